@@ -1,0 +1,41 @@
+/* The one list of verbs, and the session that a verb works in. */
+#ifndef CMD_COMMAND_H
+#define CMD_COMMAND_H
+
+#include "cmd/options.h"
+
+struct session;
+
+enum command_needs {
+    NEED_NOTHING = 0,
+    NEED_SOURCE = 1 << 0,   /* the repository and the configuration */
+    NEED_DATABASE = 1 << 1, /* opened for writing */
+    NEED_READING = 1 << 2,  /* opened for reading only: nothing is made */
+};
+
+struct operand_row {
+    const char *name; /* "<version>"; NULL ends the list */
+    const char *help;
+    bool required;
+    const char *completes;
+};
+
+struct command {
+    const char *name;
+    const char *alias;                  /* "migrate" for up; NULL: none */
+    const char *summary;                /* one clause in lower case */
+    const char *details;                /* further sentences for --help and the man page, or NULL */
+    const char *const *examples;        /* NULL-ended command lines */
+    const struct operand_row *operands; /* ended by a NULL name; NULL: none */
+    const struct option_row *options;   /* ended by a NULL name; NULL: none */
+    size_t args_size;
+    unsigned needs;
+    const char *const *formats; /* beside "human": NULL-ended; NULL: none */
+    bool (*run)(struct session *s, const void *args, struct err *e);
+};
+
+/* Every verb, in the order that help lists them. NULL-ended. */
+const struct command *const *command_list(void);
+const struct command *command_find(struct text name); /* by name or alias; NULL */
+
+#endif

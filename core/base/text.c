@@ -1,0 +1,403 @@
+#include "core/base/text.h"
+
+struct text text_from(const char *s)
+{
+    return s ? (struct text) { s, strlen(s) } : (struct text) { "", 0 };
+}
+
+bool text_equal(struct text a, struct text b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+bool text_is(struct text t, const char *s)
+{
+    return text_equal(t, text_from(s));
+}
+
+bool text_is_nocase(struct text t, const char *s)
+{
+    if (t.len != strlen(s))
+        return false;
+    for (size_t i = 0; i < t.len; i++)
+        if (text_lower(t.at[i]) != text_lower(s[i]))
+            return false;
+    return true;
+}
+
+bool text_starts(struct text t, const char *prefix)
+{
+    size_t len = strlen(prefix);
+
+    return t.len >= len && memcmp(t.at, prefix, len) == 0;
+}
+
+bool text_ends(struct text t, const char *suffix)
+{
+    size_t len = strlen(suffix);
+
+    return t.len >= len && memcmp(t.at + t.len - len, suffix, len) == 0;
+}
+
+int text_compare(struct text a, struct text b)
+{
+    size_t least = a.len < b.len ? a.len : b.len;
+    int first = least ? memcmp(a.at, b.at, least) : 0;
+
+    if (first)
+        return first;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+struct text text_cut(struct text t, size_t from, size_t to)
+{
+    if (to > t.len)
+        to = t.len;
+    if (from > to)
+        from = to;
+    return (struct text) { t.at + from, to - from };
+}
+
+struct text text_trim(struct text t)
+{
+    while (t.len && text_is_space(t.at[0]))
+        t = text_cut(t, 1, t.len);
+    while (t.len && text_is_space(t.at[t.len - 1]))
+        t.len--;
+    return t;
+}
+
+bool text_find(struct text t, const char *needle, size_t *at)
+{
+    const char *found = t.len ? memmem(t.at, t.len, needle, strlen(needle)) : NULL;
+
+    if (found)
+        *at = (size_t)(found - t.at);
+    return found != NULL;
+}
+
+bool text_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool text_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool text_is_word(char c)
+{
+    return text_is_letter(c) || text_is_digit(c) || c == '_';
+}
+
+bool text_is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+char text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+char text_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+bool text_line(struct text *rest, struct text *line)
+{
+    const char *end;
+
+    if (!rest->len)
+        return false;
+    end = memchr(rest->at, '\n', rest->len);
+    *line = text_cut(*rest, 0, end ? (size_t)(end - rest->at) : rest->len);
+    *rest = text_cut(*rest, line->len + (end != NULL), rest->len);
+    if (line->len && line->at[line->len - 1] == '\r')
+        line->len--;
+    return true;
+}
+
+bool text_to_u64(struct text t, uint64_t *out)
+{
+    uint64_t n = 0;
+
+    if (!t.len)
+        return false;
+    for (size_t i = 0; i < t.len; i++) {
+        if (!text_is_digit(t.at[i]) || __builtin_mul_overflow(n, 10, &n) ||
+            __builtin_add_overflow(n, (uint64_t)(t.at[i] - '0'), &n))
+            return false;
+    }
+    *out = n;
+    return true;
+}
+
+enum { NEAREST_MAX = 40 };
+
+/* Edits that turn a into b: insert, delete, replace, and two neighbours swapped. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t rows[3][NEAREST_MAX + 1];
+    size_t la = strlen(a), lb = strlen(b);
+
+    if (la > NEAREST_MAX || lb > NEAREST_MAX)
+        return NEAREST_MAX;
+    for (size_t j = 0; j <= lb; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= la; i++) {
+        size_t *now = rows[i % 3], *before = rows[(i + 2) % 3], *two_before = rows[(i + 1) % 3];
+
+        now[0] = i;
+        for (size_t j = 1; j <= lb; j++) {
+            size_t best = before[j - 1] + (text_lower(a[i - 1]) != text_lower(b[j - 1]));
+
+            if (before[j] + 1 < best)
+                best = before[j] + 1;
+            if (now[j - 1] + 1 < best)
+                best = now[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && two_before[j - 2] + 1 < best)
+                best = two_before[j - 2] + 1;
+            now[j] = best;
+        }
+    }
+    return rows[la % 3][lb];
+}
+
+const char *text_nearest(const char *typed, const char *const *names)
+{
+    const char *best = NULL;
+    size_t best_distance = strlen(typed) / 3 + 1;
+
+    for (size_t i = 0; names[i]; i++) {
+        size_t distance = edit_distance(typed, names[i]);
+
+        if (distance < best_distance || (distance == best_distance && !best)) {
+            best = names[i];
+            best_distance = distance;
+        }
+    }
+    for (size_t i = 0; !best && strlen(typed) >= 3 && names[i]; i++)
+        if (text_starts(text_from(names[i]), typed))
+            best = names[i];
+    return best;
+}
+
+size_t text_char_len(struct text t)
+{
+    const unsigned char *s = (const unsigned char *)t.at;
+    size_t len;
+
+    if (!t.len)
+        return 0;
+    if (s[0] < 0x80)
+        return 1;
+    len = s[0] >= 0xc2 && s[0] <= 0xdf ? 2 : s[0] >= 0xe0 && s[0] <= 0xef ? 3 : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4 : 0;
+    if (!len || t.len < len)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    /* Overlong forms, surrogates, and what lies behind U+10FFFF. */
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+        (s[0] == 0xf4 && s[1] > 0x8f))
+        return 0;
+    return len;
+}
+
+bool text_is_utf8(struct text t)
+{
+    while (t.len) {
+        size_t len = text_char_len(t);
+
+        if (!len)
+            return false;
+        t = text_cut(t, len, t.len);
+    }
+    return true;
+}
+
+static size_t step(struct text src, size_t at)
+{
+    size_t len = text_char_len(text_cut(src, at, src.len));
+
+    return len ? len : 1;
+}
+
+size_t byte_from_char(struct text src, size_t nth)
+{
+    size_t at = 0;
+
+    while (nth-- && at < src.len)
+        at += step(src, at);
+    return at;
+}
+
+struct pos pos_from_byte(const char *path, struct text src, size_t offset, int first_line)
+{
+    struct pos p = { path, first_line, 1 };
+    size_t at = text_starts(src, "\xef\xbb\xbf") ? 3 : 0;
+
+    if (offset > src.len)
+        offset = src.len;
+    while (at < offset) {
+        if (src.at[at] == '\n') {
+            p.line++;
+            p.column = 1;
+            at++;
+        } else {
+            p.column++;
+            at += step(src, at);
+        }
+    }
+    return p;
+}
+
+struct text text_normalised(struct arena *a, struct text src)
+{
+    struct buf out;
+    size_t at;
+
+    if (text_starts(src, "\xef\xbb\xbf"))
+        src = text_cut(src, 3, src.len);
+    if (!text_find(src, "\r\n", &at))
+        return src;
+    out = buf_open(a, src.len);
+    for (;;) {
+        buf_text(&out, text_cut(src, 0, at));
+        src = text_cut(src, at + 1, src.len);
+        if (!text_find(src, "\r\n", &at))
+            break;
+    }
+    buf_text(&out, src);
+    return buf_content(&out);
+}
+
+const char *text_shown(struct arena *a, struct text t)
+{
+    struct buf out = buf_open(a, SIZE_MAX / 2);
+
+    while (t.len) {
+        size_t len = text_char_len(t);
+        unsigned char c = (unsigned char)t.at[0];
+
+        if (c == '\n')
+            buf_string(&out, "\\n");
+        else if (c == '\t')
+            buf_string(&out, "\\t");
+        else if (c == '\r')
+            buf_string(&out, "\\r");
+        else if (c == 0x1b)
+            buf_string(&out, "\\e");
+        else if (!len || c < 0x20 || c == 0x7f)
+            buf_printf(&out, "\\x%02x", c);
+        else if (len == 2 && c == 0xc2 && (unsigned char)t.at[1] < 0xa0) /* the C1 control characters */
+            buf_printf(&out, "\\u%04x", (unsigned)(unsigned char)t.at[1]);
+        else
+            buf_add(&out, t.at, len);
+        t = text_cut(t, len ? len : 1, t.len);
+    }
+    return buf_cstr(&out);
+}
+
+const char *text_as_utf8(struct arena *a, struct text t)
+{
+    struct buf out = buf_open(a, SIZE_MAX / 2);
+
+    while (t.len) {
+        size_t len = text_char_len(t);
+
+        if (len && t.at[0])
+            buf_add(&out, t.at, len);
+        else
+            buf_string(&out, "\xef\xbf\xbd");
+        t = text_cut(t, len ? len : 1, t.len);
+    }
+    return buf_cstr(&out);
+}
+
+const char *text_time(struct arena *a, int64_t unix_ms)
+{
+    time_t seconds = (time_t)(unix_ms / 1000);
+    int ms = (int)(unix_ms % 1000);
+    struct tm tm;
+    char day[32];
+
+    if (ms < 0) {
+        ms += 1000;
+        seconds--;
+    }
+    gmtime_r(&seconds, &tm);
+    strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
+    return ms ? arena_printf(a, "%s.%03dZ", day, ms) : arena_printf(a, "%sZ", day);
+}
+
+static int64_t clock_ms(clockid_t which)
+{
+    struct timespec now;
+
+    clock_gettime(which, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t time_now_ms(void)
+{
+    return clock_ms(CLOCK_REALTIME);
+}
+
+int64_t time_monotonic_ms(void)
+{
+    return clock_ms(CLOCK_MONOTONIC);
+}
+
+const char *text_duration(struct arena *a, int64_t ms)
+{
+    if (ms < 1000)
+        return arena_printf(a, "%lld ms", (long long)ms);
+    if (ms < 60000)
+        return arena_printf(a, "%lld.%lld s", (long long)(ms / 1000), (long long)(ms % 1000 / 100));
+    return arena_printf(a, "%lld min %02lld s", (long long)(ms / 60000), (long long)(ms / 1000 % 60));
+}
+
+bool object_id_equal(struct object_id a, struct object_id b)
+{
+    return a.known && b.known && memcmp(a.raw, b.raw, sizeof a.raw) == 0;
+}
+
+static int hex_digit(char c)
+{
+    if (text_is_digit(c))
+        return c - '0';
+    c = text_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool object_id_parse(struct object_id *out, struct text hex)
+{
+    struct object_id id = { .known = true };
+
+    if (hex.len != 2 * sizeof id.raw)
+        return false;
+    for (size_t i = 0; i < sizeof id.raw; i++) {
+        int high = hex_digit(hex.at[2 * i]), low = hex_digit(hex.at[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        id.raw[i] = (unsigned char)(high * 16 + low);
+    }
+    *out = id;
+    return true;
+}
+
+const char *object_id_hex(struct arena *a, struct object_id id)
+{
+    struct buf out = buf_open(a, OBJECT_ID_HEX);
+
+    if (!id.known)
+        return NULL;
+    for (size_t i = 0; i < sizeof id.raw; i++)
+        buf_printf(&out, "%02x", id.raw[i]);
+    return buf_cstr(&out);
+}

@@ -1,0 +1,71 @@
+/* How a folder's files become migrations. Each layout is one pure file: paths and blob ids in, and a callback that
+ * reads a file; migrations out. */
+#ifndef CORE_LAYOUTS_LAYOUT_H
+#define CORE_LAYOUTS_LAYOUT_H
+
+#include "core/migration.h"
+
+struct layout_file {
+    struct text path; /* from the source's root */
+    struct text name; /* from the folder: "20240320_x.sql", "meta/_journal.json" */
+    struct object_id blob;
+    bool uncommitted;
+    bool regular;      /* false: a symlink or a submodule */
+    const void *entry; /* the source's own */
+};
+
+struct layout_input {
+    const char *folder;              /* from the source's root, no slash at its end; "" is the root */
+    const struct layout_file *files; /* in the order of their paths' bytes */
+    size_t len;
+    bool (*read)(const void *reader, struct text *out, const void *entry, struct err *e); /* cleaned bytes */
+    const void *reader;
+    struct arena *arena;
+    struct notices *notices;
+};
+
+/* What `new` writes. */
+struct new_file {
+    const char *path; /* from the source's root */
+    struct text content;
+};
+
+struct new_files {
+    struct new_file *at;
+    size_t len, cap;
+};
+
+struct new_request {
+    const char *name; /* as typed: "add city to users" or AddCityToUsers */
+    const char *folder;
+    int64_t now_ms;
+    const struct migrations *existing; /* sorted; the new version comes after the newest of them */
+    const struct layout_input *input;  /* what is in the folder now */
+    struct arena *arena;
+};
+
+struct layout {
+    const char *name;
+    enum version_order order;
+    bool merges_folders; /* several folders are merged by version */
+
+    /* How sure it is that the folder is of this layout: 0 not at all. The surest wins. No file is read. */
+    int (*detect)(const struct layout_input *in);
+    /* Lists the folder's migrations, unsorted. Reads a journal, never a script. */
+    bool (*list)(struct migrations *out, const struct layout_input *in, struct err *e);
+    /* Reads what is needed to run a pending migration: its .rb or metadata.toml and its up script's leading comments;
+     * sets no_transaction; refuses scripts with another tool's section marks (ERR_OTHER_TOOL). */
+    bool (*prepare)(struct migration *m, const struct layout_input *in, struct text up, struct err *e);
+    /* The files of a new, empty migration. */
+    bool (*create)(struct new_files *out, const struct new_request *r, struct err *e);
+};
+
+extern const struct layout rails_layout, diesel_layout, drizzle_layout;
+
+const struct layout *const *layout_list(void); /* NULL-ended */
+const struct layout *layout_named(const char *name);
+/* The layout that recognises the folder, or NULL. *other_tool names the tool when the folder is plainly one of
+ * Prisma's or Drizzle v1's (NAME/migration.sql), else NULL. */
+const struct layout *layout_detect(const struct layout_input *in, const char **other_tool);
+
+#endif

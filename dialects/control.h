@@ -1,0 +1,37 @@
+/* What a script's own BEGIN, COMMIT and ROLLBACK make of it: the same rules for every database. Pure. */
+#ifndef DIALECTS_CONTROL_H
+#define DIALECTS_CONTROL_H
+
+#include "dialects/dialect.h"
+
+enum control_word {
+    CONTROL_NONE,
+    CONTROL_BEGIN,    /* BEGIN, START TRANSACTION */
+    CONTROL_COMMIT,   /* COMMIT, END */
+    CONTROL_CHAIN,    /* COMMIT AND CHAIN: commits and begins */
+    CONTROL_ROLLBACK, /* of the whole transaction; PREPARE TRANSACTION too. Savepoints are CONTROL_NONE */
+};
+
+struct statement {
+    size_t from, to; /* bytes of the script: from its first token, to behind its last (no semicolon) */
+    enum control_word control;
+    const char *options; /* of a BEGIN: what stands behind it, "" or NULL for none */
+    bool dropped;        /* set here: not sent, since merganser's own BEGIN or COMMIT does it */
+};
+
+struct statements {
+    struct statement *at;
+    size_t len, cap;
+};
+
+struct control {
+    enum script_shape shape;
+    const char *begin_options; /* that our BEGIN takes over, or NULL */
+    const char *warning;       /* one sentence about why it is not atomic, or NULL */
+    size_t warned_at;          /* the statement that it is about */
+};
+
+/* no_transaction is what the layout or the script's comment asks. */
+void control_settle(struct control *out, struct statements *list, bool no_transaction);
+
+#endif

@@ -1,0 +1,151 @@
+#include "dialects/dialect.h"
+
+#include "core/base/interrupt.h"
+#include "core/base/text.h"
+#include "dialects/postgres/postgres.h"
+#include "dialects/sqlite/sqlite.h"
+
+static const struct dialect *const dialects[] = { &postgres_dialect, &sqlite_dialect, NULL };
+
+/* Schemes of databases that a later release will speak. */
+static const char *const later[] = { "mysql", "mysql2", "mariadb", NULL };
+
+static bool scheme_is(const char *url, const char *scheme)
+{
+    size_t len = strlen(scheme);
+
+    return text_starts(text_from(url), scheme) && url[len] == ':';
+}
+
+const struct dialect *const *dialect_list(void)
+{
+    return dialects;
+}
+
+bool dialect_for_url(const struct dialect **out, const char *url, const char *base, struct err *e)
+{
+    size_t scheme;
+
+    for (size_t i = 0; dialects[i]; i++)
+        for (size_t k = 0; dialects[i]->schemes[k]; k++)
+            if (scheme_is(url, dialects[i]->schemes[k])) {
+                *out = dialects[i];
+                return true;
+            }
+    for (size_t i = 0; later[i]; i++)
+        if (scheme_is(url, later[i]))
+            return err_plain(e, ERR_NOT_SUPPORTED, "%s databases are not supported yet", later[i]);
+    for (size_t i = 0; dialects[i]; i++)
+        if (dialects[i]->claims(url, base)) {
+            *out = dialects[i];
+            return true;
+        }
+    if (text_find(text_from(url), ":", &scheme) && scheme > 0 && scheme < 32)
+        err_plain(e, ERR_USAGE, "the database's URL has the unknown scheme \"%.*s\"", (int)scheme, url);
+    else
+        err_plain(e, ERR_USAGE, "the database is neither a URL, nor a conninfo string, nor an existing file");
+    return err_hint(e, "use postgres://USER@HOST/DATABASE, or sqlite:PATH");
+}
+
+bool db_open_as(struct db **out, const struct dialect *d, const struct db_options *o, struct arena *a, struct err *e)
+{
+    *out = NULL;
+    return interrupt_check(e) && d->open(out, o, a, e);
+}
+
+bool db_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
+{
+    const struct dialect *d;
+
+    *out = NULL;
+    return dialect_for_url(&d, o->url, o->base, e) && db_open_as(out, d, o, a, e);
+}
+
+void db_close(struct db *db)
+{
+    if (db)
+        db->dialect->close(db);
+}
+
+bool db_reopen(struct db *db, struct err *e)
+{
+    return db->dialect->reopen(db, e);
+}
+
+bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
+                struct arena *a, struct err *e)
+{
+    return interrupt_check(e) && db->dialect->inspect(out, r, notices, a, e);
+}
+
+bool db_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out, struct arena *a,
+                    struct err *e)
+{
+    return interrupt_check(e) && db->dialect->tables_find(db, names, n, out, a, e);
+}
+
+bool db_tables_list(struct db *db, struct table_list *out, struct arena *a, struct err *e)
+{
+    return interrupt_check(e) && db->dialect->tables_list(db, out, a, e);
+}
+
+bool db_table_create(struct db *db, enum known_table kind, struct table_name name, struct err *e)
+{
+    return interrupt_check(e) && db->dialect->table_create(db, kind, name, e);
+}
+
+bool db_rows_read(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e)
+{
+    return interrupt_check(e) && db->dialect->rows_read(db, q, out, a, e);
+}
+
+/* Not stopped by a signal: it writes down what has happened already. */
+bool db_rows_write(struct db *db, const struct row_change *changes, size_t n, struct err *e)
+{
+    return db->dialect->rows_write(db, changes, n, e);
+}
+
+bool db_lock(struct db *db, const struct lock_request *r, int64_t *waited_ms, struct err *e)
+{
+    *waited_ms = 0;
+    return interrupt_check(e) && db->dialect->lock(db, r, waited_ms, e);
+}
+
+bool db_unlock(struct db *db, struct err *e)
+{
+    return db->dialect->unlock(db, e);
+}
+
+bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e)
+{
+    int64_t began = time_monotonic_ms();
+    bool ok;
+
+    *result = (struct unit_result) { .outcome = UNIT_ROLLED_BACK, .started_at_ms = time_now_ms() };
+    if (!interrupt_check(e))
+        return false;
+    ok = db->dialect->apply(db, unit, result, e);
+    result->duration_ms = time_monotonic_ms() - began;
+    return ok;
+}
+
+bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e)
+{
+    struct text piece;
+    struct buf all;
+
+    if (!s->read(s, 0, &piece, e))
+        return false;
+    if (piece.len == s->size) {
+        *out = piece;
+        return true;
+    }
+    all = buf_open(a, s->size);
+    while (piece.len) {
+        buf_text(&all, piece);
+        if (!s->read(s, all.len, &piece, e))
+            return false;
+    }
+    *out = buf_content(&all);
+    return true;
+}

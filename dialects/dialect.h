@@ -1,0 +1,267 @@
+/* Where migrations go: one struct of functions a database, and the values they speak in. */
+#ifndef DIALECTS_DIALECT_H
+#define DIALECTS_DIALECT_H
+
+#include "core/base/err.h"
+
+struct db;
+struct dialect;
+
+/* ---- opening ---- */
+
+struct db_options {
+    const char *url;              /* as the user gave it, variables expanded; a secret */
+    const char *base;             /* the directory that a relative file path starts from */
+    const char *const *session;   /* NULL-ended; run first on every connection and after every reset; may be NULL */
+    const char *application;      /* shown by the server's lists of sessions */
+    int64_t lock_timeout_ms;      /* of the server, -1: not set */
+    int64_t statement_timeout_ms; /* -1: not set */
+    bool read_only;               /* nothing will be written: an absent SQLite file is not made, a standby is fine */
+    struct notices *notices;
+};
+
+/* Known once open; strings live in the arena given to db_open. */
+struct db_info {
+    const char *dialect; /* "postgres", "sqlite" */
+    const char *host;    /* host or socket directory; NULL for a file */
+    const char *name;    /* database, or the file's path */
+    const char *user;    /* NULL for a file */
+    const char *client;  /* this machine's name as the history records it */
+    const char *shown;   /* the URL without secrets */
+    const char *version; /* the server's or library's */
+    bool exists;         /* false: a SQLite file that read_only kept from being made */
+    bool read_only;      /* standby, or a database that refuses writing: writing verbs stop with ERR_READ_ONLY */
+    bool pooled;         /* a connection pooler stands between: writing verbs stop with ERR_POOLER */
+};
+
+/* Each backend's own struct begins with this. */
+struct db {
+    const struct dialect *dialect;
+    struct db_info info;
+};
+
+/* ---- tables ---- */
+
+/* schema NULL: as an unqualified name is found by the connection; SQLite has none. */
+struct table_name {
+    const char *schema, *table;
+};
+
+enum column_kind { COLUMN_TEXT, COLUMN_INTEGER, COLUMN_BOOLEAN, COLUMN_TIME, COLUMN_OTHER };
+
+struct column_info {
+    const char *name;
+    const char *type; /* as the database calls it */
+    enum column_kind kind;
+    int max_length; /* of a text, in characters; 0: none */
+    bool not_null, has_default, primary_key;
+};
+
+struct table_info {
+    struct table_name name; /* schema filled in where the dialect has schemas */
+    bool exists;
+    struct column_info *columns;
+    size_t ncolumns;
+};
+
+struct table_list {
+    struct table_name *at;
+    size_t len, cap;
+};
+
+/* Tables whose exact shape a tool's own code fixes; each dialect has its form of them. */
+enum known_table {
+    TABLE_SCHEMA_MIGRATIONS,    /* Rails: version character varying NOT NULL PRIMARY KEY */
+    TABLE_AR_INTERNAL_METADATA, /* Rails */
+    TABLE_DIESEL,               /* __diesel_schema_migrations */
+    TABLE_DRIZZLE,              /* __drizzle_migrations, 0.x */
+    TABLE_HISTORY               /* ours: core/history.h says what the columns mean */
+};
+
+/* ---- rows ---- */
+
+enum cell_kind {
+    CELL_NULL,
+    CELL_TEXT,
+    CELL_INTEGER, /* text holds the digits */
+    CELL_STARTED, /* when the unit began, by the database's clock where it has one */
+    CELL_NOW      /* when this row is written */
+};
+
+struct cell {
+    const char *column;
+    enum cell_kind kind;
+    struct text text;
+    bool key; /* one of the columns that say which row it is */
+};
+
+enum row_change_kind {
+    ROW_INSERT,      /* a plain INSERT; a row with these keys must not be there before */
+    ROW_DELETE,      /* by the keys; exactly one row must be there */
+    ROW_UPDATE,      /* sets the other cells of the row with these keys; one must be there */
+    ROW_EXPECT,      /* the script writes it itself: no row before, exactly one after, and none is sent */
+    ROW_EXPECT_GONE, /* the script deletes it itself: one before, none after */
+    ROW_APPEND       /* an INSERT without any check: an audit row */
+};
+
+struct row_change {
+    enum row_change_kind kind;
+    struct table_name table;
+    const struct cell *cells;
+    size_t len;
+};
+
+struct row_changes {
+    struct row_change *at;
+    size_t len, cap;
+};
+
+/* Every row of a table, the columns as text (times as RFC 3339 UTC, booleans as "t" and "f"), NULL as {NULL, 0}. */
+struct row_query {
+    struct table_name table;
+    const char *const *columns; /* n of them */
+    size_t n;
+    const char *order_by; /* a column, or NULL */
+    bool descending;
+    struct cell where; /* column = text, when column is set */
+    uint64_t limit;    /* 0: none */
+};
+
+struct rows {
+    struct text *cells; /* len * width, row by row */
+    size_t len, width;
+};
+
+/* ---- scripts ---- */
+
+enum script_shape {
+    SCRIPT_ATOMIC,    /* all of it in our transaction, with its rows */
+    SCRIPT_REOPENING, /* commits and begins again in the middle: starts inside ours, ends inside one of its own */
+    SCRIPT_STATEMENTS /* outside any transaction, one statement a query */
+};
+
+/* What reading a script's SQL tells, without a database. */
+struct script_facts {
+    enum script_shape shape;
+    uint64_t statements;       /* 0: empty, or not known because the parser could not read it */
+    bool parsed;               /* false: sent whole, the server decides */
+    bool writes_own_row;       /* up: it inserts exactly its own version; down: it deletes it */
+    bool changes_session;      /* SET, RESET, set_config, a role: restored before the next migration */
+    const char *begin_options; /* of a BEGIN that was lifted out: "ISOLATION LEVEL SERIALIZABLE"; or NULL */
+};
+
+struct script_request {
+    const struct script *script;
+    enum direction direction;
+    const char *version;
+    struct table_name ledger; /* whose rows the script must leave alone, but for its own */
+    bool no_transaction;      /* the layout or a comment takes it out of its transaction */
+    const char *separator;    /* a text between statements (Drizzle), dropped; NULL: none */
+};
+
+/* ---- applying ---- */
+
+struct unit {
+    struct script_request script;    /* script.script NULL: rows only */
+    struct script_facts facts;       /* what inspect said of it */
+    const struct row_change *before; /* SCRIPT_STATEMENTS: committed before the first statement */
+    size_t nbefore;
+    const struct row_change *rows; /* with the script's last transaction, after it */
+    size_t nrows;
+    /* SCRIPT_STATEMENTS: which cell of the row in before[0] counts the statements done; NULL: none */
+    const char *progress_column;
+};
+
+enum unit_outcome {
+    UNIT_APPLIED,     /* all of it and its rows, committed */
+    UNIT_ROLLED_BACK, /* failed, and nothing of it remains */
+    UNIT_PARTIAL,     /* failed or stopped, and some of it remains, or may */
+    UNIT_UNKNOWN      /* the connection was lost when it was, or may have been, committing */
+};
+
+struct unit_result {
+    enum unit_outcome outcome;
+    uint64_t statements_done;
+    int64_t duration_ms;
+    int64_t started_at_ms; /* unix time */
+};
+
+struct lock_request {
+    int64_t wait_ms;    /* 0: one try */
+    const char *ledger; /* what is locked, for messages: schema.table */
+    /* Called once when it has to wait, with who holds it ("pid 123, psql from …, for 12 s"); may be NULL. */
+    void (*waiting)(void *to, const char *holder);
+    void *to;
+};
+
+enum dialect_caps {
+    CAP_DDL_IN_TRANSACTION = 1 << 0,
+    CAP_SCHEMAS = 1 << 1,        /* tables live in schemas */
+    CAP_STATEMENT_CHECK = 1 << 2 /* inspect finds unterminated quotes before anything runs */
+};
+
+struct dialect {
+    const char *name;
+    const char *const *schemes; /* URL schemes, NULL-ended */
+    unsigned caps;
+
+    /* True for a URL without a scheme of the list that is this dialect's all the same (conninfo, an existing file). */
+    bool (*claims)(const char *url, const char *base);
+    bool (*open)(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
+    /* Cannot fail: rolls back and unlocks what is open. */
+    void (*close)(struct db *db);
+    /* Connects again after a lost connection: without lock, session statements issued. */
+    bool (*reopen)(struct db *db, struct err *e);
+
+    /* Pure: no database. Errors have the file's place: ERR_SCRIPT_SYNTAX, ERR_MIGRATION_FILE (a script that writes
+     * another version's row). Warnings go to notices. */
+    bool (*inspect)(struct script_facts *out, const struct script_request *r, struct notices *notices, struct arena *a,
+                    struct err *e);
+
+    /* One round trip for all of them. */
+    bool (*tables_find)(struct db *db, const struct table_name *names, size_t n, struct table_info *out,
+                        struct arena *a, struct err *e);
+    /* Every user table, extension members aside: schema and name. */
+    bool (*tables_list)(struct db *db, struct table_list *out, struct arena *a, struct err *e);
+    /* Makes a table (and its schema) where it is absent. name.schema NULL: where an unqualified name is made. */
+    bool (*table_create)(struct db *db, enum known_table kind, struct table_name name, struct err *e);
+    bool (*rows_read)(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e);
+    /* All of them in one transaction; the same checks as in a unit. Failing checks: ERR_LEDGER_MOVED. */
+    bool (*rows_write)(struct db *db, const struct row_change *changes, size_t n, struct err *e);
+
+    /* For the whole run. ERR_LOCKED names the holder. unlock's result is checked: a lock that was not held any more
+     * is an error. */
+    bool (*lock)(struct db *db, const struct lock_request *r, int64_t *waited_ms, struct err *e);
+    bool (*unlock)(struct db *db, struct err *e);
+
+    /* One migration, one direction. False: *result still says what is known. A failing script is ERR_SCRIPT_FAILED with
+     * place, excerpt and SQLSTATE; a stop asked for is ERR_INTERRUPTED or ERR_TERMINATED. */
+    bool (*apply)(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
+};
+
+/* ---- what callers use ---- */
+
+const struct dialect *const *dialect_list(void); /* NULL-ended */
+/* The dialect of a URL. ERR_USAGE for an unknown scheme, ERR_NOT_SUPPORTED for one that will come. */
+bool dialect_for_url(const struct dialect **out, const char *url, const char *base, struct err *e);
+
+bool db_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
+bool db_open_as(struct db **out, const struct dialect *d, const struct db_options *o, struct arena *a, struct err *e);
+void db_close(struct db *db); /* NULL is allowed */
+bool db_reopen(struct db *db, struct err *e);
+bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
+                struct arena *a, struct err *e);
+bool db_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out, struct arena *a,
+                    struct err *e);
+bool db_tables_list(struct db *db, struct table_list *out, struct arena *a, struct err *e);
+bool db_table_create(struct db *db, enum known_table kind, struct table_name name, struct err *e);
+bool db_rows_read(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e);
+bool db_rows_write(struct db *db, const struct row_change *changes, size_t n, struct err *e);
+bool db_lock(struct db *db, const struct lock_request *r, int64_t *waited_ms, struct err *e);
+bool db_unlock(struct db *db, struct err *e);
+bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
+
+/* All of a script's bytes. Copies only when it comes in more than one piece. */
+bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e);
+
+#endif

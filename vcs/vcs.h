@@ -1,0 +1,117 @@
+/* Where migrations come from: a git repository, or a plain folder. The whole interface of this room. */
+#ifndef VCS_VCS_H
+#define VCS_VCS_H
+
+#include "core/base/err.h"
+
+struct vcs;
+
+enum vcs_kind { VCS_WORKTREE, VCS_INDEX, VCS_COMMIT };
+
+struct vcs_options {
+    const char *start;     /* a directory: anywhere in a work tree, a bare repository, a git directory */
+    bool from_environment; /* GIT_DIR and its like decide: in hooks */
+    bool trust;            /* open a repository of another owner all the same */
+};
+
+/* Opens what start lies in. Outside any repository a plain folder is opened and its root is start itself;
+ * that is no error. libgit2 is started only when a repository is there. Close it before the arena. */
+bool vcs_open(struct vcs **out, const struct vcs_options *o, struct arena *a, struct err *e);
+void vcs_close(struct vcs *v); /* NULL is allowed */
+
+bool vcs_is_git(const struct vcs *v);
+bool vcs_is_bare(const struct vcs *v); /* no work tree here: bare, or a git directory was named itself */
+/* The absolute path that all paths below are relative to, without a slash at its end; NULL where bare. */
+const char *vcs_root(const struct vcs *v);
+/* start relative to the root, "" at the root or where bare. */
+const char *vcs_prefix(const struct vcs *v);
+const char *vcs_git_directory(const struct vcs *v); /* NULL outside git */
+bool vcs_is_shallow(const struct vcs *v);
+
+/* What files are read from. ref and commit belong to VCS_COMMIT; for the other two commit is HEAD's, unknown where
+ * HEAD is unborn or there is no git. */
+struct vcs_source {
+    enum vcs_kind kind;
+    const char *ref; /* as asked, NULL otherwise */
+    struct object_id commit;
+};
+
+/* Makes a source out of what was asked. VCS_WORKTREE in a bare repository becomes VCS_COMMIT at HEAD. Errors:
+ * ERR_REVISION (unknown, ambiguous, bad syntax, not a commit), ERR_GIT (no git, unborn HEAD where one is needed). */
+bool vcs_source_open(struct vcs_source *out, struct vcs *v, enum vcs_kind kind, const char *rev, struct arena *a,
+                     struct err *e);
+
+/* A commit's author for the history: "Name <email>", NULL where unknown. */
+const char *vcs_author(struct vcs *v, struct object_id commit, struct arena *a);
+/* Who works here: user.name and user.email of the configuration, NULL where unset or outside git. */
+const char *vcs_identity(struct vcs *v, struct arena *a);
+/* The oldest root commit reachable from commit: the repository's own name across clones. Unknown when history is
+ * shallow, broken or absent; never an error. */
+struct object_id vcs_root_commit(struct vcs *v, struct object_id commit);
+
+enum vcs_entry { VCS_FILE, VCS_SYMLINK, VCS_SUBMODULE };
+
+struct vcs_file {
+    struct text path; /* from the root, any bytes but NUL */
+    enum vcs_entry kind;
+    struct object_id blob; /* of the cleaned bytes; outside git computed when asked for (vcs_file_identify) */
+    bool uncommitted;      /* not in HEAD, or not as in HEAD; never at a commit or outside git */
+    bool untracked;        /* not in the index */
+};
+
+struct vcs_files {
+    struct vcs_file *at;
+    size_t len, cap;
+};
+
+/* Every file below folder ("" is the root), recursively, in the order of its path's bytes. *found is false where the
+ * folder does not exist; an empty folder is found and has no files. In a work tree: what is there, tracked or not,
+ * ignored files left out; files that the index's stat data says are unchanged are not read. A conflicted entry, and
+ * an entry that libgit2 can't clean (working-tree-encoding, an external filter) is ERR_GIT with the path. */
+bool vcs_list(struct vcs_files *out, bool *found, struct vcs *v, const struct vcs_source *source, const char *folder,
+              struct arena *a, struct err *e);
+
+/* The file's cleaned bytes, at most max. A missing object of a partial clone, an LFS pointer (ERR_MIGRATION_FILE), a
+ * symlink or submodule is an error with the path and what to do. */
+bool vcs_read(struct text *out, struct vcs *v, const struct vcs_source *source, const struct vcs_file *file, size_t max,
+              struct arena *a, struct err *e);
+
+/* One path, without listing: *found tells whether it is a regular file there. out may be NULL to ask only that. */
+bool vcs_read_path(struct text *out, bool *found, struct vcs *v, const struct vcs_source *source, const char *path,
+                   size_t max, struct arena *a, struct err *e);
+/* Whether a folder of that name is there. */
+bool vcs_has_folder(bool *found, struct vcs *v, const struct vcs_source *source, const char *path, struct arena *a,
+                    struct err *e);
+
+/* A blob by its id, and what a commit had at a path: *found is false where the object or the path is not there. */
+bool vcs_read_blob(struct text *out, bool *found, struct vcs *v, struct object_id blob, size_t max, struct arena *a,
+                   struct err *e);
+bool vcs_read_commit_path(struct text *out, bool *found, struct vcs *v, struct object_id commit, const char *path,
+                          size_t max, struct arena *a, struct err *e);
+
+/* git's own name for these bytes as a blob. Starts no library. */
+struct object_id vcs_hash_blob(struct text bytes);
+
+enum vcs_change_kind { VCS_ADDED, VCS_EDITED, VCS_RENAMED, VCS_DELETED };
+
+struct vcs_change {
+    enum vcs_change_kind kind;
+    struct text path, old_path; /* old_path of a renamed one, else empty */
+    struct object_id blob, old_blob;
+};
+
+struct vcs_changes {
+    struct vcs_change *at;
+    size_t len, cap;
+    struct object_id base, head; /* what was compared; base unknown: the empty tree */
+    const char *note;            /* what was done about an absent or zero commit, a rewritten history; or NULL */
+};
+
+/* The files below the folders that differ between two commits (two endpoints, exact renames), in path order.
+ * range is "A..B", "A...B" (from their merge base), or "A" (to HEAD). A push's cases are understood: a base of 40
+ * zeros is a new branch and a base that is not here a forced push (both: the merge base with the default branch,
+ * else the empty tree), a head of 40 zeros a deleted branch (nothing changed). */
+bool vcs_changed(struct vcs_changes *out, struct vcs *v, const char *range, const char *const *folders, size_t n,
+                 struct arena *a, struct err *e);
+
+#endif
