@@ -17,12 +17,16 @@ struct operand_row {
     const char *name; /* "<version>"; NULL ends the list */
     const char *help;
     bool required;
-    const char *completes;
+    const char *completes; /* as an option's, and "verb" and "shell"; or NULL */
 };
+
+/* Under which heading help lists a verb. */
+enum command_group { GROUP_START, GROUP_EVERY_DAY, GROUP_LOOK, GROUP_MAINTAIN, GROUP_HELP };
 
 struct command {
     const char *name;
-    const char *alias;                  /* "migrate" for up; NULL: none */
+    const char *alias; /* "migrate" for up; NULL: none */
+    enum command_group group;
     const char *summary;                /* one clause in lower case */
     const char *details;                /* further sentences for --help and the man page, or NULL */
     const char *const *examples;        /* NULL-ended command lines */

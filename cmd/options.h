@@ -16,18 +16,18 @@ struct option_row {
     char letter;      /* 0: none */
     const char *name; /* "dry-run"; NULL ends the list */
     enum option_kind kind;
-    size_t offset;              /* of the member it sets */
+    size_t offset;              /* of the member it sets; unused where it implies another option */
     const char *value;          /* "<rev>": how the value is shown; NULL for a flag */
     const char *help;           /* a clause in lower case */
     const char *const *choices; /* OPTION_CHOICE: NULL-ended */
     const char *implies;        /* a flag that stands for another option's choice: "format=json"; or NULL */
-    bool from_environment;      /* MERGANSER_ and the name in capitals */
+    bool from_environment;      /* MERGANSER_ and the name in capitals; a list's parts are separated by ':' */
     const char *completes;      /* "file", "folder", "ref", "version", or NULL */
 };
 
-/* The options every verb takes. */
+/* The options every verb takes. What was not given is NULL or false, but for format and color. */
 struct common_options {
-    const char *directory;
+    const char *directory; /* -C */
     const char *config;
     const char *environment; /* --env */
     const char *database;
@@ -35,29 +35,37 @@ struct common_options {
     const char *layout;
     const char *ref;
     bool staged;
-    const char *format;
-    const char *color;
+    const char *format; /* "human" where it was not given; else one that the verb has */
+    const char *color;  /* "auto" where it was not given */
     bool quiet, verbose, yes, help;
+    bool database_from_variable;    /* database is MERGANSER_DATABASE's, not --database's */
+    bool environment_from_variable; /* environment is MERGANSER_ENV's, not --env's */
 };
 
+/* Offsets are into struct common_options. Ended by a NULL name. */
 extern const struct option_row common_option_rows[];
 
 struct command;
 
 struct parsed {
-    const struct command *command; /* NULL: none was named */
+    const struct command *command; /* NULL: none was named, or --help or --version stood before it */
     struct common_options common;
     void *args;                  /* of command->args_size, filled by its rows */
     const char *const *operands; /* what is no option, NULL-ended */
     size_t noperands;
-    /* Which common options came from the command line rather than a variable, by their offset: for precedence. */
-    bool version; /* --version */
+    bool version; /* --version, before any verb */
 };
 
-/* argv[0] is skipped. lookup reads a variable (getenv's like). Common options stand before or after the verb, a
- * verb's own behind it; "--x=v", "--x v", "-xv", "-x v"; "--" ends them. ERR_USAGE for an unknown verb or option
- * (hint: the nearest), a missing or superfluous value, a repeated option that is no list, a count that is none. */
+/* argv[0] is skipped. lookup reads a variable (getenv's like); an empty one counts as not set. Common options stand
+ * before or after the verb, a verb's own behind it; "--x=v", "--x v", "-xv", "-x v"; "--" ends them. The command line
+ * wins over a variable. Nothing behind --help is read; `merganser --help` and `--version` need no verb.
+ * ERR_USAGE for an unknown verb or option (hint: the nearest), a missing or superfluous value or operand, an option
+ * with a value that is repeated and no list, a count that is none, a format that the verb does not have, options that
+ * exclude each other. Then *out holds what was understood, so that the error can be shown in the format asked for. */
 bool options_parse(struct parsed *out, const struct command *const *commands, char *const *argv,
                    const char *(*lookup)(void *from, const char *name), void *from, struct arena *a, struct err *e);
+
+/* The variable of an option: "MERGANSER_DRY_RUN". */
+const char *option_variable(struct arena *a, const struct option_row *row);
 
 #endif

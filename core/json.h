@@ -22,8 +22,8 @@ bool json_as_bool(const struct json *j, bool *out);
 
 /* Writing. What is set or added belongs to the tree afterwards; members keep their order. Strings may hold bytes that
  * are not UTF-8: each becomes U+FFFD. NULL strings become null. */
-struct json *json_object(void);
-struct json *json_array(void);
+struct json *json_new_object(void);
+struct json *json_new_array(void);
 void json_set(struct json *object, const char *key, struct json *value);
 void json_set_string(struct json *object, const char *key, const char *value);
 void json_set_text(struct json *object, const char *key, struct text value); /* at NULL: null */

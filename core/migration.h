@@ -41,9 +41,9 @@ struct migrations {
 
 /* <0, 0, >0. For ORDER_JOURNAL by bytes of the text: positions are the migrations' own. */
 int version_compare(enum version_order order, const char *a, const char *b);
-/* Sorts in place, stably: by version or by position. */
+/* Sorts in place: by version or by position, those that are equal in it by their paths. */
 void migrations_sort(struct migrations *list);
-/* The migration of a version, or NULL. */
+/* The migration of a version in a sorted list, or NULL. */
 const struct migration *migration_find(const struct migrations *list, const char *version);
 /* ERR_DUPLICATE_VERSION with both paths, where two of the sorted list have one version. */
 bool migrations_check_versions(const struct migrations *list, struct arena *a, struct err *e);

@@ -146,6 +146,8 @@ struct script_facts {
     uint64_t statements;       /* 0: empty, or not known because the parser could not read it */
     bool parsed;               /* false: sent whole, the server decides */
     bool writes_own_row;       /* up: it inserts exactly its own version; down: it deletes it */
+    bool changes_schema;       /* has a statement that defines something: CREATE, ALTER, DROP, … */
+    bool changes_data;         /* has one that writes rows: INSERT, UPDATE, DELETE, COPY, … */
     bool changes_session;      /* SET, RESET, set_config, a role: restored before the next migration */
     const char *begin_options; /* of a BEGIN that was lifted out: "ISOLATION LEVEL SERIALIZABLE"; or NULL */
 };

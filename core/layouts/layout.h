@@ -61,6 +61,8 @@ struct layout {
 };
 
 extern const struct layout rails_layout, diesel_layout, drizzle_layout;
+/* What stands between the statements of a Drizzle script (drizzle-kit 0.x). */
+extern const char drizzle_separator[];
 
 const struct layout *const *layout_list(void); /* NULL-ended */
 const struct layout *layout_named(const char *name);

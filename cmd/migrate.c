@@ -1,0 +1,28 @@
+#include "cmd/migrate.h"
+
+#include "cmd/render/render.h"
+#include "core/base/text.h"
+
+static bool ask(void *to, const char *question)
+{
+    return session_ask(to, question);
+}
+
+bool migrate_run(struct session *s, struct run_request *r, const char *question, struct err *e)
+{
+    struct plan *plan = arena_make(s->arena, struct plan, 1);
+    struct run_events events = render_events(s);
+    int64_t began = time_monotonic_ms();
+
+    r->events = &events;
+    r->ask = ask;
+    r->confirmed = s->parsed->common.yes;
+    s->add_json = json_steps;
+    s->json_from = plan;
+    if (!r->dry_run && !session_confirm(s, question, e))
+        return false;
+    if (!run_migrate(plan, &s->work, r, e))
+        return false;
+    render_summary(s, plan, r->dry_run, time_monotonic_ms() - began);
+    return true;
+}

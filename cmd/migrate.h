@@ -1,0 +1,11 @@
+/* What up, down and redo have in common. */
+#ifndef CMD_MIGRATE_H
+#define CMD_MIGRATE_H
+
+#include "cmd/session.h"
+#include "core/run.h"
+
+/* Runs the request and shows what it did. question is asked where the policy says `confirm: true`. */
+bool migrate_run(struct session *s, struct run_request *r, const char *question, struct err *e);
+
+#endif

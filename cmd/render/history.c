@@ -1,0 +1,94 @@
+#include "cmd/render/render.h"
+#include "core/base/text.h"
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* "2024-03-20T12:30:00.123Z" as a person reads it. */
+static const char *time_shown(struct session *s, const char *time)
+{
+    if (!time || strlen(time) < 19)
+        return or_empty(time);
+    return arena_printf(s->arena, "%.10s %.8s", time, time + 11);
+}
+
+void render_history(struct session *s, const struct history_entries *entries)
+{
+    int version_width = 0;
+
+    for (size_t i = 0; i < entries->len; i++)
+        if ((int)strlen(entries->at[i].version) > version_width)
+            version_width = (int)strlen(entries->at[i].version);
+    for (size_t i = 0; i < entries->len; i++) {
+        const struct history_entry *h = &entries->at[i];
+        bool good = strcmp(h->outcome, "applied") == 0 || strcmp(h->outcome, "rolled_back") == 0;
+
+        fprintf(s->out, "%s  %-9s  %-*s  %s%-11s%s", time_shown(s, h->started_at), h->direction, version_width,
+                text_shown(s->arena, text_from(h->version)), render_style(s->color_out, good ? STYLE_GOOD : STYLE_BAD),
+                h->outcome, render_style(s->color_out, STYLE_END));
+        if (h->name && *h->name)
+            fprintf(s->out, "  %s", text_shown(s->arena, text_from(h->name)));
+        if (h->commit)
+            fprintf(s->out, "  %s%.10s%s", render_style(s->color_out, STYLE_DIM), h->commit,
+                    render_style(s->color_out, STYLE_END));
+        if (h->database_user || h->client_host)
+            fprintf(s->out, "  %s@%s", or_empty(h->database_user), or_empty(h->client_host));
+        fputc('\n', s->out);
+        if (h->error)
+            fprintf(s->out, "    %s\n", text_shown(s->arena, text_from(h->error)));
+    }
+    if (!entries->len)
+        fputs("the history is empty\n", s->out);
+}
+
+static void set_number(struct json *o, const char *key, const char *digits)
+{
+    uint64_t n;
+
+    if (digits && text_to_u64(text_from(digits), &n))
+        json_set_integer(o, key, (int64_t)n);
+    else
+        json_set_null(o, key);
+}
+
+struct json *json_history_entry(const struct history_entry *h)
+{
+    struct json *o = json_new_object();
+
+    json_set_string(o, "run_id", h->run_id);
+    json_set_string(o, "ledger", h->ledger);
+    json_set_string(o, "version", h->version);
+    json_set_string(o, "name", h->name);
+    json_set_string(o, "direction", h->direction);
+    json_set_string(o, "kind", h->kind);
+    json_set_string(o, "layout", h->layout);
+    json_set_string(o, "path", h->path);
+    json_set_string(o, "sha256", h->sha256);
+    json_set_string(o, "blob", h->blob);
+    json_set_string(o, "commit", h->commit);
+    json_set_string(o, "repository", h->repository);
+    json_set_string(o, "author", h->author);
+    json_set_string(o, "database_user", h->database_user);
+    json_set_string(o, "client_host", h->client_host);
+    json_set_string(o, "merganser", h->merganser);
+    json_set_string(o, "started_at", h->started_at);
+    json_set_string(o, "finished_at", h->finished_at);
+    json_set_string(o, "outcome", h->outcome);
+    set_number(o, "statements_done", h->statements_done);
+    set_number(o, "statements_total", h->statements_total);
+    json_set_string(o, "error", h->error);
+    return o;
+}
+
+void json_history(struct json *object, const void *from, struct arena *a)
+{
+    const struct history_entries *entries = from;
+    struct json *list = json_new_array();
+
+    (void)a;
+    for (size_t i = 0; i < entries->len; i++)
+        json_add(list, json_history_entry(&entries->at[i]));
+    json_set(object, "entries", list);
+}

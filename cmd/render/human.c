@@ -1,0 +1,103 @@
+#include "cmd/render/render.h"
+#include "core/base/text.h"
+
+const char *render_style(bool color, enum style style)
+{
+    static const char *const codes[] = { "\033[32m", "\033[31m", "\033[33m", "\033[2m", "\033[1m", "\033[0m" };
+
+    return color ? codes[style] : "";
+}
+
+static void render_place(FILE *to, struct pos at)
+{
+    if (!at.path)
+        return;
+    fprintf(to, "%s:", at.path);
+    if (at.line)
+        fprintf(to, "%d:", at.line);
+    if (at.line && at.column)
+        fprintf(to, "%d:", at.column);
+    fputc(' ', to);
+}
+
+/* A message of several lines (a database's context) stays together by its indentation. */
+static void render_text(FILE *to, const char *text)
+{
+    for (; *text; text++) {
+        fputc(*text, to);
+        if (*text == '\n' && text[1])
+            fputs("    ", to);
+    }
+    fputc('\n', to);
+}
+
+void render_error(FILE *to, const struct err *e, bool color, struct arena *a)
+{
+    (void)a;
+    render_place(to, e->at);
+    fprintf(to, "%serror:%s ", render_style(color, STYLE_BAD), render_style(color, STYLE_END));
+    if (*e->sqlstate)
+        fprintf(to, "%s [%s]\n", e->message, e->sqlstate);
+    else
+        render_text(to, e->message);
+    if (*e->excerpt) {
+        fprintf(to, "%5d | %s\n", e->at.line, e->excerpt);
+        if (e->caret)
+            fprintf(to, "      | %*s%s^%s\n", e->caret - 1, "", render_style(color, STYLE_BAD),
+                    render_style(color, STYLE_END));
+    }
+    if (*e->detail) {
+        fputs("detail: ", to);
+        render_text(to, e->detail);
+    }
+    if (*e->state)
+        render_text(to, e->state);
+    if (*e->hint) {
+        fputs("hint: ", to);
+        render_text(to, e->hint);
+    }
+}
+
+void render_notice(FILE *to, const struct notice *n, bool color, struct arena *a)
+{
+    bool warning = n->level == NOTICE_WARNING;
+
+    (void)a;
+    render_place(to, n->at);
+    fprintf(to, "%s%s:%s ", render_style(color, warning ? STYLE_WARN : STYLE_DIM), warning ? "warning" : "note",
+            render_style(color, STYLE_END));
+    render_text(to, n->message);
+    if (n->hint) {
+        fputs("hint: ", to);
+        render_text(to, n->hint);
+    }
+}
+
+void render_progress(struct session *s, const char *line)
+{
+    if (!s->terminal_err || s->quiet || s->format != FORMAT_HUMAN)
+        return;
+    fprintf(s->err, "\r\033[K%s%s%s", render_style(s->color_err, STYLE_DIM), line,
+            render_style(s->color_err, STYLE_END));
+    fflush(s->err);
+    s->progress_shown = true;
+}
+
+void render_progress_clear(struct session *s)
+{
+    if (!s->progress_shown)
+        return;
+    fputs("\r\033[K", s->err);
+    fflush(s->err);
+    s->progress_shown = false;
+}
+
+const char *render_flags(unsigned flags, struct arena *a)
+{
+    struct buf out = buf_open(a, 256);
+
+    for (unsigned bit = 0; version_flag_word(bit); bit++)
+        if (flags & (1u << bit))
+            buf_printf(&out, "%s%s", out.len ? ", " : "", version_flag_word(bit));
+    return buf_cstr(&out);
+}

@@ -1,0 +1,195 @@
+#include "cmd/render/render.h"
+#include "core/base/text.h"
+
+/* A place's members; the path is NULL where there is none. */
+static void set_place(struct json *o, struct pos at)
+{
+    json_set_string(o, "path", at.path);
+    if (at.line)
+        json_set_integer(o, "line", at.line);
+    else
+        json_set_null(o, "line");
+    if (at.column)
+        json_set_integer(o, "column", at.column);
+    else
+        json_set_null(o, "column");
+}
+
+static const char *or_null(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+static struct json *source_json(const struct session *s)
+{
+    static const char *const kinds[] = { "worktree", "index", "commit" };
+    const struct source *source = &s->work.source;
+    struct json *o = json_new_object(), *folders = json_new_array();
+
+    if (s->source_open && !vcs_is_git(s->vcs))
+        json_set_string(o, "kind", "folder");
+    else
+        json_set_string(o, "kind", s->source_open ? kinds[source->at.kind] : NULL);
+    json_set_string(o, "ref", source->at.ref);
+    json_set_string(o, "commit", object_id_hex(s->arena, source->at.commit));
+    for (size_t i = 0; i < source->nfolders; i++)
+        json_add_string(folders, source->folders[i].path);
+    json_set(o, "folders", folders);
+    json_set_string(o, "layout", source->layout ? source->layout->name : NULL);
+    return o;
+}
+
+static struct json *database_json(const struct session *s)
+{
+    const struct db_info *info = s->database_open ? &s->work.db->info : NULL;
+    struct json *o = json_new_object();
+
+    json_set_string(o, "dialect", info ? info->dialect : NULL);
+    json_set_string(o, "host", info ? info->host : NULL);
+    json_set_string(o, "name", info ? info->name : NULL);
+    json_set_string(o, "ledger", s->work.ledger.name);
+    return o;
+}
+
+static struct json *warnings_json(const struct session *s)
+{
+    struct json *list = json_new_array();
+
+    for (size_t i = 0; i < s->notices.len; i++) {
+        const struct notice *n = &s->notices.at[i];
+        struct json *o;
+
+        if (n->level == NOTICE_VERBOSE && !s->verbose)
+            continue;
+        o = json_new_object();
+        json_set_string(o, "code", n->code);
+        json_set_string(o, "message", n->message);
+        set_place(o, n->at);
+        json_set_string(o, "hint", n->hint);
+        json_add(list, o);
+    }
+    return list;
+}
+
+static struct json *error_json(const struct err *e)
+{
+    struct json *o = json_new_object();
+
+    json_set_string(o, "code", err_word(e->kind));
+    json_set_string(o, "message", e->message);
+    json_set_string(o, "sqlstate", or_null(e->sqlstate));
+    set_place(o, e->at);
+    json_set_string(o, "detail", or_null(e->detail));
+    json_set_string(o, "state", or_null(e->state));
+    json_set_string(o, "hint", or_null(e->hint));
+    return o;
+}
+
+void render_json(struct session *s, const struct err *e)
+{
+    struct json *o = json_new_object();
+
+    json_set_integer(o, "format_version", 1);
+    json_set_string(o, "verb", s->parsed->command ? s->parsed->command->name : NULL);
+    json_set_integer(o, "exit_code", e ? err_exit_code(e->kind) : s->exit_code);
+    json_set_string(o, "run_id", s->work.run_id);
+    json_set(o, "source", source_json(s));
+    json_set(o, "database", database_json(s));
+    json_set(o, "warnings", warnings_json(s));
+    if (e)
+        json_set(o, "error", error_json(e));
+    else
+        json_set_null(o, "error");
+    if (s->add_json)
+        s->add_json(o, s->json_from, s->arena);
+    json_print(o, s->out);
+    json_free(o);
+}
+
+struct json *json_version(const struct version_entry *v, struct arena *a)
+{
+    static const char *const states[] = { "applied", "pending", "missing" };
+    const struct migration *m = v->migration;
+    const struct history_entry *applied = v->row && v->record ? v->record->applied : NULL;
+    struct json *o = json_new_object(), *flags = json_new_array();
+
+    (void)a;
+    json_set_string(o, "version", v->version);
+    json_set_string(o, "name", v->name);
+    json_set_string(o, "state", states[v->state]);
+    for (unsigned bit = 0; version_flag_word(bit); bit++)
+        if (v->flags & (1u << bit))
+            json_add_string(flags, version_flag_word(bit));
+    json_set(o, "flags", flags);
+    json_set_string(o, "path", m && m->up.path ? m->up.path : NULL);
+    json_set_bool(o, "reversible", v->state == STATE_PENDING ? m->down.path != NULL : !(v->flags & FLAG_IRREVERSIBLE));
+    if (v->state == STATE_PENDING)
+        json_set_bool(o, "transactional", !(v->flags & FLAG_NO_TRANSACTION));
+    else
+        json_set_null(o, "transactional");
+    json_set_string(o, "applied_at", applied ? applied->finished_at : v->row ? v->row->applied_at : NULL);
+    json_set_string(o, "applied_with", applied ? applied->merganser : NULL);
+    json_set_null(o, "introduced");
+    json_set_null(o, "edited_by");
+    json_set_null(o, "renamed_from");
+    json_set_null(o, "last_seen");
+    return o;
+}
+
+void json_status(struct json *object, const void *from, struct arena *a)
+{
+    const struct resolution *r = &((const struct workspace *)from)->versions;
+    struct json *counts = json_new_object(), *list = json_new_array();
+
+    json_set_integer(counts, "applied", (int64_t)r->applied);
+    json_set_integer(counts, "pending", (int64_t)r->pending);
+    json_set_integer(counts, "missing", (int64_t)r->missing);
+    json_set_integer(counts, "edited", (int64_t)r->edited);
+    json_set_integer(counts, "out_of_order", (int64_t)r->out_of_order);
+    json_set_integer(counts, "partial", (int64_t)r->partial);
+    json_set_integer(counts, "renamed", 0);
+    json_set_integer(counts, "uncommitted", (int64_t)r->uncommitted);
+    json_set(object, "counts", counts);
+    for (size_t i = 0; i < r->len; i++)
+        json_add(list, json_version(&r->at[i], a));
+    json_set(object, "migrations", list);
+}
+
+static struct json *step_json(const struct step *s, struct arena *a)
+{
+    struct json *o = json_new_object();
+    bool ran = s->started_at_ms != 0;
+
+    json_set_string(o, "direction", s->direction == DIRECTION_UP ? "up" : "down");
+    json_set_string(o, "version", s->entry->version);
+    json_set_string(o, "name", s->entry->name);
+    json_set_string(o, "path", s->path);
+    json_set_string(o, "sha256", s->sha256);
+    json_set_string(o, "script_from", s->path ? script_from_word(s->from) : NULL);
+    json_set_string(o, "outcome", step_outcome_word(s->outcome));
+    json_set_integer(o, "statements", (int64_t)s->statements);
+    json_set_string(o, "started_at", ran ? text_time(a, s->started_at_ms) : NULL);
+    if (ran)
+        json_set_integer(o, "duration_ms", s->duration_ms);
+    else
+        json_set_null(o, "duration_ms");
+    json_set_null(o, "lock_wait_ms");
+    return o;
+}
+
+void json_steps(struct json *object, const void *from, struct arena *a)
+{
+    const struct plan *plan = from;
+    struct json *steps = json_new_array(), *remaining = json_new_array();
+
+    for (size_t i = 0; i < plan->len; i++)
+        json_add(steps, step_json(&plan->at[i], a));
+    /* What was meant to be applied and was not is still to do as well. */
+    for (size_t i = 0; i < plan->len; i++)
+        if (plan->at[i].direction == DIRECTION_UP && plan->at[i].outcome != STEP_APPLIED)
+            json_add_string(remaining, plan->at[i].entry->version);
+    for (size_t i = 0; i < plan->nremaining; i++)
+        json_add_string(remaining, plan->remaining[i]);
+    json_set(object, "steps", steps);
+    json_set(object, "remaining", remaining);
+}

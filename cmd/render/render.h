@@ -1,0 +1,48 @@
+/* Core values on a stream: for people, and as JSON. */
+#ifndef CMD_RENDER_RENDER_H
+#define CMD_RENDER_RENDER_H
+
+#include "cmd/session.h"
+#include "core/changes.h"
+#include "core/run.h"
+
+/* ---- for people ---- */
+
+void render_error(FILE *to, const struct err *e, bool color, struct arena *a);
+void render_notice(FILE *to, const struct notice *n, bool color, struct arena *a);
+
+/* One line on a terminal's standard error that vanishes; nothing elsewhere. */
+void render_progress(struct session *s, const char *line);
+void render_progress_clear(struct session *s);
+
+/* all: every version, else long runs of applied ones are left out. */
+void render_status(struct session *s, bool all);
+/* A line a step that ran (or would run), and the summary. */
+void render_step(struct session *s, const struct step *step);
+void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
+void render_history(struct session *s, const struct history_entries *entries);
+void render_changes(struct session *s, const struct migration_changes *changes);
+
+/* What a person reads: styles are empty where there is no colour. */
+enum style { STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD, STYLE_END };
+const char *render_style(bool color, enum style style);
+/* The flags of a version, "edited, out_of_order"; "" for none. */
+const char *render_flags(unsigned flags, struct arena *a);
+/* The events of a run that draw the progress and the steps. */
+struct run_events render_events(struct session *s);
+
+/* ---- JSON ---- */
+
+/* The whole object: what every one begins with, the verb's own members, on standard output. */
+void render_json(struct session *s, const struct err *e);
+
+/* The verbs' members; from is a struct workspace, plan, history_entries or migration_changes. */
+void json_status(struct json *object, const void *from, struct arena *a);
+void json_steps(struct json *object, const void *from, struct arena *a);
+void json_history(struct json *object, const void *from, struct arena *a);
+void json_changes(struct json *object, const void *from, struct arena *a);
+/* One version, as status has it. */
+struct json *json_version(const struct version_entry *v, struct arena *a);
+struct json *json_history_entry(const struct history_entry *h);
+
+#endif

@@ -1,0 +1,109 @@
+#include "cmd/session.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cmd/render/render.h"
+#include "cmd/setup.h"
+#include "core/base/text.h"
+#include "core/digest.h"
+
+FILE *session_out(struct session *s)
+{
+    return s->out;
+}
+
+static bool colored(const char *when, FILE *to)
+{
+    const char *none = getenv("NO_COLOR");
+
+    if (when && strcmp(when, "always") == 0)
+        return true;
+    if (when && strcmp(when, "never") == 0)
+        return false;
+    return isatty(fileno(to)) && !(none && *none);
+}
+
+static void show_notice(void *to, const struct notice *n)
+{
+    struct session *s = to;
+
+    if (s->quiet || (n->level == NOTICE_VERBOSE && !s->verbose))
+        return;
+    render_progress_clear(s);
+    render_notice(s->err, n, s->color_err, s->arena);
+}
+
+void session_output(struct session *s)
+{
+    const struct common_options *o = &s->parsed->common;
+    struct winsize size = { 0 };
+
+    s->format = o->format && strcmp(o->format, "json") == 0 ? FORMAT_JSON : FORMAT_HUMAN;
+    s->quiet = o->quiet;
+    s->verbose = o->verbose;
+    s->color_out = colored(o->color, s->out);
+    s->color_err = colored(o->color, s->err);
+    s->terminal_err = isatty(fileno(s->err));
+    if (isatty(fileno(s->out)) && ioctl(fileno(s->out), TIOCGWINSZ, &size) == 0)
+        s->width = size.ws_col;
+    s->notices = (struct notices) { .arena = s->arena, .show = show_notice, .to = s };
+}
+
+bool session_open(struct session *s, unsigned needs, struct err *e)
+{
+    const struct common_options *o = &s->parsed->common;
+
+    s->work = (struct workspace) { .arena = s->arena, .notices = &s->notices, .run_id = digest_run_id(s->arena) };
+    if (o->directory && chdir(o->directory) != 0) {
+        err_plain(e, ERR_USAGE, "can't go to the directory %s: %m", text_shown(s->arena, text_from(o->directory)));
+        return false;
+    }
+    if (!(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)))
+        return true;
+    if (!session_open_repository(s, e) || !setup_source(s, e))
+        return false;
+    s->source_open = true;
+    if (!(needs & (NEED_DATABASE | NEED_READING)))
+        return true;
+    s->database_open = setup_database(s, (needs & NEED_READING) != 0, e);
+    return s->database_open;
+}
+
+bool session_open_repository(struct session *s, struct err *e)
+{
+    struct vcs_options o = { .start = "." };
+
+    return vcs_open(&s->vcs, &o, s->arena, e) && setup_config(s, e);
+}
+
+void session_close(struct session *s)
+{
+    if (s->database_open)
+        db_close(s->work.db);
+    s->database_open = false;
+    vcs_close(s->vcs);
+    s->vcs = NULL;
+}
+
+bool session_ask(struct session *s, const char *question)
+{
+    char answer[16];
+
+    if (s->parsed->common.yes)
+        return true;
+    if (!isatty(STDIN_FILENO) || !s->terminal_err)
+        return false;
+    render_progress_clear(s);
+    fprintf(s->err, "%s [y/N] ", question);
+    fflush(s->err);
+    return fgets(answer, sizeof answer, stdin) && text_lower(answer[0]) == 'y';
+}
+
+bool session_confirm(struct session *s, const char *question, struct err *e)
+{
+    if (s->work.config.policy.confirm != 1 || session_ask(s, question))
+        return true;
+    err_set(e, ERR_UNCONFIRMED, s->work.config.policy.confirm_at, "nobody confirmed: %s", question);
+    return err_hint(e, "the policy says `confirm: true`; answer at a terminal, or give --yes");
+}

@@ -1,0 +1,48 @@
+/* What a verb works in: opened by what its row says that it needs. */
+#ifndef CMD_SESSION_H
+#define CMD_SESSION_H
+
+#include "cmd/command.h"
+#include "core/json.h"
+#include "core/workspace.h"
+
+enum output_format { FORMAT_HUMAN, FORMAT_JSON };
+
+struct session {
+    struct arena *arena;
+    const struct parsed *parsed;
+    FILE *out, *err;
+    enum output_format format;
+    bool color_out, color_err, terminal_err, quiet, verbose;
+    int width; /* of the terminal, 0: none */
+    struct notices notices;
+    struct vcs *vcs;
+    struct config config;
+    struct workspace work;
+    bool source_open, database_open;
+    int exit_code; /* of a run without an error: 0, or 3 where the verb was asked for it */
+    bool progress_shown;
+    /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
+    void (*add_json)(struct json *object, const void *from, struct arena *a);
+    const void *json_from;
+};
+
+/* Where results go. */
+FILE *session_out(struct session *s);
+
+/* How things are printed: settled from the options before anything can fail. */
+void session_output(struct session *s);
+
+/* Opens what the verb needs: directory, configuration, repository, source, database. */
+bool session_open(struct session *s, unsigned needs, struct err *e);
+void session_close(struct session *s);
+
+/* The configuration and the repository alone; NEED_SOURCE does more. */
+bool session_open_repository(struct session *s, struct err *e);
+
+/* True when --yes was given or somebody at a terminal answers yes. */
+bool session_ask(struct session *s, const char *question);
+/* With `confirm: true`: asks before a writing verb changes the database. ERR_UNCONFIRMED. */
+bool session_confirm(struct session *s, const char *question, struct err *e);
+
+#endif

@@ -1,0 +1,259 @@
+#include "cmd/setup.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+
+enum { CONFIG_MAX = 1 << 20 };
+
+static const char *variable(void *from, const char *name)
+{
+    (void)from;
+    return getenv(name);
+}
+
+static bool config_take(struct session *s, const char *path, struct text yaml, struct err *e)
+{
+    return config_parse(&s->config, path, yaml, s->arena, e);
+}
+
+static bool config_read(struct session *s, const char *path, struct err *e)
+{
+    FILE *f = fopen(path, "rb");
+    struct buf all = buf_open(s->arena, CONFIG_MAX);
+    char piece[4096];
+    size_t n;
+
+    if (!f)
+        return err_set(e, ERR_CONFIG, IN_FILE(text_shown(s->arena, text_from(path))), "can't be read: %m");
+    while ((n = fread(piece, 1, sizeof piece, f)) > 0)
+        buf_add(&all, piece, n);
+    fclose(f);
+    if (all.overflowed)
+        return err_set(e, ERR_CONFIG, IN_FILE(path), "is larger than 1 MiB");
+    return config_take(s, path, buf_content(&all), e);
+}
+
+/* The nearest merganser.yml upward from here, never above the repository's root. NULL: there is none. The path is
+ * relative to here, as a person would type it. */
+static const char *config_find(const struct session *s)
+{
+    const char *prefix = vcs_prefix(s->vcs);
+    const char *path = "merganser.yml";
+    size_t up = *prefix != '\0';
+
+    for (const char *p = prefix; *p; p++)
+        up += *p == '/';
+    for (;;) {
+        if (access(path, F_OK) == 0)
+            return path;
+        if (up-- == 0)
+            return NULL;
+        path = arena_printf(s->arena, "../%s", path);
+    }
+}
+
+static enum vcs_kind asked_kind(const struct common_options *o)
+{
+    return o->ref ? VCS_COMMIT : o->staged ? VCS_INDEX : VCS_WORKTREE;
+}
+
+/* What a commit's own merganser.yml says of the source holds for that commit; what concerns the target never does. */
+static bool config_of_commit(struct session *s, struct config *out, bool *found, struct err *e)
+{
+    const char *prefix = vcs_prefix(s->vcs);
+    struct text yaml;
+
+    for (;;) {
+        const char *path = *prefix ? arena_printf(s->arena, "%s/merganser.yml", prefix) : "merganser.yml";
+        const char *slash;
+
+        if (!vcs_read_path(&yaml, found, s->vcs, &s->work.source.at, path, CONFIG_MAX, s->arena, e))
+            return false;
+        if (*found)
+            return config_parse(
+                out, arena_printf(s->arena, "%s:%s", s->work.source.at.ref ? s->work.source.at.ref : "HEAD", path),
+                yaml, s->arena, e);
+        if (!*prefix)
+            return true;
+        slash = strrchr(prefix, '/');
+        prefix = slash ? arena_printf(s->arena, "%.*s", (int)(slash - prefix), prefix) : "";
+    }
+}
+
+bool setup_config(struct session *s, struct err *e)
+{
+    const struct common_options *o = &s->parsed->common;
+    const char *path = o->config ? o->config : vcs_is_bare(s->vcs) ? NULL : config_find(s);
+    struct config at_commit = { 0 };
+    struct config_block of_commit;
+    bool found = false;
+
+    if (!vcs_source_open(&s->work.source.at, s->vcs, asked_kind(o), o->ref, s->arena, e))
+        return false;
+    if (path && !config_read(s, path, e))
+        return false;
+    if (s->work.source.at.kind != VCS_WORKTREE && !config_of_commit(s, &at_commit, &found, e))
+        return false;
+    if (found && !path && vcs_is_bare(s->vcs))
+        s->config = at_commit;
+    if (!path && !(found && vcs_is_bare(s->vcs)) && !config_take(s, NULL, (struct text) { "", 0 }, e))
+        return false;
+    if (!config_for(&s->work.config, &s->config, o->environment, s->arena, e))
+        return false;
+    if (!found || s->config.path == at_commit.path)
+        return true;
+    if (!config_for(&of_commit, &at_commit, NULL, s->arena, e))
+        return false;
+    s->work.config.migrations = of_commit.migrations;
+    s->work.config.layout = of_commit.layout;
+    return true;
+}
+
+/* Where merganser.yml lies, from the root: what its relative paths start from. */
+static const char *config_folder(const struct session *s, struct pos at)
+{
+    struct buf out = buf_open(s->arena, 4096);
+    const char *path = at.path, *colon = path ? strchr(path, ':') : NULL, *prefix = vcs_prefix(s->vcs);
+
+    if (colon && s->work.source.at.kind != VCS_WORKTREE)
+        path = colon + 1; /* a commit's: its path counts from the root already */
+    else
+        buf_string(&out, prefix);
+    while (path && text_starts(text_from(path), "../")) {
+        while (out.len && out.at[out.len - 1] != '/')
+            out.len--;
+        out.len -= out.len > 0;
+        path += 3;
+    }
+    if (path && strrchr(path, '/'))
+        buf_printf(&out, "%s%.*s", out.len ? "/" : "", (int)(strrchr(path, '/') - path), path);
+    return arena_cstr(s->arena, buf_content(&out));
+}
+
+/* "a/./b//" → "a/b"; NULL where it leaves the tree. */
+static const char *clean(const struct session *s, const char *folder, const char *path)
+{
+    struct buf out = buf_open(s->arena, 4096);
+
+    buf_string(&out, folder);
+    while (*path) {
+        size_t len = strcspn(path, "/");
+
+        if (len == 2 && path[0] == '.' && path[1] == '.') {
+            if (!out.len)
+                return NULL;
+            while (out.len && out.at[out.len - 1] != '/')
+                out.len--;
+            out.len -= out.len > 0;
+        } else if (len && !(len == 1 && path[0] == '.')) {
+            buf_printf(&out, "%s%.*s", out.len ? "/" : "", (int)len, path);
+        }
+        path += len;
+        path += *path == '/';
+    }
+    return arena_cstr(s->arena, buf_content(&out));
+}
+
+bool setup_request(struct source_request *out, struct session *s, struct err *e)
+{
+    const struct common_options *o = &s->parsed->common;
+    const struct config_list *configured = &s->work.config.migrations;
+    struct source_request r = { .layout = o->layout, .at = s->work.source.at };
+    size_t n = 0;
+
+    if (!r.layout && s->work.config.layout.value) {
+        r.layout = s->work.config.layout.value;
+        r.asked_at = s->work.config.layout.at;
+    }
+    for (n = 0; o->migrations && o->migrations[n]; n++)
+        ;
+    if (n || configured->len) {
+        const char **folders = arena_make(s->arena, const char *, (n ? n : configured->len) + 1);
+
+        for (size_t i = 0; i < (n ? n : configured->len); i++) {
+            const char *asked = n ? o->migrations[i] : configured->at[i].value;
+
+            if (!n)
+                r.asked_at = configured->at[i].at;
+            folders[i] = asked[0] == '/' ? NULL : clean(s, n ? "" : config_folder(s, r.asked_at), asked);
+            if (!folders[i]) {
+                err_set(e, ERR_USAGE, r.asked_at, "the migrations folder %s lies outside the tree",
+                        text_shown(s->arena, text_from(asked)));
+                return err_hint(e, "`--migrations` counts from the root of the tree");
+            }
+        }
+        r.folders = folders;
+    }
+    *out = r;
+    return true;
+}
+
+bool setup_source(struct session *s, struct err *e)
+{
+    struct source_request r;
+
+    return setup_request(&r, s, e) && source_load(&s->work.source, s->vcs, &r, s->arena, &s->notices, e);
+}
+
+/* Which database, and the directory that its relative path starts from. */
+static bool url_find(const char **url, const char **base, struct session *s, struct err *e)
+{
+    const struct common_options *o = &s->parsed->common;
+    const struct config_value *configured = &s->work.config.database;
+    const char *expanded = NULL, *root = vcs_root(s->vcs);
+
+    *base = ".";
+    if (configured->value && (!o->database || (o->environment && o->database_from_variable))) {
+        if (!config_expand(&expanded, *configured, variable, NULL, s->arena, e))
+            return false;
+        if (o->database && strcmp(o->database, expanded) != 0) {
+            err_set(e, ERR_USAGE, configured->at,
+                    "MERGANSER_DATABASE names another database than the environment %s does", o->environment);
+            return err_hint(e, "unset MERGANSER_DATABASE, or leave out --env");
+        }
+        *url = expanded;
+        if (root && s->config.path)
+            *base = *config_folder(s, configured->at)
+                        ? arena_printf(s->arena, "%s/%s", root, config_folder(s, configured->at))
+                        : root;
+        return true;
+    }
+    *url = o->database ? o->database : getenv("DATABASE_URL");
+    if (*url && **url)
+        return true;
+    if (getenv("PGDATABASE") || getenv("PGHOST") || getenv("PGSERVICE")) {
+        *url = "postgresql://";
+        return true;
+    }
+    err_plain(e, ERR_USAGE, "no database is named");
+    return err_hint(e, "give --database URL, set MERGANSER_DATABASE or DATABASE_URL, or write `database:` into "
+                       "merganser.yml (`merganser init` makes one)");
+}
+
+bool setup_database(struct session *s, bool read_only, struct err *e)
+{
+    const struct config_block *c = &s->work.config;
+    const char **statements = arena_make(s->arena, const char *, c->session.len + 1);
+    struct db_options o = {
+        .session = statements,
+        .application = arena_printf(s->arena, "merganser %s", s->parsed->command->name),
+        .lock_timeout_ms = c->timeouts.lock,
+        .statement_timeout_ms = c->timeouts.statement,
+        .read_only = read_only,
+        .notices = &s->notices,
+    };
+
+    if (c->lock.value && strcmp(c->lock.value, "lease") == 0)
+        return err_set(e, ERR_NOT_SUPPORTED, c->lock.at, "`lock: lease` is not supported yet");
+    for (size_t i = 0; i < c->session.len; i++)
+        statements[i] = c->session.at[i].value;
+    s->work.environment = s->parsed->common.environment;
+    if (!s->work.environment)
+        s->work.environment = getenv("RAILS_ENV") ? getenv("RAILS_ENV") : getenv("RACK_ENV");
+    if (!s->work.environment || !*s->work.environment)
+        s->work.environment = "development"; /* as Rails itself has it */
+    return url_find(&o.url, &o.base, s, e) && db_open(&s->work.db, &o, s->arena, e);
+}

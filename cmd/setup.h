@@ -1,0 +1,16 @@
+/* The steps of opening a session: which configuration, which source, which database. */
+#ifndef CMD_SETUP_H
+#define CMD_SETUP_H
+
+#include "cmd/session.h"
+
+/* Reads the merganser.yml that holds and the environment's block of it. */
+bool setup_config(struct session *s, struct err *e);
+/* Which folders, layout and commit the options and the configuration name. */
+bool setup_request(struct source_request *out, struct session *s, struct err *e);
+/* Loads the migrations. */
+bool setup_source(struct session *s, struct err *e);
+/* Connects. */
+bool setup_database(struct session *s, bool read_only, struct err *e);
+
+#endif

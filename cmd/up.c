@@ -1,0 +1,62 @@
+/* up: apply what is pending. */
+#include "cmd/migrate.h"
+
+struct up_args {
+    const char *to;
+    uint64_t steps;
+    bool dry_run, fresh;
+};
+
+static const struct option_row options[] = {
+    { .name = "to",
+      .letter = 't',
+      .kind = OPTION_TEXT,
+      .offset = offsetof(struct up_args, to),
+      .value = "<version>",
+      .help = "stop after this version",
+      .completes = "version" },
+    { .name = "steps",
+      .letter = 'n',
+      .kind = OPTION_COUNT,
+      .offset = offsetof(struct up_args, steps),
+      .value = "<n>",
+      .help = "apply at most this many" },
+    { .name = "dry-run",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct up_args, dry_run),
+      .help = "show what would be applied, and run nothing" },
+    { .name = "fresh",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct up_args, fresh),
+      .help = "go on although the database has tables and records nothing as applied" },
+    { 0 },
+};
+
+static bool run(struct session *s, const void *raw, struct err *e)
+{
+    const struct up_args *args = raw;
+    struct run_request r = {
+        .go_up = true,
+        .up = { .to = args->to, .steps = args->steps },
+        .dry_run = args->dry_run,
+        .fresh = args->fresh,
+    };
+
+    return migrate_run(s, &r, "Apply what is pending?", e);
+}
+
+const struct command up_command = {
+    .name = "up",
+    .alias = "migrate",
+    .group = GROUP_EVERY_DAY,
+    .summary = "apply what is pending",
+    .details = "Every migration is applied together with its version row, exactly once, oldest first, each in its own "
+               "transaction. It stops at the first that fails and says what stands.",
+    .examples = (const char *const[]) { "merganser up", "merganser up --dry-run",
+                                        "merganser up --ref origin/main --to 20240320123000", NULL },
+    .options = options,
+    .args_size = sizeof(struct up_args),
+    .needs = NEED_SOURCE | NEED_DATABASE,
+    .formats = (const char *const[]) { "json", NULL },
+    .run = run,
+};

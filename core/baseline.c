@@ -1,0 +1,54 @@
+#include "core/baseline.h"
+
+#include "core/base/text.h"
+#include "core/digest.h"
+
+/* What one version's ledger and history rows will be. */
+static bool rows_of(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
+{
+    const struct migration *m = v->migration;
+    struct history_note note = workspace_note(w, v->version, v->name, "baseline", "applied");
+    struct text up = { "", 0 };
+
+    if (!m->unrendered && !source_read(&up, &w->source, &m->up, e))
+        return false;
+    if (m->down.path && !source_read(&note.down_script, &w->source, &m->down, e))
+        return false;
+    ledger_changes(rows, &w->ledger, m, v->version, DIRECTION_UP, NULL, digest_sha256(up, w->arena), false, w->arena);
+    note.entry.kind = "baseline";
+    if (!m->unrendered) {
+        note.entry.path = text_as_utf8(w->arena, text_from(m->up.path));
+        note.entry.sha256 = digest_script(up, w->arena);
+        note.entry.blob = object_id_hex(w->arena, m->up.blob);
+    }
+    if (w->ledger.history.exists)
+        *(struct row_change *)arena_push(w->arena, rows) = history_append(&w->ledger.history, &note, w->arena);
+    return true;
+}
+
+static bool mark_locked(struct baseline_result *out, struct workspace *w, const char *to, struct err *e)
+{
+    struct resolve_options o = { .to = to };
+    struct row_changes rows = { 0 };
+    struct plan plan;
+
+    if (!resolve_up(&plan, &w->versions, &o, w->arena, e) || !workspace_create_ledger(w, e))
+        return false;
+    out->marked = arena_make(w->arena, const struct version_entry *, plan.len);
+    for (size_t i = 0; i < plan.len; i++) {
+        if (!rows_of(&rows, w, plan.at[i].entry, e))
+            return false;
+        out->marked[out->len++] = plan.at[i].entry;
+    }
+    return rows.len == 0 || db_rows_write(w->db, rows.at, rows.len, e);
+}
+
+bool baseline_mark(struct baseline_result *out, struct workspace *w, const char *to, struct err *e)
+{
+    *out = (struct baseline_result) { 0 };
+    if (!workspace_check_writable(w, e))
+        return false;
+    if (!workspace_survey(w, e) || !workspace_lock(w, NULL, NULL, e))
+        return workspace_unlock(w, false, e);
+    return workspace_unlock(w, mark_locked(out, w, to, e), e);
+}

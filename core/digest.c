@@ -1,0 +1,38 @@
+#include "core/digest.h"
+
+#include <openssl/evp.h>
+#include <sys/random.h>
+
+#include "core/base/text.h"
+
+const char *digest_sha256(struct text bytes, struct arena *a)
+{
+    unsigned char raw[EVP_MAX_MD_SIZE];
+    unsigned int len = 0;
+    struct buf hex = buf_open(a, 2 * EVP_MAX_MD_SIZE);
+
+    if (!EVP_Digest(bytes.at ? bytes.at : "", bytes.len, raw, &len, EVP_sha256(), NULL))
+        abort(); /* SHA-256 itself is missing: nothing recorded could be trusted */
+    for (unsigned int i = 0; i < len; i++)
+        buf_printf(&hex, "%02x", raw[i]);
+    return buf_cstr(&hex);
+}
+
+const char *digest_script(struct text script, struct arena *a)
+{
+    return digest_sha256(text_normalised(a, script), a);
+}
+
+const char *digest_run_id(struct arena *a)
+{
+    unsigned char raw[16];
+    struct buf out = buf_open(a, 37);
+
+    if (getrandom(raw, sizeof raw, 0) != (ssize_t)sizeof raw)
+        abort();
+    raw[6] = (unsigned char)((raw[6] & 0x0f) | 0x40);
+    raw[8] = (unsigned char)((raw[8] & 0x3f) | 0x80);
+    for (size_t i = 0; i < sizeof raw; i++)
+        buf_printf(&out, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", raw[i]);
+    return buf_cstr(&out);
+}

@@ -1,0 +1,14 @@
+/* Hashes: the only user of libcrypto. */
+#ifndef CORE_DIGEST_H
+#define CORE_DIGEST_H
+
+#include "core/base/arena.h"
+
+/* 64 lower-case hex digits. */
+const char *digest_sha256(struct text bytes, struct arena *a);
+/* A script's checksum wherever merganser records one: without a BOM, CR LF as LF. */
+const char *digest_script(struct text script, struct arena *a);
+/* A random name for a run: a version 4 UUID (RFC 9562). */
+const char *digest_run_id(struct arena *a);
+
+#endif

@@ -1,0 +1,109 @@
+#include "core/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+
+static bool refused(const char *path, const char *what, struct arena *a, struct err *e)
+{
+    return err_set(e, ERR_SYSTEM, IN_FILE(text_shown(a, text_from(path))), "%s: %m", what);
+}
+
+static bool folders_make(char *whole, struct arena *a, struct err *e)
+{
+    for (char *slash = strchr(whole + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(whole, 0777) != 0 && errno != EEXIST)
+            return refused(whole, "can't make the folder", a, e);
+        *slash = '/';
+    }
+    return true;
+}
+
+static bool write_all(int fd, struct text content)
+{
+    while (content.len) {
+        ssize_t n = write(fd, content.at, content.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        content = text_cut(content, (size_t)n, content.len);
+    }
+    return fsync(fd) == 0;
+}
+
+bool files_write(const char *root, const char *path, struct text content, bool replace, struct arena *a, struct err *e)
+{
+    char *whole = arena_printf(a, "%s/%s", root, path);
+    char *beside = replace ? arena_printf(a, "%s.new", whole) : whole;
+    bool ok;
+    int fd;
+
+    if (!folders_make(whole, a, e))
+        return false;
+    fd = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC | (replace ? O_TRUNC : O_EXCL), 0666);
+    if (fd < 0)
+        return refused(path, "can't write", a, e);
+    ok = write_all(fd, content);
+    ok = close(fd) == 0 && ok;
+    ok = ok && (!replace || rename(beside, whole) == 0);
+    if (ok)
+        return true;
+    refused(path, "can't write", a, e);
+    unlink(beside);
+    return false;
+}
+
+/* The first migration of all: the folder is not there yet, so its layout has to be named. */
+static bool nothing_yet(struct source *out, const struct source_request *r, struct vcs *v, struct arena *a,
+                        struct notices *notices)
+{
+    const struct layout *named = r->layout ? layout_named(r->layout) : NULL;
+
+    if (!named || !r->folders || !r->folders[0] || r->folders[1])
+        return false;
+    *out = (struct source) { .vcs = v, .at = r->at, .layout = named, .nfolders = 1, .arena = a, .notices = notices };
+    out->folders = arena_make(a, struct source_folder, 1);
+    out->folders[0].path = r->folders[0];
+    out->folders[0].input = (struct layout_input) { .folder = r->folders[0], .arena = a, .notices = notices };
+    out->migrations.order = named->order;
+    return true;
+}
+
+bool files_new_migration(struct new_files *out, struct vcs *v, const struct source_request *r, const char *name,
+                         struct arena *a, struct notices *notices, struct err *e)
+{
+    const char *root = vcs_root(v);
+    struct source s;
+    struct new_request request;
+
+    if (!root || r->at.kind != VCS_WORKTREE) {
+        err_plain(e, ERR_USAGE, "a new migration is written into a work tree");
+        return err_hint(e, root ? "leave out --ref and --staged" : "this repository is bare; clone it");
+    }
+    if (!source_load(&s, v, r, a, notices, e) && (e->kind != ERR_NO_MIGRATIONS || !nothing_yet(&s, r, v, a, notices)))
+        return false;
+    request = (struct new_request) {
+        .name = name,
+        .folder = s.folders[0].path,
+        .now_ms = time_now_ms(),
+        .existing = &s.migrations,
+        .input = &s.folders[0].input,
+        .arena = a,
+    };
+    *out = (struct new_files) { 0 };
+    if (!s.layout->create(out, &request, e))
+        return false;
+    for (size_t i = 0; i < out->len; i++) {
+        bool journal = text_ends(text_from(out->at[i].path), "/_journal.json");
+
+        if (!files_write(root, out->at[i].path, out->at[i].content, journal, a, e))
+            return false;
+    }
+    return true;
+}

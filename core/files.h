@@ -1,0 +1,15 @@
+/* Files that merganser makes in a work tree: a new migration's, merganser.yml. */
+#ifndef CORE_FILES_H
+#define CORE_FILES_H
+
+#include "core/source.h"
+
+/* Writes root/path, making folders on the way. Never over an existing file unless replace is set, and then through a
+ * temporary file beside it. ERR_SYSTEM. */
+bool files_write(const char *root, const char *path, struct text content, bool replace, struct arena *a, struct err *e);
+
+/* The files of the next migration, written. r names folder and layout where there is no migration yet. */
+bool files_new_migration(struct new_files *out, struct vcs *v, const struct source_request *r, const char *name,
+                         struct arena *a, struct notices *notices, struct err *e);
+
+#endif

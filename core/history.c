@@ -1,0 +1,193 @@
+#include "core/history.h"
+
+#include "core/base/text.h"
+
+/* The columns, and the member that each is read into. The first LIGHT of them are read for every status. */
+static const struct {
+    const char *name;
+    size_t member;
+    bool integer;
+} columns[] = {
+#define COLUMN(name)                                                                                                   \
+    {                                                                                                                  \
+#name, offsetof(struct history_entry, name), false                                                             \
+    }
+    COLUMN(run_id),
+    COLUMN(version),
+    COLUMN(name),
+    COLUMN(direction),
+    COLUMN(kind),
+    COLUMN(path),
+    COLUMN(sha256),
+    COLUMN(blob),
+    COLUMN(commit),
+    COLUMN(merganser),
+    COLUMN(started_at),
+    COLUMN(finished_at),
+    COLUMN(outcome),
+    COLUMN(ledger),
+    COLUMN(layout),
+    COLUMN(repository),
+    COLUMN(author),
+    COLUMN(database_user),
+    COLUMN(client_host),
+    { "statements_done", offsetof(struct history_entry, statements_done), true },
+    { "statements_total", offsetof(struct history_entry, statements_total), true },
+    COLUMN(error),
+    COLUMN(down_script),
+#undef COLUMN
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 13 };
+
+static const char **member(struct history_entry *entry, size_t column)
+{
+    return (const char **)((char *)entry + columns[column].member);
+}
+
+static const char *value_of(const struct history_entry *entry, size_t column)
+{
+    return *(const char *const *)((const char *)entry + columns[column].member);
+}
+
+static bool read_entries(struct history_entries *out, struct db *db, const struct row_query *q, struct arena *a,
+                         struct err *e)
+{
+    struct rows rows;
+
+    if (!db_rows_read(db, q, &rows, a, e))
+        return false;
+    out->at = arena_make(a, struct history_entry, rows.len);
+    out->len = out->cap = rows.len;
+    for (size_t i = 0; i < rows.len; i++)
+        for (size_t k = 0; k < rows.width; k++) {
+            struct text cell = rows.cells[i * rows.width + k];
+
+            /* A dialect's cells end in NUL; one that does not say so is NULL. */
+            *member(&out->at[i], k) = cell.at ? arena_cstr(a, cell) : NULL;
+        }
+    return true;
+}
+
+static void query_open(struct row_query *q, const char **names, size_t n, const struct history *h)
+{
+    for (size_t i = 0; i < n; i++)
+        names[i] = columns[i].name;
+    *q = (struct row_query) { .table = h->table, .columns = names, .n = n, .order_by = "id" };
+}
+
+static bool is(const char *a, const char *b)
+{
+    return a && strcmp(a, b) == 0;
+}
+
+bool history_read(struct history *h, struct db *db, const char *ledger, struct arena *a, struct err *e)
+{
+    const char *names[LIGHT];
+    struct row_query q;
+
+    h->entries = (struct history_entries) { 0 };
+    h->records = (struct history_records) { 0 };
+    if (!h->exists)
+        return true;
+    query_open(&q, names, LIGHT, h);
+    q.where = (struct cell) { .column = "ledger", .kind = CELL_TEXT, .text = text_from(ledger) };
+    if (!read_entries(&h->entries, db, &q, a, e))
+        return false;
+    h->records = history_records_make(&h->entries, a);
+    return true;
+}
+
+bool history_list(struct history_entries *out, struct db *db, const struct history *h, const char *version,
+                  uint64_t limit, struct arena *a, struct err *e)
+{
+    const char *names[COLUMNS];
+    struct row_query q;
+
+    *out = (struct history_entries) { 0 };
+    if (!h->exists)
+        return true;
+    query_open(&q, names, COLUMNS - 1, h); /* all but down_script */
+    q.descending = true;
+    q.limit = limit;
+    if (version)
+        q.where = (struct cell) { .column = "version", .kind = CELL_TEXT, .text = text_from(version) };
+    return read_entries(out, db, &q, a, e);
+}
+
+bool history_down_script(struct text *out, struct db *db, const struct history *h, const struct history_entry *of,
+                         struct arena *a, struct err *e)
+{
+    static const char *const names[] = { "run_id", "version", "direction", "down_script" };
+    struct row_query q = {
+        .table = h->table,
+        .columns = names,
+        .n = 4,
+        .order_by = "id",
+        .where = { .column = "version", .kind = CELL_TEXT, .text = text_from(of->version) },
+    };
+    struct rows rows;
+
+    *out = (struct text) { NULL, 0 };
+    if (!h->exists)
+        return true;
+    if (!db_rows_read(db, &q, &rows, a, e))
+        return false;
+    for (size_t i = 0; i < rows.len; i++) {
+        const struct text *row = &rows.cells[i * rows.width];
+
+        if (text_is(row[0], of->run_id) && text_is(row[2], of->direction))
+            *out = row[3];
+    }
+    return true;
+}
+
+static bool is_key(const char *column)
+{
+    return is(column, "run_id") || is(column, "version") || is(column, "direction");
+}
+
+static struct row_change change(const struct history *h, const struct history_note *n, enum row_change_kind kind,
+                                struct arena *a)
+{
+    struct cell *cells = arena_make(a, struct cell, COLUMNS + 1);
+    size_t len = 0;
+
+    if (kind == ROW_APPEND)
+        cells[len++] = (struct cell) { .column = "format", .kind = CELL_INTEGER, .text = TEXT(HISTORY_FORMAT) };
+    for (size_t i = 0; i < COLUMNS; i++) {
+        struct cell c = { .column = columns[i].name, .key = is_key(columns[i].name) };
+        const char *value = value_of(&n->entry, i);
+
+        if (is(c.column, "started_at")) {
+            c.kind = CELL_STARTED;
+            if (kind == ROW_UPDATE)
+                continue;
+        } else if (is(c.column, "finished_at")) {
+            c.kind = n->finished ? CELL_NOW : CELL_NULL;
+        } else if (is(c.column, "error") && n->error.at) {
+            c.kind = CELL_TEXT;
+            c.text = n->error;
+        } else if (is(c.column, "down_script") && n->down_script.at) {
+            c.kind = CELL_TEXT;
+            c.text = n->down_script;
+        } else if (value) {
+            c.kind = columns[i].integer ? CELL_INTEGER : CELL_TEXT;
+            c.text = text_from(value);
+        } else if (kind == ROW_UPDATE) {
+            continue; /* what the row says already stays */
+        }
+        cells[len++] = c;
+    }
+    return (struct row_change) { .kind = kind, .table = h->table, .cells = cells, .len = len };
+}
+
+struct row_change history_append(const struct history *h, const struct history_note *n, struct arena *a)
+{
+    return change(h, n, ROW_APPEND, a);
+}
+
+struct row_change history_finish(const struct history *h, const struct history_note *n, struct arena *a)
+{
+    return change(h, n, ROW_UPDATE, a);
+}

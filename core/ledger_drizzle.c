@@ -1,0 +1,131 @@
+#include "core/base/text.h"
+#include "core/digest.h"
+#include "core/ledger.h"
+
+/* Drizzle hashes the file as it lies on the disk, so the line ends of whoever ran it count: as they are, LF, CR LF. */
+static bool hash_is(bool *same, const struct source *s, const struct migration *m, const char *hash, struct arena *a,
+                    struct err *e)
+{
+    struct text script, lf;
+    struct buf crlf;
+
+    *same = false;
+    if (!m->up.path)
+        return true;
+    if (!source_read(&script, s, &m->up, e))
+        return false;
+    *same = strcmp(digest_sha256(script, a), hash) == 0;
+    if (*same)
+        return true;
+    lf = text_normalised(a, script);
+    crlf = buf_open(a, SIZE_MAX / 2);
+    for (size_t i = 0; i < lf.len; i++) {
+        if (lf.at[i] == '\n')
+            buf_char(&crlf, '\r');
+        buf_char(&crlf, lf.at[i]);
+    }
+    *same = strcmp(digest_sha256(lf, a), hash) == 0 || strcmp(digest_sha256(buf_content(&crlf), a), hash) == 0;
+    return true;
+}
+
+static bool when_is(const struct migration *m, const char *when)
+{
+    uint64_t ms;
+
+    return text_to_u64(text_from(when), &ms) && ms == m->when_ms;
+}
+
+static size_t rows_at(const struct drizzle_row *rows, size_t n, const char *when)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        count += strcmp(rows[i].when, when) == 0;
+    return count;
+}
+
+enum { NONE = -1 };
+
+/* The journal's entry of a row: by `when` and hash, else by a `when` that only one entry and one row have. */
+static bool entry_by_when(long *out, bool *differs, const struct drizzle_row *row, const bool *taken,
+                          const struct source *s, size_t row_count, struct arena *a, struct err *e)
+{
+    const struct migrations *entries = &s->migrations;
+    size_t same_when = 0;
+
+    *out = NONE;
+    for (size_t i = 0; i < entries->len; i++) {
+        bool same;
+
+        if (!when_is(&entries->at[i], row->when))
+            continue;
+        same_when++;
+        if (taken[i])
+            continue;
+        if (!hash_is(&same, s, &entries->at[i], row->hash, a, e))
+            return false;
+        if (same || *out == NONE) {
+            *out = (long)i;
+            *differs = !same;
+        }
+        if (same)
+            return true;
+    }
+    if (same_when != 1 || row_count != 1)
+        *out = NONE;
+    return true;
+}
+
+/* Else by a hash that only one entry has: regenerated under another `when`. */
+static bool entry_by_hash(long *out, const struct drizzle_row *row, const bool *taken, const struct source *s,
+                          struct arena *a, struct err *e)
+{
+    size_t same_hash = 0;
+
+    *out = NONE;
+    for (size_t i = 0; i < s->migrations.len; i++) {
+        bool same;
+
+        if (taken[i])
+            continue;
+        if (!hash_is(&same, s, &s->migrations.at[i], row->hash, a, e))
+            return false;
+        if (same) {
+            same_hash++;
+            *out = (long)i;
+        }
+    }
+    if (same_hash != 1)
+        *out = NONE;
+    return true;
+}
+
+bool ledger_match_drizzle(struct ledger_rows *out, const struct drizzle_row *rows, size_t n, const struct source *s,
+                          struct arena *a, struct err *e)
+{
+    bool *taken = arena_make(a, bool, s->migrations.len);
+    long *entry = arena_make(a, long, n);
+    bool *differs = arena_make(a, bool, n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!entry_by_when(&entry[i], &differs[i], &rows[i], taken, s, rows_at(rows, n, rows[i].when), a, e))
+            return false;
+        if (entry[i] != NONE)
+            taken[entry[i]] = true;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct ledger_row *row;
+
+        if (entry[i] == NONE && !entry_by_hash(&entry[i], &rows[i], taken, s, a, e))
+            return false;
+        row = arena_push(a, out);
+        if (entry[i] != NONE)
+            taken[entry[i]] = true;
+        row->version = entry[i] != NONE ? s->migrations.at[entry[i]].version : arena_printf(a, "when:%s", rows[i].when);
+        row->in_drizzle = true;
+        row->hash = rows[i].hash;
+        row->when = rows[i].when;
+        row->hash_differs = entry[i] != NONE && differs[i];
+    }
+    return true;
+}

@@ -1,0 +1,79 @@
+/* States of versions, and the plan that is made of them: values that can be printed, compared and run. */
+#ifndef CORE_PLAN_H
+#define CORE_PLAN_H
+
+#include "core/migration.h"
+#include "core/recorded.h"
+
+enum version_state { STATE_APPLIED, STATE_PENDING, STATE_MISSING };
+
+enum version_flag {
+    FLAG_EDITED = 1 << 0,         /* the applied up script was another one */
+    FLAG_OUT_OF_ORDER = 1 << 1,   /* pending, older than the newest applied */
+    FLAG_UNCOMMITTED = 1 << 2,    /* a file is not in HEAD, or not as in HEAD */
+    FLAG_UNRENDERED = 1 << 3,     /* pending, a .rb without its .sql */
+    FLAG_NO_TRANSACTION = 1 << 4, /* runs outside a transaction */
+    FLAG_PARTIAL = 1 << 5,        /* a script without transaction stopped midway */
+    FLAG_IRREVERSIBLE = 1 << 6,   /* applied or missing, no down script */
+    FLAG_BASELINE = 1 << 7,       /* applied, marked so without running */
+};
+
+struct version_entry {
+    const char *version, *name, *id;
+    enum version_state state;
+    unsigned flags;
+    const struct migration *migration;   /* NULL where missing */
+    const struct ledger_row *row;        /* NULL where pending */
+    const struct history_record *record; /* NULL where the history has none */
+};
+
+struct resolution {
+    struct version_entry *at; /* in the layout's order */
+    size_t len;
+    size_t applied, pending, missing, edited, out_of_order, partial, uncommitted;
+};
+
+/* The word of a flag as it is printed, by its bit's number; NULL behind the last. */
+const char *version_flag_word(unsigned bit);
+
+enum step_outcome {
+    STEP_PLANNED,
+    STEP_APPLIED,
+    STEP_ROLLED_BACK,
+    STEP_FAILED, /* and nothing of it remains */
+    STEP_PARTIAL,
+    STEP_UNKNOWN,
+    STEP_NOT_RUN
+};
+
+enum script_from { FROM_FILE, FROM_HISTORY, FROM_BLOB, FROM_COMMIT };
+
+struct step {
+    enum direction direction;
+    const struct version_entry *entry;
+    /* Filled when the step's script was found: */
+    const char *path, *sha256;
+    enum script_from from;
+    struct text script, down; /* down: of a step up, what the history keeps; at NULL: none */
+    struct object_id blob;
+    bool no_transaction;
+    const char *separator; /* between its statements, dropped; NULL: none */
+    uint64_t statements;
+    /* Filled when it ran: */
+    enum step_outcome outcome;
+    uint64_t statements_done;
+    int64_t started_at_ms, duration_ms;
+    const void *facts; /* the dialect's struct script_facts */
+};
+
+struct plan {
+    struct step *at;
+    size_t len, cap;
+    const char **remaining; /* versions that stay pending */
+    size_t nremaining;
+};
+
+const char *step_outcome_word(enum step_outcome o);
+const char *script_from_word(enum script_from f);
+
+#endif

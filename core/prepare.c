@@ -1,0 +1,262 @@
+#include "core/prepare.h"
+
+#include "core/base/text.h"
+#include "core/digest.h"
+#include "core/layouts/marks.h"
+
+static const char *shown(struct workspace *w, const char *path)
+{
+    return text_shown(w->arena, text_from(path));
+}
+
+static struct migration *migration_of(struct workspace *w, const struct version_entry *v)
+{
+    return v->migration ? &w->source.migrations.at[v->migration - w->source.migrations.at] : NULL;
+}
+
+/* ---- what every run names ---- */
+
+struct finding {
+    unsigned flag;
+    enum version_state state;
+    enum policy policy;
+    const char *code, *words;
+};
+
+static bool find_one(struct workspace *w, const struct finding *f, struct err *e)
+{
+    for (size_t i = 0; i < w->versions.len && f->policy != POLICY_ALLOW; i++) {
+        const struct version_entry *v = &w->versions.at[i];
+        const char *path = v->migration && v->migration->up.path ? shown(w, v->migration->up.path) : NULL;
+
+        if (v->state != f->state || (f->flag && !(v->flags & f->flag)))
+            continue;
+        if (f->policy == POLICY_REFUSE) {
+            err_set(e, ERR_POLICY, IN_FILE(path), "%s %s, and the policy refuses that", v->id, f->words);
+            return err_hint(e, "`merganser status` shows them all; the policy is `%s` in merganser.yml", f->code);
+        }
+        notice_add(w->notices, NOTICE_WARNING, f->code, IN_FILE(path), NULL, "%s %s", v->id, f->words);
+    }
+    return true;
+}
+
+static enum policy or_else(enum policy p, enum policy otherwise)
+{
+    return p == POLICY_UNSET ? otherwise : p;
+}
+
+bool prepare_findings(struct workspace *w, struct err *e)
+{
+    const struct config_policy *p = &w->config.policy;
+    const struct finding findings[] = {
+        { FLAG_OUT_OF_ORDER, STATE_PENDING, or_else(p->out_of_order, POLICY_WARN), "out_of_order",
+          "is older than the newest applied version" },
+        { FLAG_EDITED, STATE_APPLIED, or_else(p->edited, POLICY_WARN), "edited", "was edited after it was applied" },
+        { FLAG_UNCOMMITTED, STATE_PENDING, or_else(p->uncommitted, POLICY_ALLOW), "uncommitted",
+          "is not committed as it stands" },
+        { 0, STATE_MISSING, POLICY_WARN, "missing", "is applied, and its file is not here" },
+    };
+
+    for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
+        if (!find_one(w, &findings[i], e))
+            return false;
+    return true;
+}
+
+/* ---- down scripts ---- */
+
+/* Where the down script lies beside an up script of this layout. */
+static const char *down_path(const struct workspace *w, const char *up)
+{
+    struct text path = text_from(up);
+
+    if (w->source.layout == &diesel_layout && text_ends(path, "/up.sql"))
+        return arena_printf(w->arena, "%.*s/down.sql", (int)path.len - 7, up);
+    if (text_ends(path, ".up.sql"))
+        path.len -= 7;
+    else if (text_ends(path, ".sql"))
+        path.len -= 4;
+    else
+        return NULL;
+    return arena_printf(w->arena, "%.*s.down.sql", (int)path.len, up);
+}
+
+/* The recorded commit's down file; only where that commit has the up script that was applied. */
+static bool down_of_commit(struct down_script *out, struct workspace *w, const struct history_entry *applied,
+                           struct err *e)
+{
+    struct object_id commit;
+    struct text up, down;
+    const char *path;
+    bool found;
+
+    if (!applied->commit || !applied->path || !applied->sha256 || !object_id_parse(&commit, text_from(applied->commit)))
+        return true;
+    path = down_path(w, applied->path);
+    if (!path)
+        return true;
+    if (!vcs_read_commit_path(&up, &found, w->source.vcs, commit, applied->path, SOURCE_FILE_MAX, w->arena, e))
+        return false;
+    if (!found || strcmp(digest_script(up, w->arena), applied->sha256) != 0)
+        return true;
+    if (!vcs_read_commit_path(&down, &found, w->source.vcs, commit, path, SOURCE_FILE_MAX, w->arena, e))
+        return false;
+    if (found)
+        *out = (struct down_script) { .script = down, .from = FROM_COMMIT, .path = path };
+    return true;
+}
+
+bool prepare_down_script(struct down_script *out, struct workspace *w, const struct version_entry *v,
+                         enum down_from from, struct err *e)
+{
+    const struct history_entry *applied = v->record ? v->record->applied : NULL;
+    const struct migration *m = v->migration;
+    bool file = m && m->down.path && (!(v->flags & FLAG_EDITED) || from == DOWN_FROM_FILE);
+
+    *out = (struct down_script) { 0 };
+    if (file && from != DOWN_FROM_HISTORY) {
+        *out = (struct down_script) { .from = FROM_FILE, .path = m->down.path, .blob = m->down.blob };
+        out->unchecked = !(applied && applied->sha256) && !(v->row && v->row->hash);
+        return source_read(&out->script, &w->source, &m->down, e);
+    }
+    if (!applied || from == DOWN_FROM_FILE)
+        return true;
+    out->from = FROM_HISTORY;
+    out->path = applied->path ? down_path(w, applied->path) : v->id;
+    if (!history_down_script(&out->script, w->db, &w->ledger.history, applied, w->arena, e))
+        return false;
+    return out->script.at || from == DOWN_FROM_HISTORY || down_of_commit(out, w, applied, e);
+}
+
+static bool refuse_no_down(struct workspace *w, const struct version_entry *v, enum down_from from, struct err *e)
+{
+    const struct migration *m = v->migration;
+    const char *path = m && m->up.path ? shown(w, m->up.path) : NULL;
+
+    err_set(e, ERR_NO_DOWN_SCRIPT, IN_FILE(path), "%s can't be rolled back: it has no down script", v->id);
+    if (from == DOWN_FROM_HISTORY)
+        err_detail(e, "--down-from history asks for the recorded copy, and none was recorded");
+    else if (m && m->down.path && (v->flags & FLAG_EDITED))
+        err_detail(e, "its up script was edited after it was applied, so the file's down script may not belong to it");
+    else
+        err_detail(e, "looked at the file, the history's copy and the commit it was applied from");
+    if (m && m->down.path && (v->flags & FLAG_EDITED))
+        return err_hint(e, "`--down-from file` runs the file's down script all the same");
+    return err_hint(e, "write one and commit it; nothing is passed over on the way down");
+}
+
+static bool prepare_down(struct step *s, struct workspace *w, enum down_from from, size_t *unchecked, struct err *e)
+{
+    struct migration *m = migration_of(w, s->entry), alone = { 0 };
+    struct down_script down;
+
+    if (!prepare_down_script(&down, w, s->entry, from, e))
+        return false;
+    if (!down.script.at)
+        return refuse_no_down(w, s->entry, from, e);
+    s->script = down.script;
+    s->from = down.from;
+    s->path = down.path;
+    s->blob = down.blob;
+    *unchecked += down.unchecked;
+    if (down.from == FROM_FILE && m) {
+        alone = *m;
+        if (!w->source.layout->prepare(&alone, source_input_of(&w->source, m), s->script, e))
+            return false;
+        s->no_transaction = alone.no_transaction;
+    } else {
+        s->no_transaction = marks_no_transaction(s->script);
+    }
+    return true;
+}
+
+/* ---- up scripts ---- */
+
+static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
+{
+    struct migration *m = migration_of(w, s->entry);
+    size_t length = 0;
+
+    if (!m) {
+        err_plain(e, ERR_UNKNOWN_VERSION, "%s can't be applied again: its file is not here", s->entry->id);
+        return err_hint(e, "roll it back with `merganser down`, or go to a commit that has its file");
+    }
+    if (!source_prepare(&s->script, &w->source, m, e))
+        return false;
+    for (struct text rest = text_from(m->version); rest.len; length++)
+        rest = text_cut(rest, text_char_len(rest) ? text_char_len(rest) : 1, rest.len);
+    if (w->ledger.version_length && length > (size_t)w->ledger.version_length) {
+        err_set(e, ERR_MIGRATION_FILE, IN_FILE(shown(w, m->up.path)), "the version has %zu characters, and %s takes %d",
+                length, w->ledger.name, w->ledger.version_length);
+        return err_hint(e, "rename it to a shorter version");
+    }
+    s->from = FROM_FILE;
+    s->path = m->up.path;
+    s->blob = m->up.blob;
+    s->no_transaction = m->no_transaction;
+    if (m->down.path && !source_read(&s->down, &w->source, &m->down, e))
+        return false;
+    return true;
+}
+
+static bool inspect(struct step *s, struct workspace *w, struct err *e)
+{
+    struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
+    const char *path = shown(w, s->path);
+    struct script script = source_script(path, &s->script);
+    struct script_request r = {
+        .script = &script,
+        .direction = s->direction,
+        .version = s->entry->version,
+        .ledger = w->ledger.main,
+        .no_transaction = s->no_transaction,
+        .separator = s->separator,
+    };
+
+    if (!db_inspect(facts, w->db, &r, w->notices, w->arena, e))
+        return false;
+    s->facts = facts;
+    s->statements = facts->statements;
+    s->no_transaction = facts->shape == SCRIPT_STATEMENTS;
+    s->sha256 = digest_script(s->script, w->arena);
+    if (facts->parsed && facts->statements == 0)
+        notice_add(w->notices, NOTICE_NOTE, "empty-script", IN_FILE(path), NULL,
+                   "the script is empty: nothing will be run for it");
+    return true;
+}
+
+bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e)
+{
+    size_t unchecked = 0;
+
+    for (size_t i = 0; i < plan->len; i++) {
+        struct step *s = &plan->at[i];
+
+        s->separator = w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
+        if (!(s->direction == DIRECTION_UP ? prepare_up(s, w, e) : prepare_down(s, w, from, &unchecked, e)) ||
+            !inspect(s, w, e))
+            return false;
+    }
+    if (unchecked)
+        notice_add(w->notices, NOTICE_NOTE, "unchecked-down", NOWHERE, NULL,
+                   "%zu down script%s taken from the files as they are: nothing was recorded when %s applied",
+                   unchecked, unchecked == 1 ? " is" : "s are", unchecked == 1 ? "it was" : "they were");
+    return true;
+}
+
+bool prepare_pending(struct workspace *w, struct err *e)
+{
+    for (size_t i = 0; i < w->versions.len; i++) {
+        struct version_entry *v = &w->versions.at[i];
+        struct migration *m = migration_of(w, v);
+        struct text up;
+
+        if (v->state != STATE_PENDING || m->unrendered)
+            continue;
+        if (!source_prepare(&up, &w->source, m, e))
+            return false;
+        if (m->no_transaction)
+            v->flags |= FLAG_NO_TRANSACTION;
+    }
+    return true;
+}

@@ -1,0 +1,167 @@
+#include "core/repair.h"
+
+#include "core/base/text.h"
+#include "core/digest.h"
+
+static const struct version_entry *entry_find(const struct workspace *w, const char *version)
+{
+    for (size_t i = 0; i < w->versions.len; i++)
+        if (strcmp(w->versions.at[i].version, version) == 0 || strcmp(w->versions.at[i].id, version) == 0)
+            return &w->versions.at[i];
+    return NULL;
+}
+
+static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
+{
+    *(struct row_change *)arena_push(w->arena, rows) = change;
+}
+
+/* The row that a run left open, settled: with the run that opened it as its key. */
+static void settle_open(struct row_changes *rows, struct workspace *w, const struct version_entry *v,
+                        const char *outcome)
+{
+    struct history_note note = workspace_note(w, v->version, v->name, v->record->open->direction, outcome);
+
+    note.entry.run_id = v->record->open->run_id;
+    note.error = text_from("settled by hand: merganser repair");
+    push(rows, w, history_finish(&w->ledger.history, &note, w->arena));
+}
+
+static bool sha256_of(const char **script, const char **raw, struct workspace *w, const struct migration *m,
+                      struct err *e)
+{
+    struct text up;
+
+    if (!source_read(&up, &w->source, &m->up, e))
+        return false;
+    *script = digest_script(up, w->arena);
+    *raw = digest_sha256(up, w->arena);
+    return true;
+}
+
+static bool finished(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
+{
+    bool up = strcmp(v->record->open->direction, "down") != 0;
+    const char *script = NULL, *raw = NULL;
+
+    if (up && v->migration && v->migration->up.path && !sha256_of(&script, &raw, w, v->migration, e))
+        return false;
+    if (up != (v->row != NULL))
+        ledger_changes(rows, &w->ledger, v->migration, v->version, up ? DIRECTION_UP : DIRECTION_DOWN, v->row, raw,
+                       false, w->arena);
+    settle_open(rows, w, v, up ? "applied" : "rolled_back");
+    return true;
+}
+
+static bool accept_edit(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
+{
+    struct history_note note = workspace_note(w, v->version, v->name, "reconcile", "applied");
+    const char *raw;
+
+    if (!sha256_of(&note.entry.sha256, &raw, w, v->migration, e))
+        return false;
+    if (v->migration->down.path && !source_read(&note.down_script, &w->source, &v->migration->down, e))
+        return false;
+    note.entry.path = text_as_utf8(w->arena, text_from(v->migration->up.path));
+    note.entry.blob = object_id_hex(w->arena, v->migration->up.blob);
+    push(rows, w, history_append(&w->ledger.history, &note, w->arena));
+    return true;
+}
+
+static bool version_locked(const struct version_entry **out, struct workspace *w, const char *version,
+                           enum repair_kind kind, struct err *e)
+{
+    const struct version_entry *v = entry_find(w, version);
+    struct row_changes rows = { 0 };
+    bool ok = true;
+
+    *out = v;
+    if (!v)
+        return err_plain(e, ERR_UNKNOWN_VERSION, "there is no version %s", text_shown(w->arena, text_from(version)));
+    if (kind == REPAIR_ACCEPT_EDIT) {
+        if (!(v->flags & FLAG_EDITED))
+            return err_plain(e, ERR_USAGE, "%s was not edited after it was applied", v->id);
+        ok = workspace_create_ledger(w, e) && accept_edit(&rows, w, v, e);
+    } else {
+        if (!(v->flags & FLAG_PARTIAL))
+            return err_plain(e, ERR_USAGE, "%s did not stop midway: there is nothing to repair", v->id);
+        if (kind == REPAIR_FINISHED)
+            ok = finished(&rows, w, v, e);
+        else
+            settle_open(&rows, w, v, "failed");
+    }
+    return ok && db_rows_write(w->db, rows.at, rows.len, e);
+}
+
+bool repair_version(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
+                    struct err *e)
+{
+    *out = NULL;
+    if (!workspace_check_writable(w, e))
+        return false;
+    if (!workspace_survey(w, e) || !workspace_lock(w, NULL, NULL, e))
+        return workspace_unlock(w, false, e);
+    return workspace_unlock(w, version_locked(out, w, version, kind, e), e);
+}
+
+/* A row that only one of the two tables has. */
+static bool settle_row(struct row_changes *rows, struct reconcile_result *out, struct workspace *w,
+                       const struct ledger_row *row, bool forget, struct err *e)
+{
+    const struct migration *m = migration_find(&w->source.migrations, row->version);
+    struct history_note note = workspace_note(w, row->version, m ? m->name : "", "reconcile",
+                                              forget && row->in_main ? "rolled_back" : "applied");
+    struct row_changes both = { 0 };
+    const char *raw = row->hash;
+
+    if (row->in_main && forget) {
+        ledger_changes(rows, &w->ledger, m, row->version, DIRECTION_DOWN, row, NULL, false, w->arena);
+        out->removed_versions[out->nremoved++] = row->version;
+    } else {
+        if (!row->in_drizzle && m && m->up.path && !sha256_of(&note.entry.sha256, &raw, w, m, e))
+            return false;
+        if (!row->in_drizzle && !m)
+            return true; /* nothing is known that Drizzle's table could be given */
+        ledger_changes(&both, &w->ledger, m ? m : &(struct migration) { 0 }, row->version, DIRECTION_UP, NULL, raw,
+                       false, w->arena);
+        /* The version table's row comes first, Drizzle's second: the one that is absent is written. */
+        push(rows, w, both.at[row->in_main ? 1 : 0]);
+        out->added_versions[out->nadded++] = row->version;
+    }
+    if (w->ledger.history.exists)
+        push(rows, w, history_append(&w->ledger.history, &note, w->arena));
+    return true;
+}
+
+static bool reconcile_locked(struct reconcile_result *out, struct workspace *w, bool forget, bool write, struct err *e)
+{
+    struct row_changes rows = { 0 };
+    const struct ledger_rows *have = &w->ledger.rows;
+
+    out->added_versions = arena_make(w->arena, const char *, have->len);
+    out->removed_versions = arena_make(w->arena, const char *, have->len);
+    if (write && !workspace_create_ledger(w, e))
+        return false;
+    for (size_t i = 0; i < have->len; i++)
+        if (have->at[i].in_main != have->at[i].in_drizzle && !settle_row(&rows, out, w, &have->at[i], forget, e))
+            return false;
+    return !write || rows.len == 0 || db_rows_write(w->db, rows.at, rows.len, e);
+}
+
+bool repair_reconcile(struct reconcile_result *out, struct workspace *w, bool forget, bool write, struct err *e)
+{
+    *out = (struct reconcile_result) { 0 };
+    if (!workspace_survey(w, e))
+        return false;
+    if (w->ledger.kind != LEDGER_DRIZZLE) {
+        err_plain(e, ERR_USAGE, "there are not two tables to reconcile: the layout is %s", w->source.layout->name);
+        return err_hint(e, "only Drizzle's ledger is kept in two tables");
+    }
+    if (!write)
+        return reconcile_locked(out, w, forget, false, e);
+    if (!workspace_check_writable(w, e))
+        return false;
+    if (!workspace_lock(w, NULL, NULL, e))
+        return workspace_unlock(w, false, e);
+    return workspace_unlock(w, reconcile_locked(out, w, forget, true, e), e);
+}

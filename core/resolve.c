@@ -1,0 +1,259 @@
+#include "core/resolve.h"
+
+#include "core/base/text.h"
+
+const char *version_flag_word(unsigned bit)
+{
+    static const char *const words[] = { "edited",         "out_of_order", "uncommitted",  "unrendered",
+                                         "no_transaction", "partial",      "irreversible", "baseline" };
+
+    return bit < sizeof words / sizeof *words ? words[bit] : NULL;
+}
+
+const char *step_outcome_word(enum step_outcome o)
+{
+    static const char *const words[] = {
+        "planned", "applied", "rolled_back", "failed", "partial", "unknown", "not_run"
+    };
+
+    return words[o];
+}
+
+const char *script_from_word(enum script_from f)
+{
+    static const char *const words[] = { "file", "history", "blob", "commit" };
+
+    return words[f];
+}
+
+/* When Drizzle's journal had a row that has no entry any more; the end of time where nobody knows. */
+static uint64_t missing_when(const struct ledger_row *row)
+{
+    uint64_t ms;
+
+    return row->when && text_to_u64(text_from(row->when), &ms) ? ms : UINT64_MAX;
+}
+
+static void entry_of_migration(struct version_entry *out, const struct resolve_input *in, size_t i)
+{
+    const struct migration *m = &in->migrations->at[i];
+
+    *out = (struct version_entry) {
+        .version = m->version,
+        .name = m->name,
+        .id = m->id,
+        .migration = m,
+        .row = ledger_row_find(in->rows, m->version),
+        .record = history_record_find(in->records, m->version),
+    };
+    out->state = out->row ? STATE_APPLIED : STATE_PENDING;
+    if (m->up.uncommitted || m->down.uncommitted || m->also.uncommitted)
+        out->flags |= FLAG_UNCOMMITTED;
+    if (out->record && out->record->open)
+        out->flags |= FLAG_PARTIAL;
+    if (m->no_transaction)
+        out->flags |= FLAG_NO_TRANSACTION;
+    if (out->state == STATE_PENDING) {
+        if (m->unrendered)
+            out->flags |= FLAG_UNRENDERED;
+        return;
+    }
+    if (in->edited[i])
+        out->flags |= FLAG_EDITED;
+    if (!m->down.path)
+        out->flags |= FLAG_IRREVERSIBLE;
+    if (out->record && out->record->applied && out->record->baseline)
+        out->flags |= FLAG_BASELINE;
+}
+
+static void entry_of_row(struct version_entry *out, const struct resolve_input *in, const struct ledger_row *row)
+{
+    const struct history_record *record = history_record_find(in->records, row->version);
+
+    *out = (struct version_entry) {
+        .version = row->version,
+        .name = record && record->applied && record->applied->name ? record->applied->name : "",
+        .id = row->version,
+        .state = STATE_MISSING,
+        .row = row,
+        .record = record,
+    };
+    if (!record || !record->applied)
+        out->flags |= FLAG_IRREVERSIBLE;
+    else if (record->baseline)
+        out->flags |= FLAG_BASELINE;
+    if (record && record->open)
+        out->flags |= FLAG_PARTIAL;
+}
+
+/* Where a row without a file belongs among the entries so far, all of which are in order. */
+static size_t place_of(const struct resolution *r, const struct version_entry *missing, enum version_order order)
+{
+    size_t low = 0, high = r->len;
+
+    if (order == ORDER_JOURNAL) {
+        for (low = 0; low < r->len; low++)
+            if ((r->at[low].migration ? r->at[low].migration->when_ms : missing_when(r->at[low].row)) >
+                missing_when(missing->row))
+                break;
+        return low;
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (version_compare(order, r->at[middle].version, missing->version) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void count(struct resolution *r)
+{
+    bool newer_applied = false;
+
+    for (size_t i = r->len; i-- > 0;) {
+        struct version_entry *v = &r->at[i];
+
+        if (v->state == STATE_PENDING && newer_applied)
+            v->flags |= FLAG_OUT_OF_ORDER;
+        newer_applied |= v->state != STATE_PENDING;
+        r->applied += v->state == STATE_APPLIED;
+        r->pending += v->state == STATE_PENDING;
+        r->missing += v->state == STATE_MISSING;
+        r->edited += (v->flags & FLAG_EDITED) != 0;
+        r->out_of_order += (v->flags & FLAG_OUT_OF_ORDER) != 0;
+        r->partial += (v->flags & FLAG_PARTIAL) != 0;
+        r->uncommitted += (v->flags & FLAG_UNCOMMITTED) != 0;
+    }
+}
+
+void resolve(struct resolution *out, const struct resolve_input *in, struct arena *a)
+{
+    *out = (struct resolution) { 0 };
+    out->at = arena_make(a, struct version_entry, in->migrations->len + in->rows->len);
+    for (size_t i = 0; i < in->migrations->len; i++)
+        entry_of_migration(&out->at[out->len++], in, i);
+    for (size_t i = 0; i < in->rows->len; i++) {
+        struct version_entry missing;
+        size_t at;
+
+        if (migration_find(in->migrations, in->rows->at[i].version))
+            continue;
+        entry_of_row(&missing, in, &in->rows->at[i]);
+        at = place_of(out, &missing, in->migrations->order);
+        memmove(&out->at[at + 1], &out->at[at], (out->len - at) * sizeof *out->at);
+        out->at[at] = missing;
+        out->len++;
+    }
+    count(out);
+}
+
+/* The index of a version, as it is written or with the leading zeros that a file's name may have. */
+static bool find(size_t *at, const struct resolution *r, const char *version, struct arena *a, struct err *e)
+{
+    const char **names = arena_make(a, const char *, r->len + 1);
+    const char *bare = version, *nearest;
+
+    while (bare[0] == '0' && text_is_digit(bare[1]))
+        bare++;
+    for (size_t i = 0; i < r->len; i++) {
+        names[i] = r->at[i].version;
+        if (strcmp(names[i], version) == 0 || strcmp(names[i], bare) == 0 || strcmp(r->at[i].id, version) == 0) {
+            *at = i;
+            return true;
+        }
+    }
+    nearest = text_nearest(version, names);
+    err_plain(e, ERR_UNKNOWN_VERSION, "there is no version %s, neither as a file nor in the ledger",
+              text_shown(a, text_from(version)));
+    return nearest ? err_hint(e, "did you mean %s? `merganser status` lists them all", nearest)
+                   : err_hint(e, "`merganser status` lists the versions");
+}
+
+static void step_add(struct plan *out, enum direction direction, const struct version_entry *v, struct arena *a)
+{
+    struct step *s = arena_push(a, out);
+
+    s->direction = direction;
+    s->entry = v;
+}
+
+static bool refuse_partial(const struct version_entry *v, struct arena *a, struct err *e)
+{
+    const struct history_entry *open = v->record->open;
+    const char *where = v->migration && v->migration->up.path ? v->migration->up.path : NULL;
+
+    err_set(e, ERR_PARTIAL, IN_FILE(where ? text_shown(a, text_from(where)) : NULL),
+            "%s stopped midway: its script runs outside a transaction, and the run of %s did not finish it", v->id,
+            open->started_at ? open->started_at : "an earlier time");
+    err_detail(e, "its history says \"%s\": %s of %s statements are known to have run", open->outcome,
+               open->statements_done ? open->statements_done : "0",
+               open->statements_total ? open->statements_total : "an unknown number of");
+    return err_hint(e,
+                    "see what it left with `merganser show %s`; put the database right by hand, then "
+                    "`merganser repair %s --finished` or `--undone`",
+                    v->version, v->version);
+}
+
+static bool any_partial(const struct resolution *r, struct arena *a, struct err *e)
+{
+    for (size_t i = 0; i < r->len; i++)
+        if (r->at[i].flags & FLAG_PARTIAL) {
+            refuse_partial(&r->at[i], a, e);
+            return true;
+        }
+    return false;
+}
+
+bool resolve_up(struct plan *out, const struct resolution *r, const struct resolve_options *o, struct arena *a,
+                struct err *e)
+{
+    size_t last = r->len;
+
+    *out = (struct plan) { 0 };
+    if (o->to && !find(&last, r, o->to, a, e))
+        return false;
+    if (any_partial(r, a, e))
+        return false;
+    out->remaining = arena_make(a, const char *, r->len);
+    for (size_t i = 0; i < r->len; i++) {
+        if (r->at[i].state != STATE_PENDING)
+            continue;
+        if (i <= last && (!o->steps || out->len < o->steps))
+            step_add(out, DIRECTION_UP, &r->at[i], a);
+        else
+            out->remaining[out->nremaining++] = r->at[i].version;
+    }
+    return true;
+}
+
+bool resolve_down(struct plan *out, const struct resolution *r, const struct resolve_options *o, struct arena *a,
+                  struct err *e)
+{
+    uint64_t steps = o->steps ? o->steps : o->to ? UINT64_MAX : 1;
+    size_t only = 0, keep = 0;
+
+    *out = (struct plan) { 0 };
+    if (o->version && !find(&only, r, o->version, a, e))
+        return false;
+    if (o->version && r->at[only].state == STATE_PENDING)
+        return err_plain(e, ERR_UNKNOWN_VERSION, "%s is not applied", r->at[only].id);
+    if (o->to && !find(&keep, r, o->to, a, e))
+        return false;
+    if (any_partial(r, a, e))
+        return false;
+    for (size_t i = r->len; i-- > 0;) {
+        const struct version_entry *v = &r->at[i];
+
+        if (v->state == STATE_PENDING || (o->version && i != only))
+            continue;
+        if (o->to && i <= keep)
+            break;
+        if (out->len >= steps)
+            break;
+        step_add(out, DIRECTION_DOWN, v, a);
+    }
+    return true;
+}

@@ -1,0 +1,29 @@
+/* (migrations, what is recorded, options) → states and plan. Pure: no clock, no I/O. */
+#ifndef CORE_RESOLVE_H
+#define CORE_RESOLVE_H
+
+#include "core/plan.h"
+
+struct resolve_input {
+    const struct migrations *migrations; /* sorted */
+    const bool *edited;                  /* one a migration: its up script is not the applied one */
+    const struct ledger_rows *rows;
+    const struct history_records *records;
+};
+
+void resolve(struct resolution *out, const struct resolve_input *in, struct arena *a);
+
+struct resolve_options {
+    const char *to;      /* NULL: all */
+    const char *version; /* down only: this one alone */
+    uint64_t steps;      /* 0: no limit up, 1 down */
+};
+
+/* What would be applied, oldest first. ERR_PARTIAL where a version stopped midway, ERR_UNKNOWN_VERSION. */
+bool resolve_up(struct plan *out, const struct resolution *r, const struct resolve_options *o, struct arena *a,
+                struct err *e);
+/* What would be rolled back, newest first. */
+bool resolve_down(struct plan *out, const struct resolution *r, const struct resolve_options *o, struct arena *a,
+                  struct err *e);
+
+#endif

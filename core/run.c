@@ -1,0 +1,311 @@
+#include "core/run.h"
+
+#include "core/base/interrupt.h"
+#include "core/base/text.h"
+#include "core/digest.h"
+#include "core/prepare.h"
+
+enum { RECONNECT_TRIES = 5 };
+
+static const char *direction_word(enum direction d)
+{
+    return d == DIRECTION_UP ? "up" : "down";
+}
+
+static struct history_note note_of(struct workspace *w, const struct step *s, const char *outcome)
+{
+    const struct version_entry *v = s->entry;
+    struct history_note n = workspace_note(w, v->version, v->name, direction_word(s->direction), outcome);
+    const struct script_facts *facts = s->facts;
+
+    n.entry.kind = facts->changes_schema ? facts->changes_data ? "mixed" : "schema"
+                   : facts->changes_data ? "data"
+                                         : NULL;
+    n.entry.path = s->path ? text_as_utf8(w->arena, text_from(s->path)) : NULL;
+    n.entry.sha256 = s->sha256;
+    n.entry.blob = object_id_hex(w->arena, s->blob);
+    if (v->flags & FLAG_UNCOMMITTED) {
+        const char *identity = vcs_identity(w->source.vcs, w->arena);
+
+        n.entry.commit = NULL;
+        n.entry.author = identity ? identity : n.entry.author;
+    }
+    n.entry.statements_total = arena_printf(w->arena, "%llu", (unsigned long long)s->statements);
+    n.down_script = s->down;
+    return n;
+}
+
+static const char *done_words(const struct step *s, struct arena *a)
+{
+    return arena_printf(a, "%llu", (unsigned long long)s->statements_done);
+}
+
+/* The unit of one step: its script, and the rows that stand or fall with it. */
+static void unit_make(struct unit *out, struct workspace *w, const struct step *s, const struct script *script)
+{
+    const struct script_facts *facts = s->facts;
+    bool outside = facts->shape == SCRIPT_STATEMENTS;
+    struct row_changes rows = { 0 }, before = { 0 };
+    struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
+    struct history_note started = note_of(w, s, "started");
+
+    ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
+                   w->ledger.kind == LEDGER_DRIZZLE ? digest_sha256(s->script, w->arena) : NULL, facts->writes_own_row,
+                   w->arena);
+    note.entry.statements_done = note.entry.statements_total;
+    started.entry.statements_done = "0";
+    if (w->ledger.history.exists) {
+        if (outside)
+            *(struct row_change *)arena_push(w->arena, &before) =
+                history_append(&w->ledger.history, &started, w->arena);
+        *(struct row_change *)arena_push(w->arena, &rows) = outside
+                                                                ? history_finish(&w->ledger.history, &note, w->arena)
+                                                                : history_append(&w->ledger.history, &note, w->arena);
+    }
+    *out = (struct unit) {
+        .script = { .script = script,
+                    .direction = s->direction,
+                    .version = s->entry->version,
+                    .ledger = w->ledger.main,
+                    .no_transaction = s->no_transaction,
+                    .separator = s->separator },
+        .facts = *facts,
+        .before = before.at,
+        .nbefore = before.len,
+        .rows = rows.at,
+        .nrows = rows.len,
+        .progress_column = outside && before.len ? "statements_done" : NULL,
+    };
+}
+
+/* Writes down that a step failed. A history that can't take it is no reason to hide the failure itself. */
+static void note_failure(struct workspace *w, const struct step *s, const struct err *why)
+{
+    const struct script_facts *facts = s->facts;
+    bool outside = facts->shape == SCRIPT_STATEMENTS && s->outcome == STEP_PARTIAL;
+    struct history_note note = note_of(w, s, s->outcome == STEP_PARTIAL ? "partial" : "failed");
+    struct row_change row;
+    struct err ignored = { 0 };
+
+    if (!w->ledger.history.exists)
+        return;
+    note.entry.statements_done = done_words(s, w->arena);
+    note.error = text_from(text_without_secrets(
+        w->arena, text_from(arena_printf(w->arena, "%s%s%s", why->message, *why->sqlstate ? " " : "", why->sqlstate)),
+        NULL));
+    row = outside ? history_finish(&w->ledger.history, &note, w->arena)
+                  : history_append(&w->ledger.history, &note, w->arena);
+    if (!db_rows_write(w->db, &row, 1, &ignored))
+        notice_add(w->notices, NOTICE_WARNING, "no-history", NOWHERE, NULL,
+                   "the failure could not be written to the history: %s", ignored.message);
+}
+
+/* The connection was lost when it may have been committing. Reconnects, takes the lock (which waits for the orphan) and
+ * reads the ledger; *e says so when nobody can tell. */
+static bool outcome_find(bool *applied, struct workspace *w, const struct step *s, struct err *e)
+{
+    struct err again = { 0 };
+    bool reached = false;
+
+    w->locked = false;
+    for (int i = 0; i < RECONNECT_TRIES && !reached && !interrupt_requested(); i++)
+        reached = db_reopen(w->db, &again);
+    if (!reached || !workspace_lock(w, NULL, NULL, &again)) {
+        struct err lost = *e;
+
+        err_plain(e, ERR_UNKNOWN_OUTCOME, "the connection was lost while %s was committing: %s", s->entry->id,
+                  lost.message);
+        err_detail(e, "%s", again.message);
+        err_hint(e, "ask again when the server answers: `merganser status`");
+        return false;
+    }
+    *applied = (ledger_row_find(&w->ledger.rows, s->entry->version) != NULL) == (s->direction == DIRECTION_UP);
+    return true;
+}
+
+static void state_say(const struct plan *plan, size_t failed, struct err *e)
+{
+    const struct step *s = &plan->at[failed];
+    bool up = s->direction == DIRECTION_UP;
+    size_t before = 0, after = plan->len - failed - 1;
+    const char *what;
+
+    for (size_t i = 0; i < failed; i++)
+        before += plan->at[i].direction == s->direction;
+    switch (s->outcome) {
+    case STEP_FAILED:
+        what = up ? "was rolled back" : "is still applied";
+        break;
+    case STEP_PARTIAL:
+        what = up ? "was applied in part" : "was rolled back in part";
+        break;
+    case STEP_NOT_RUN:
+        what = "did not run";
+        break;
+    default:
+        what = "may or may not be committed";
+    }
+    err_state(e, "%s %s; %zu migration%s before it %s %s, %zu after it did not run", s->entry->id, what, before,
+              before == 1 ? "" : "s", before == 1 ? "is" : "are", up ? "applied" : "rolled back", after);
+    if (s->outcome == STEP_PARTIAL && !*e->hint)
+        err_hint(e, "look at what it left, put it right by hand, then `merganser repair %s --finished` or `--undone`",
+                 s->entry->version);
+    else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint)
+        err_hint(e, up ? "fix the file and run `merganser up` again"
+                       : "fix the down script and run `merganser down` again");
+    else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint)
+        err_hint(e, "run `merganser %s` again to go on", direction_word(s->direction));
+}
+
+static bool step_run(struct step *s, struct workspace *w, struct err *e)
+{
+    struct script script = source_script(text_shown(w->arena, text_from(s->path)), &s->script);
+    struct unit_result result = { 0 };
+    struct unit unit;
+    bool ok;
+
+    unit_make(&unit, w, s, &script);
+    ok = db_apply(w->db, &unit, &result, e);
+    s->statements_done = result.statements_done;
+    s->duration_ms = result.duration_ms;
+    s->started_at_ms = result.started_at_ms;
+    if (!ok && result.outcome == UNIT_UNKNOWN) {
+        s->outcome = STEP_UNKNOWN;
+        if (!outcome_find(&ok, w, s, e))
+            return false;
+        result.outcome = ok ? UNIT_APPLIED : unit.facts.shape == SCRIPT_STATEMENTS ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
+        if (ok)
+            notice_add(w->notices, NOTICE_WARNING, "connection-lost", NOWHERE, NULL,
+                       "the connection was lost while %s was committing; the ledger says that it is done",
+                       s->entry->id);
+    }
+    if (ok) {
+        s->outcome = s->direction == DIRECTION_UP ? STEP_APPLIED : STEP_ROLLED_BACK;
+        s->statements_done = s->statements;
+        return true;
+    }
+    s->outcome = result.outcome == UNIT_PARTIAL ? STEP_PARTIAL : STEP_FAILED;
+    if (e->kind != ERR_LEDGER_MOVED)
+        note_failure(w, s, e);
+    return false;
+}
+
+bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, struct err *e)
+{
+    for (size_t i = 0; i < plan->len; i++)
+        plan->at[i].outcome = STEP_NOT_RUN;
+    for (size_t i = 0; i < plan->len; i++) {
+        struct step *s = &plan->at[i];
+        bool ok;
+
+        if (!interrupt_check(e)) {
+            state_say(plan, i, e);
+            return false;
+        }
+        if (events && events->step_begins)
+            events->step_begins(events->to, plan, i);
+        ok = step_run(s, w, e);
+        if (events && events->step_ended)
+            events->step_ended(events->to, plan, i);
+        if (!ok) {
+            state_say(plan, i, e);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Looks again with the lock held, since only now nobody else changes what it sees. */
+static bool plan_make(struct plan *plan, struct workspace *w, const struct run_request *r, struct err *e)
+{
+    struct plan up;
+
+    *plan = (struct plan) { 0 };
+    if (r->go_down && !resolve_down(plan, &w->versions, &r->down, w->arena, e))
+        return false;
+    if (!r->go_up)
+        return true;
+    if (!r->go_down)
+        return resolve_up(plan, &w->versions, &r->up, w->arena, e);
+    /* redo: what goes down comes up again, in the order of the files. */
+    up = *plan;
+    for (size_t i = up.len; i-- > 0;) {
+        struct step *s = arena_push(w->arena, plan);
+
+        s->direction = DIRECTION_UP;
+        s->entry = up.at[i].entry;
+    }
+    return true;
+}
+
+static bool recorded_or_fresh(struct workspace *w, const struct run_request *r, struct err *e)
+{
+    return r->fresh || !r->go_up || r->go_down ||
+           ledger_refuse_unrecorded(&w->ledger, w->db, &w->source, w->arena, w->notices, e);
+}
+
+/* What can't be a transaction is only run where a crash in the middle would be seen afterwards. */
+static bool check_history(const struct plan *plan, const struct workspace *w, struct err *e)
+{
+    for (size_t i = 0; !w->ledger.history.exists && i < plan->len; i++) {
+        const struct script_facts *facts = plan->at[i].facts;
+
+        if (facts->shape != SCRIPT_STATEMENTS)
+            continue;
+        err_set(e, ERR_NO_HISTORY, IN_FILE(plan->at[i].path),
+                "%s runs outside a transaction, and without a history nobody could tell how far it came",
+                plan->at[i].entry->id);
+        return err_hint(e, "let the role make the schema `merganser`, or name a table it may make as `history:` in "
+                           "merganser.yml");
+    }
+    return true;
+}
+
+/* Rolling back what was only marked as applied drops what merganser did not make. */
+static bool confirm(const struct plan *plan, const struct workspace *w, const struct run_request *r, struct err *e)
+{
+    size_t baselines = 0;
+    const char *question;
+
+    if (!r->go_down || r->confirmed || r->down.version)
+        return true;
+    for (size_t i = 0; i < plan->len; i++)
+        baselines += plan->at[i].direction == DIRECTION_DOWN && (plan->at[i].entry->flags & FLAG_BASELINE);
+    if (!baselines)
+        return true;
+    question = arena_printf(w->arena,
+                            "%zu of these were marked as applied by `baseline` and never run by merganser. Roll back?",
+                            baselines);
+    if (r->ask && r->ask(r->events ? r->events->to : NULL, question))
+        return true;
+    err_plain(e, ERR_UNCONFIRMED, "%zu of the versions to roll back are a baseline, never run by merganser", baselines);
+    return err_hint(e, "`merganser down --version V` rolls one of them back, `--yes` all of these");
+}
+
+bool run_migrate(struct plan *plan, struct workspace *w, const struct run_request *r, struct err *e)
+{
+    bool ok;
+
+    *plan = (struct plan) { 0 };
+    if (!workspace_survey(w, e))
+        return false;
+    if (r->go_up && !prepare_findings(w, e))
+        return false;
+    if (!plan_make(plan, w, r, e))
+        return false;
+    if (plan->len == 0)
+        return true;
+    if (r->dry_run)
+        return recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+    if (!workspace_check_writable(w, e))
+        return false;
+    if (!workspace_lock(w, r->events ? r->events->waiting : NULL, r->events ? r->events->to : NULL, e))
+        return workspace_unlock(w, false, e);
+    ok = plan_make(plan, w, r, e);
+    if (ok && plan->len == 0)
+        return workspace_unlock(w, true, e);
+    ok = ok && recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e) && confirm(plan, w, r, e) &&
+         workspace_create_ledger(w, e) && check_history(plan, w, e);
+    ok = ok && run_plan(plan, w, r->events, e);
+    return workspace_unlock(w, ok, e);
+}

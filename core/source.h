@@ -1,0 +1,54 @@
+/* Work tree, index or commit → sorted migrations, through vcs and a layout. */
+#ifndef CORE_SOURCE_H
+#define CORE_SOURCE_H
+
+#include "core/layouts/layout.h"
+#include "vcs/vcs.h"
+
+struct source_request {
+    const char *const *folders; /* from the root, NULL-ended; NULL: looked for */
+    const char *layout;         /* its name; NULL: detected */
+    struct pos asked_at;        /* where the folders or the layout were named, for messages */
+    struct vcs_source at;
+};
+
+struct source_folder {
+    const char *path;
+    struct layout_input input;
+};
+
+struct source {
+    struct vcs *vcs;
+    struct vcs_source at;
+    const struct layout *layout;
+    struct source_folder *folders;
+    size_t nfolders;
+    struct migrations migrations;
+    bool rails_project;  /* config/application.rb stands above a folder: Rails checks ar_internal_metadata */
+    bool diesel_project; /* so does diesel.toml */
+    struct arena *arena;
+    struct notices *notices;
+};
+
+/* The largest script or journal that is read into memory. */
+#define SOURCE_FILE_MAX ((size_t)1 << 30)
+
+/* Reads folders and journals, no script. ERR_NO_MIGRATIONS when none or several folders were found, with what was
+ * seen; the layouts' errors otherwise. */
+bool source_load(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
+                 struct notices *notices, struct err *e);
+
+/* The bytes of one of a migration's files. */
+bool source_read(struct text *out, const struct source *s, const struct migration_file *f, struct err *e);
+/* The same as a script that a dialect reads. text has to live as long. */
+struct script source_script(const char *path, const struct text *text);
+/* Reads what is needed to run a pending migration and sets its no_transaction; *up is its up script. ERR_UNRENDERED
+ * where there is none. */
+bool source_prepare(struct text *up, struct source *s, struct migration *m, struct err *e);
+/* The layout's input that a migration came from. */
+const struct layout_input *source_input_of(const struct source *s, const struct migration *m);
+
+/* The folders that are looked at where nothing names one. NULL-ended. */
+const char *const *source_candidates(void);
+
+#endif

@@ -1,0 +1,199 @@
+#include "core/workspace.h"
+
+#include "core/base/text.h"
+#include "core/digest.h"
+
+enum { DEFAULT_WAIT_MS = 60000 };
+
+bool workspace_up_sha256(const char **out, struct workspace *w, const struct migration *m, struct err *e)
+{
+    struct text script;
+
+    if (!source_read(&script, &w->source, &m->up, e))
+        return false;
+    *out = digest_script(script, w->arena);
+    return true;
+}
+
+/* Whether today's up script is another one than the applied. Equal blobs need no reading. */
+static bool is_edited(bool *out, struct workspace *w, const struct migration *m, struct err *e)
+{
+    const struct ledger_row *row = ledger_row_find(&w->ledger.rows, m->version);
+    const struct history_record *record = history_record_find(&w->ledger.history.records, m->version);
+    const struct history_entry *applied = record ? record->applied : NULL;
+    struct object_id blob = { 0 };
+    const char *sha256;
+
+    *out = false;
+    if (!row || !m->up.path)
+        return true;
+    if (!applied || !applied->sha256) {
+        *out = row->hash_differs;
+        return true;
+    }
+    if (applied->blob && object_id_parse(&blob, text_from(applied->blob)) && object_id_equal(blob, m->up.blob))
+        return true;
+    if (!workspace_up_sha256(&sha256, w, m, e))
+        return false;
+    *out = strcmp(sha256, applied->sha256) != 0;
+    return true;
+}
+
+/* The oldest version that Drizzle itself would run next lies behind the largest `when` it has. */
+static void warn_what_drizzle_skips(struct workspace *w)
+{
+    uint64_t newest = 0, when;
+
+    if (w->ledger.kind != LEDGER_DRIZZLE || !w->ledger.drizzle_exists)
+        return;
+    for (size_t i = 0; i < w->ledger.rows.len; i++)
+        if (w->ledger.rows.at[i].when && text_to_u64(text_from(w->ledger.rows.at[i].when), &when) && when > newest)
+            newest = when;
+    for (size_t i = 0; i < w->versions.len; i++) {
+        const struct version_entry *v = &w->versions.at[i];
+
+        if (v->state == STATE_PENDING && v->migration->when_ms <= newest)
+            notice_add(w->notices, NOTICE_WARNING, "drizzle-would-skip",
+                       IN_FILE(text_shown(w->arena, text_from(v->migration->up.path))), NULL,
+                       "Drizzle itself would pass over this migration: a later one is applied");
+    }
+}
+
+bool workspace_survey(struct workspace *w, struct err *e)
+{
+    struct migrations *m = &w->source.migrations;
+    bool *edited = arena_make(w->arena, bool, m->len);
+    struct resolve_input in = {
+        .migrations = m,
+        .edited = edited,
+        .rows = &w->ledger.rows,
+        .records = &w->ledger.history.records,
+    };
+
+    w->where = (struct ledger_request) {
+        .main = { w->config.ledger.schema.value, w->config.ledger.table.value },
+        .history = { w->config.history.schema.value, w->config.history.table.value },
+        .source = &w->source,
+    };
+    if (!ledger_locate(&w->ledger, w->db, &w->where, w->arena, e) ||
+        !ledger_read(&w->ledger, w->db, &w->source, w->arena, w->notices, e))
+        return false;
+    for (size_t i = 0; i < m->len; i++)
+        if (!is_edited(&edited[i], w, &m->at[i], e))
+            return false;
+    resolve(&w->versions, &in, w->arena);
+    warn_what_drizzle_skips(w);
+    return true;
+}
+
+bool workspace_lock(struct workspace *w, void (*waiting)(void *to, const char *holder), void *to, struct err *e)
+{
+    struct lock_request r = {
+        .wait_ms = w->config.timeouts.wait >= 0 ? w->config.timeouts.wait : DEFAULT_WAIT_MS,
+        .ledger = w->ledger.name,
+        .waiting = waiting,
+        .to = to,
+    };
+
+    if (!db_lock(w->db, &r, &w->lock_wait_ms, e))
+        return false;
+    w->locked = true;
+    return workspace_survey(w, e);
+}
+
+bool workspace_unlock(struct workspace *w, bool fine, struct err *e)
+{
+    struct err lost = { 0 };
+
+    if (!w->locked)
+        return fine;
+    w->locked = false;
+    if (db_unlock(w->db, &lost))
+        return fine;
+    if (fine)
+        *e = lost;
+    return false;
+}
+
+/* Rails refuses db:drop and db:schema:load where it finds no environment: active_record/internal_metadata.rb. */
+static bool write_environment(struct workspace *w, struct err *e)
+{
+    const struct cell cells[] = {
+        { .column = "key", .kind = CELL_TEXT, .text = TEXT("environment"), .key = true },
+        { .column = "value", .kind = CELL_TEXT, .text = text_from(w->environment) },
+        { .column = "created_at", .kind = CELL_NOW },
+        { .column = "updated_at", .kind = CELL_NOW },
+    };
+    const struct row_change row = { ROW_APPEND, w->ledger.metadata, cells, sizeof cells / sizeof *cells };
+
+    return db_rows_write(w->db, &row, 1, e);
+}
+
+bool workspace_create_ledger(struct workspace *w, struct err *e)
+{
+    struct ledger *l = &w->ledger, found;
+    bool metadata = l->with_metadata && !l->metadata_exists;
+
+    if (l->exists && l->history.exists && !metadata && (l->kind != LEDGER_DRIZZLE || l->drizzle_exists))
+        return true;
+    if (!ledger_create(l, w->db, w->notices, e) || !ledger_locate(&found, w->db, &w->where, w->arena, e))
+        return false;
+    found.rows = l->rows;
+    found.history.entries = l->history.entries;
+    found.history.records = l->history.records;
+    found.history.denied = l->history.denied;
+    *l = found;
+    return !metadata || write_environment(w, e);
+}
+
+bool workspace_check_writable(const struct workspace *w, struct err *e)
+{
+    const struct db_info *info = &w->db->info;
+
+    if (info->pooled) {
+        err_plain(e, ERR_POOLER, "a connection pooler stands between merganser and the server %s",
+                  info->host ? info->host : info->shown);
+        return err_hint(e, "a lock taken through a pooler protects nothing; give the server's own address with "
+                           "--database or MERGANSER_DATABASE");
+    }
+    if (info->read_only) {
+        err_plain(e, ERR_READ_ONLY, "the database %s can only be read: it is a standby, or read-only by its settings",
+                  info->name);
+        return err_hint(e, "give the primary server's address with --database");
+    }
+    return true;
+}
+
+static void origin_find(struct workspace *w)
+{
+    struct object_id commit = w->source.at.commit, root;
+
+    w->origin_known = true;
+    w->commit = object_id_hex(w->arena, commit);
+    w->author = commit.known ? vcs_author(w->source.vcs, commit, w->arena) : NULL;
+    root = vcs_root_commit(w->source.vcs, commit);
+    w->repository = object_id_hex(w->arena, root);
+}
+
+struct history_note workspace_note(struct workspace *w, const char *version, const char *name, const char *direction,
+                                   const char *outcome)
+{
+    if (!w->origin_known)
+        origin_find(w);
+    return (struct history_note) {
+        .entry = { .run_id = w->run_id,
+                   .ledger = w->ledger.name,
+                   .version = version,
+                   .name = name,
+                   .direction = direction,
+                   .outcome = outcome,
+                   .layout = w->source.layout ? w->source.layout->name : NULL,
+                   .commit = w->commit,
+                   .repository = w->repository,
+                   .author = w->author,
+                   .database_user = w->db->info.user,
+                   .client_host = w->db->info.client,
+                   .merganser = MERGANSER_VERSION },
+        .finished = strcmp(outcome, "started") != 0,
+    };
+}

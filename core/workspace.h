@@ -1,0 +1,49 @@
+/* What a verb works on, together: source, database, ledger, and how the configuration says to treat them. */
+#ifndef CORE_WORKSPACE_H
+#define CORE_WORKSPACE_H
+
+#include "core/config.h"
+#include "core/ledger.h"
+#include "core/resolve.h"
+
+struct workspace {
+    struct arena *arena;
+    struct notices *notices;
+    struct source source;
+    struct db *db;
+    struct ledger ledger;
+    struct resolution versions;
+    struct config_block config; /* of the environment */
+    const char *run_id;
+    const char *environment; /* --env, RAILS_ENV, RACK_ENV or "development": what Rails keeps in ar_internal_metadata */
+    struct ledger_request where;
+    bool locked;
+    int64_t lock_wait_ms; /* how long the lock was waited for */
+    /* What the history says of where a run comes from; made when the first row is written. */
+    bool origin_known;
+    const char *commit, *author, *repository;
+};
+
+/* Reads ledger and history anew and settles every version's state. */
+bool workspace_survey(struct workspace *w, struct err *e);
+
+/* Takes the run's lock, for at most timeouts.wait (60 s), then surveys again: nothing is decided before. waiting may
+ * be NULL. */
+bool workspace_lock(struct workspace *w, void (*waiting)(void *to, const char *holder), void *to, struct err *e);
+/* A lock that was lost meanwhile is an error; fine is false when *e is set already and has to stay. */
+bool workspace_unlock(struct workspace *w, bool fine, struct err *e);
+
+/* Makes what is absent of ledger and history, under the lock, and names them as they then are. */
+bool workspace_create_ledger(struct workspace *w, struct err *e);
+
+/* Stops what writes: a read-only server or standby, a pooler. */
+bool workspace_check_writable(const struct workspace *w, struct err *e);
+
+/* A history row's beginnings: everything that is the same for all rows of this run. */
+struct history_note workspace_note(struct workspace *w, const char *version, const char *name, const char *direction,
+                                   const char *outcome);
+
+/* The checksum of a migration's up script as it stands. */
+bool workspace_up_sha256(const char **out, struct workspace *w, const struct migration *m, struct err *e);
+
+#endif

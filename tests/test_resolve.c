@@ -1,0 +1,218 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include "core/base/text.h"
+#include "core/resolve.h"
+
+/* Files and rows as words: "1 2! 3~" are versions; on a file ! is edited, ~ uncommitted, - has no down script; on a
+ * row * is recorded in the history, = is a baseline, ? stopped midway. A row in parentheses is only in the history. */
+struct world {
+    struct arena *arena;
+    struct migrations migrations;
+    bool *edited;
+    struct ledger_rows rows;
+    struct history_entries entries;
+    struct history_records records;
+    struct resolution versions;
+};
+
+static bool has(struct text word, char mark)
+{
+    return memchr(word.at, mark, word.len) != NULL;
+}
+
+static const char *digits(struct text word, struct arena *a)
+{
+    size_t from = word.at[0] == '(', to = from;
+
+    while (to < word.len && text_is_digit(word.at[to]))
+        to++;
+    return arena_cstr(a, text_cut(word, from, to));
+}
+
+static bool next_word(struct text *rest, struct text *word)
+{
+    size_t at;
+
+    *rest = text_trim(*rest);
+    if (!rest->len)
+        return false;
+    if (!text_find(*rest, " ", &at))
+        at = rest->len;
+    *word = text_cut(*rest, 0, at);
+    *rest = text_cut(*rest, at, rest->len);
+    return true;
+}
+
+static void add_file(struct world *w, struct text word)
+{
+    struct migration *m = arena_push(w->arena, &w->migrations);
+
+    m->version = m->id = digits(word, w->arena);
+    m->name = "m";
+    m->up.path = arena_printf(w->arena, "%s_m.sql", m->version);
+    m->down.path = has(word, '-') ? NULL : arena_printf(w->arena, "%s_m.down.sql", m->version);
+    m->up.uncommitted = has(word, '~');
+}
+
+static int by_version(const void *a, const void *b)
+{
+    return strcmp(((const struct ledger_row *)a)->version, ((const struct ledger_row *)b)->version);
+}
+
+static void add_row(struct world *w, struct text word)
+{
+    const char *version = digits(word, w->arena);
+
+    if (word.at[0] != '(')
+        *(struct ledger_row *)arena_push(w->arena, &w->rows) =
+            (struct ledger_row) { .version = version, .in_main = true };
+    if (has(word, '*') || has(word, '='))
+        *(struct history_entry *)arena_push(w->arena, &w->entries) = (struct history_entry) {
+            .version = version, .direction = has(word, '=') ? "baseline" : "up", .outcome = "applied", .name = "old"
+        };
+    if (has(word, '?'))
+        *(struct history_entry *)arena_push(w->arena, &w->entries) =
+            (struct history_entry) { .version = version, .direction = "up", .outcome = "started" };
+}
+
+static struct world world_make(const char *files, const char *rows)
+{
+    struct world w = { .arena = arena_open(), .migrations.order = ORDER_NUMBER };
+    struct text rest = text_from(files), word;
+    struct resolve_input in;
+
+    while (next_word(&rest, &word))
+        add_file(&w, word);
+    migrations_sort(&w.migrations);
+    w.edited = arena_make(w.arena, bool, w.migrations.len);
+    for (rest = text_from(files); next_word(&rest, &word);)
+        for (size_t i = 0; i < w.migrations.len; i++)
+            if (strcmp(w.migrations.at[i].version, digits(word, w.arena)) == 0)
+                w.edited[i] = has(word, '!');
+    for (rest = text_from(rows); next_word(&rest, &word);)
+        add_row(&w, word);
+    if (w.rows.len)
+        qsort(w.rows.at, w.rows.len, sizeof *w.rows.at, by_version);
+    w.records = history_records_make(&w.entries, w.arena);
+    in = (struct resolve_input) { &w.migrations, w.edited, &w.rows, &w.records };
+    resolve(&w.versions, &in, w.arena);
+    return w;
+}
+
+static const char *states_text(const struct world *w)
+{
+    static const char letters[] = "uDm"; /* up, Down, missing */
+    struct buf out = buf_open(w->arena, 4096);
+
+    for (size_t i = 0; i < w->versions.len; i++) {
+        const struct version_entry *v = &w->versions.at[i];
+
+        buf_printf(&out, "%s%c%s", out.len ? " " : "", letters[v->state], v->version);
+        for (unsigned bit = 0; version_flag_word(bit); bit++)
+            if (v->flags & (1u << bit))
+                buf_printf(&out, ":%s", version_flag_word(bit));
+    }
+    return buf_cstr(&out);
+}
+
+static const struct {
+    const char *files, *rows, *want;
+} states[] = {
+    { "", "", "" },
+    { "1 2 3", "", "D1 D2 D3" },
+    { "3 1 2", "1", "u1 D2 D3" },
+    { "1 2 3", "1 3", "u1 D2:out_of_order u3" },
+    { "1 2", "1 3", "u1 D2:out_of_order m3:irreversible" },
+    { "1 3", "1 2* 3", "u1 m2 u3" },
+    { "1! 2", "1* 2", "u1:edited u2" },
+    { "1! 2!", "1", "u1:edited D2" },
+    { "1- 2-", "1", "u1:irreversible D2" },
+    { "1~ 2~", "1", "u1:uncommitted D2:uncommitted" },
+    { "1 2", "1 (2)?", "u1 D2:partial" },
+    { "1 2", "1? 2", "u1:partial u2" },
+    { "1 2", "1= 2", "u1:baseline u2" },
+    { "9 10 100", "10", "D9:out_of_order u10 D100" },
+    { "1", "99999999999999999999999999999999999999*", "D1:out_of_order m99999999999999999999999999999999999999" },
+    { "", "2* 1*", "m1 m2" },
+};
+
+ParameterizedTestParameters(resolve, states)
+{
+    static size_t numbers[sizeof states / sizeof *states];
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        numbers[i] = i;
+    return cr_make_param_array(size_t, numbers, sizeof states / sizeof *states);
+}
+
+ParameterizedTest(size_t *n, resolve, states)
+{
+    struct world w = world_make(states[*n].files, states[*n].rows);
+
+    cr_expect_str_eq(states_text(&w), states[*n].want, "files \"%s\", rows \"%s\": %s", states[*n].files,
+                     states[*n].rows, states_text(&w));
+    cr_expect_eq(w.versions.applied + w.versions.pending + w.versions.missing, w.versions.len);
+    arena_close(w.arena);
+}
+
+static const struct {
+    bool up;
+    const char *files, *rows;
+    struct resolve_options options;
+    const char *want;
+} plans[] = {
+    { true, "1 2 3", "", { 0 }, "+1 +2 +3" },
+    { true, "1 2 3", "1 3", { 0 }, "+2" },
+    { true, "1 2 3", "1 2 3", { 0 }, "" },
+    { true, "1 2 3", "", { .steps = 2 }, "+1 +2 later 3" },
+    { true, "1 2 3", "", { .to = "2" }, "+1 +2 later 3" },
+    { true, "1 2 3", "2", { .to = "2" }, "+1 later 3" },
+    { true, "1 2 3", "", { .to = "002" }, "+1 +2 later 3" },
+    { true, "1 2 3", "", { .to = "4" }, "unknown-version" },
+    { true, "1 2 3", "4*", { .to = "4" }, "+1 +2 +3" },
+    { true, "1 2 3", "1 (2)?", { 0 }, "partial" },
+    { false, "1 2 3", "1 2 3", { 0 }, "-3" },
+    { false, "1 2 3", "1 2 3", { .steps = 2 }, "-3 -2" },
+    { false, "1 2 3", "1 2 3", { .steps = 9 }, "-3 -2 -1" },
+    { false, "1 2 3", "1 3", { .steps = 2 }, "-3 -1" },
+    { false, "1 2 3", "1 2 3", { .to = "1" }, "-3 -2" },
+    { false, "1 2 3", "1 2 3", { .to = "3" }, "" },
+    { false, "1 2 3", "1 2 3", { .version = "2" }, "-2" },
+    { false, "1 2 3", "1", { .version = "2" }, "unknown-version" },
+    { false, "1 2 3", "1", { .version = "7" }, "unknown-version" },
+    { false, "1 3", "1 2* 3", { .steps = 2 }, "-3 -2" },
+    { false, "1 2", "1 2?", { 0 }, "partial" },
+    { false, "1 2", "", { 0 }, "" },
+};
+
+ParameterizedTestParameters(resolve, plans)
+{
+    static size_t numbers[sizeof plans / sizeof *plans];
+
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
+        numbers[i] = i;
+    return cr_make_param_array(size_t, numbers, sizeof plans / sizeof *plans);
+}
+
+ParameterizedTest(size_t *n, resolve, plans)
+{
+    struct world w = world_make(plans[*n].files, plans[*n].rows);
+    struct buf out = buf_open(w.arena, 4096);
+    struct plan plan;
+    struct err e = { 0 };
+
+    if (!(plans[*n].up ? resolve_up : resolve_down)(&plan, &w.versions, &plans[*n].options, w.arena, &e)) {
+        cr_expect_str_eq(err_word(e.kind), plans[*n].want, "plan %zu: %s", *n, e.message);
+        cr_expect(*e.hint || strstr(e.message, "not applied"), "plan %zu has no hint", *n);
+        arena_close(w.arena);
+        return;
+    }
+    for (size_t i = 0; i < plan.len; i++)
+        buf_printf(&out, "%s%c%s", out.len ? " " : "", plan.at[i].direction == DIRECTION_UP ? '+' : '-',
+                   plan.at[i].entry->version);
+    for (size_t i = 0; i < plan.nremaining; i++)
+        buf_printf(&out, " %s%s", i ? "" : "later ", plan.remaining[i]);
+    cr_expect_str_eq(buf_cstr(&out), plans[*n].want, "plan %zu: %s", *n, buf_cstr(&out));
+    arena_close(w.arena);
+}
