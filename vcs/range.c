@@ -1,0 +1,140 @@
+#include "vcs/internal.h"
+
+/* "A..B" as gitrevisions(7) writes it, and the ends that a push leaves behind: zeros, and commits that are gone. */
+
+struct ends {
+    const char *base, *head;
+    bool from_merge_base;
+};
+
+static struct ends split(const char *range, struct arena *a)
+{
+    const char *dots = strstr(range, "..");
+    struct ends ends = { .base = range, .head = "HEAD" };
+
+    if (!dots)
+        return ends;
+    ends.from_merge_base = dots[2] == '.';
+    ends.base = dots == range ? "HEAD" : arena_cstr(a, (struct text) { range, (size_t)(dots - range) });
+    dots += ends.from_merge_base ? 3 : 2;
+    ends.head = *dots ? dots : "HEAD";
+    return ends;
+}
+
+static bool is_full_id(const char *rev)
+{
+    struct object_id id;
+
+    return object_id_parse(&id, text_from(rev));
+}
+
+static bool is_zero(const char *rev)
+{
+    return is_full_id(rev) && strspn(rev, "0") == strlen(rev);
+}
+
+static bool is_absent(struct vcs *v, const char *rev)
+{
+    struct object_id id;
+    git_oid oid;
+
+    if (!object_id_parse(&id, text_from(rev)))
+        return false;
+    oid = id_to_oid(id);
+    return !git_odb_exists(v->odb, &oid);
+}
+
+/* The branch that others leave from: what the remote says, else a usual name. */
+static bool default_branch(git_oid *out, const char **name, struct vcs *v)
+{
+    static const char *const names[] = { "refs/remotes/origin/HEAD", "refs/remotes/origin/main",
+                                         "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        AUTO(git_reference) ref = NULL;
+
+        if (git_reference_dwim(&ref, v->repo, names[i]) < 0)
+            continue;
+        if (git_reference_name_to_id(out, v->repo, names[i]) == 0) {
+            *name = arena_string(v->arena, git_reference_shorthand(ref));
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool failure_shallow(struct err *e, const char *what)
+{
+    err_plain(e, ERR_REVISION, "history is shallow: %s", what);
+    return err_hint(e, "run `git fetch --unshallow`, or set fetch-depth: 0 in the CI's checkout step");
+}
+
+/* The base of a push that names none that is here. */
+static bool base_from_default(struct vcs_changes *out, struct vcs *v, const char *why, struct arena *a, struct err *e)
+{
+    git_oid tip, base, head = id_to_oid(out->head);
+    const char *name;
+
+    if (v->shallow)
+        return failure_shallow(e, "what the branch started from is not here");
+    if (!default_branch(&tip, &name, v) || git_merge_base(&base, v->repo, &tip, &head) < 0) {
+        out->note = arena_printf(a, "%s: compared with the empty tree", why);
+        return true;
+    }
+    out->base = id_from_oid(&base);
+    out->note = arena_printf(a, "%s: compared with %.12s, which it shares with %s", why, object_id_hex(a, out->base),
+                             text_shown(a, text_from(name)));
+    return true;
+}
+
+static bool base_from_both(struct vcs_changes *out, struct vcs *v, struct object_id left, struct arena *a,
+                           struct err *e)
+{
+    git_oid base, one = id_to_oid(left), other = id_to_oid(out->head);
+
+    if (git_merge_base(&base, v->repo, &one, &other) == 0) {
+        out->base = id_from_oid(&base);
+        return true;
+    }
+    if (v->shallow)
+        return failure_shallow(e, "what both commits share is not here");
+    err_plain(e, ERR_REVISION, "%.12s and %.12s share no commit", object_id_hex(a, left), object_id_hex(a, out->head));
+    return err_hint(e, "compare their ends instead, as in A..B");
+}
+
+/* A push that is no fast-forward says so: edits and deletions are then worth a second look. */
+static void note_rewritten(struct vcs_changes *out, struct vcs *v, struct arena *a)
+{
+    git_oid base = id_to_oid(out->base), head = id_to_oid(out->head);
+
+    if (git_oid_equal(&base, &head) || git_graph_descendant_of(v->repo, &head, &base) != 0)
+        return;
+    out->note = arena_printf(a, "history rewritten, or two lines of it: %.12s is no ancestor of %.12s",
+                             object_id_hex(a, out->base), object_id_hex(a, out->head));
+}
+
+bool range_resolve(struct vcs_changes *out, bool *nothing, struct vcs *v, const char *range, struct arena *a,
+                   struct err *e)
+{
+    struct ends ends = split(range, a);
+    struct object_id left;
+
+    *nothing = is_zero(ends.head);
+    if (*nothing) {
+        out->note = "the branch was deleted: nothing to compare";
+        return true;
+    }
+    if (!revision_commit(&out->head, v, ends.head, e))
+        return false;
+    if (is_zero(ends.base))
+        return base_from_default(out, v, "a new branch", a, e);
+    if (is_absent(v, ends.base))
+        return base_from_default(out, v, arena_printf(a, "%.12s is not here (a forced push)", ends.base), a, e);
+    if (!revision_commit(&left, v, ends.base, e))
+        return false;
+    if (ends.from_merge_base)
+        return base_from_both(out, v, left, a, e);
+    out->base = left;
+    note_rewritten(out, v, a);
+    return true;
+}
