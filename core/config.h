@@ -8,8 +8,10 @@
 struct config_value {
     const char *value;
     struct pos at;
+    int lead; /* columns from at to the value's first character; -1: it is written otherwise than it reads */
 };
 
+/* at NULL: the key is not there; an empty list has an at. */
 struct config_list {
     struct config_value *at;
     size_t len, cap;
@@ -64,22 +66,26 @@ struct config {
     struct config_list check_ignore, drift_ignore;
 };
 
+/* Larger files are ERR_CONFIG. */
+enum { CONFIG_MAX = 1024 * 1024 };
+
 /* Pure. Unknown and repeated keys (with the nearest one that exists), wrong types and bad values are ERR_CONFIG with
- * path:line:column. What the contract knows and this release does not do yet (lock: lease, an environment's unknown
- * policy) is read and kept: whoever needs it refuses it. */
+ * path:line:column, and so are anchors, aliases and tags. What the contract knows and this release does not do yet
+ * (lock: lease, an environment's unknown policy) is read and kept: whoever needs it refuses it. */
 bool config_parse(struct config *out, const char *path, struct text yaml, struct arena *a, struct err *e);
 
 /* The block that holds for an environment: its own values over the top's; name NULL: the top's. ERR_CONFIG with the
  * nearest name when there is none of that name, and when it names no database of its own. */
 bool config_for(struct config_block *out, const struct config *c, const char *name, struct arena *a, struct err *e);
 
-/* value with every ${VARIABLE} replaced, escaping nothing: the whole, or the user, password, host or database part
- * of a URL (there percent-encoded as a URL needs it). ERR_CONFIG at the value's place for a missing variable or
- * another place. lookup is getenv's like. */
+/* value with every ${VARIABLE} replaced: the whole and a SQLite file's path as they are; the user, password, host or
+ * database part of a URL percent-encoded, of a conninfo string with its backslashes. ERR_CONFIG at the place of the
+ * `$` for a variable that is not set (or empty, but for a password) and for any other place. lookup is getenv's
+ * like. */
 bool config_expand(const char **out, struct config_value v, const char *(*lookup)(void *from, const char *name),
                    void *from, struct arena *a, struct err *e);
 
-/* "5s", "250ms", "2min", "1h", "0", "1500" (milliseconds). */
+/* "5s", "250ms", "2min", "1h", "0", "1500" (milliseconds); 2147483647 ms at most, as PostgreSQL has it. */
 bool config_duration(int64_t *ms, struct text t);
 
 /* The policy's words for messages. */
