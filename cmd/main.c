@@ -9,11 +9,18 @@ static const char *variable(void *from, const char *name)
     return getenv(name);
 }
 
-static bool run(struct session *s, const struct parsed *parsed, struct err *e)
+/* --help wins over everything, --version over no verb. */
+static bool run(struct session *s, struct parsed *parsed, struct err *e)
 {
-    const struct command *c = parsed->command;
-
-    return session_open(s, c->needs, e) && c->run(s, parsed->args, e);
+    if (parsed->version)
+        parsed->command = command_find(TEXT("version"));
+    if (!parsed->command)
+        reference_help(s->out, command_list(), s->color_out, s->width);
+    else if (parsed->common.help)
+        reference_verb(s->out, parsed->command, s->color_out, s->width);
+    else
+        return session_open(s, parsed->command->needs, e) && parsed->command->run(s, parsed->args, e);
+    return true;
 }
 
 /* Prints what came of it. Standard output that can't be written is a failure too: a script would believe half of it. */
@@ -45,10 +52,7 @@ int main(int argc, char **argv)
     s.parsed = &parsed;
     ok = options_parse(&parsed, command_list(), argv, variable, NULL, a, &e);
     session_output(&s);
-    if (ok && reference_asked(&parsed))
-        reference_show(&s);
-    else if (ok)
-        ok = run(&s, &parsed, &e);
+    ok = ok && run(&s, &parsed, &e);
     exit_code = finish(&s, ok, &e);
     session_close(&s);
     arena_close(a);

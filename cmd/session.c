@@ -13,6 +13,26 @@ FILE *session_out(struct session *s)
     return s->out;
 }
 
+struct arena *session_arena(const struct session *s)
+{
+    return s->arena;
+}
+
+const char *const *session_operands(const struct session *s)
+{
+    return s->parsed->operands;
+}
+
+bool session_color(const struct session *s)
+{
+    return s->color_out;
+}
+
+int session_width(const struct session *s)
+{
+    return s->width;
+}
+
 static bool colored(const char *when, FILE *to)
 {
     const char *none = getenv("NO_COLOR");

@@ -27,8 +27,12 @@ struct session {
     const void *json_from;
 };
 
-/* Where results go. */
+/* For verbs that need no more than this of it. */
 FILE *session_out(struct session *s);
+struct arena *session_arena(const struct session *s);
+const char *const *session_operands(const struct session *s); /* NULL-ended */
+bool session_color(const struct session *s);                  /* of standard output */
+int session_width(const struct session *s);                   /* of the terminal; 0: none */
 
 /* How things are printed: settled from the options before anything can fail. */
 void session_output(struct session *s);

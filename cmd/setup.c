@@ -6,8 +6,6 @@
 
 #include "core/base/text.h"
 
-enum { CONFIG_MAX = 1 << 20 };
-
 static const char *variable(void *from, const char *name)
 {
     (void)from;

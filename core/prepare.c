@@ -165,7 +165,10 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
             return false;
         s->no_transaction = alone.no_transaction;
     } else {
-        s->no_transaction = marks_no_transaction(s->script);
+        alone.up.path = s->path;
+        if (!marks_prepare(&alone, &w->source.folders[0].input, s->script, e))
+            return false;
+        s->no_transaction = alone.no_transaction;
     }
     return true;
 }
@@ -219,9 +222,6 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
     s->statements = facts->statements;
     s->no_transaction = facts->shape == SCRIPT_STATEMENTS;
     s->sha256 = digest_script(s->script, w->arena);
-    if (facts->parsed && facts->statements == 0)
-        notice_add(w->notices, NOTICE_NOTE, "empty-script", IN_FILE(path), NULL,
-                   "the script is empty: nothing will be run for it");
     return true;
 }
 

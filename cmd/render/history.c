@@ -34,7 +34,8 @@ void render_history(struct session *s, const struct history_entries *entries)
             fprintf(s->out, "  %s%.10s%s", render_style(s->color_out, STYLE_DIM), h->commit,
                     render_style(s->color_out, STYLE_END));
         if (h->database_user || h->client_host)
-            fprintf(s->out, "  %s@%s", or_empty(h->database_user), or_empty(h->client_host));
+            fprintf(s->out, "  %s%s%s", or_empty(h->database_user), h->database_user ? "@" : "",
+                    or_empty(h->client_host));
         fputc('\n', s->out);
         if (h->error)
             fprintf(s->out, "    %s\n", text_shown(s->arena, text_from(h->error)));

@@ -39,6 +39,16 @@ static bool call_ends(struct fake_server *s, bool lost_after, struct err *e)
     return err_plain(e, ERR_CONNECTION, "the connection was lost");
 }
 
+/* A longer copy: earlier states stay what a rollback goes back to. */
+static void *longer(struct arena *a, const void *at, size_t size, size_t n)
+{
+    void *copy = arena_alloc_array(a, size, n + 1);
+
+    if (n)
+        memcpy(copy, at, n * size);
+    return copy;
+}
+
 static const struct cell *cell_of(const struct fake_row *r, const char *column)
 {
     for (size_t i = 0; i < r->len; i++)
@@ -71,10 +81,9 @@ static size_t rows_like(const struct fake_state *s, const struct row_change *c)
 
 static void row_add(struct fake_server *s, const struct row_change *c)
 {
-    struct fake_row *rows = arena_make(s->arena, struct fake_row, s->state.nrows + 1);
+    struct fake_row *rows = longer(s->arena, s->state.rows, sizeof *rows, s->state.nrows);
     struct fake_row *r = &rows[s->state.nrows];
 
-    memcpy(rows, s->state.rows, s->state.nrows * sizeof *rows);
     r->table = arena_string(s->arena, c->table.table);
     r->cells = arena_make(s->arena, struct cell, c->len);
     r->len = c->len;
@@ -88,7 +97,6 @@ static void row_add(struct fake_server *s, const struct row_change *c)
     s->state.nrows++;
 }
 
-/* Copies on write, so that an earlier state stays what a rollback goes back to. */
 static void row_remove(struct fake_server *s, const struct row_change *c)
 {
     struct fake_row *rows = arena_make(s->arena, struct fake_row, s->state.nrows + 1);
@@ -103,9 +111,8 @@ static void row_remove(struct fake_server *s, const struct row_change *c)
 
 static void row_update(struct fake_server *s, const struct row_change *c)
 {
-    struct fake_row *rows = arena_make(s->arena, struct fake_row, s->state.nrows + 1);
+    struct fake_row *rows = longer(s->arena, s->state.rows, sizeof *rows, s->state.nrows);
 
-    memcpy(rows, s->state.rows, s->state.nrows * sizeof *rows);
     s->state.rows = rows;
     for (size_t i = 0; i < s->state.nrows; i++) {
         struct cell *cells;
@@ -167,7 +174,7 @@ static bool statement(struct fake_server *s, struct text line, struct err *e)
 
     if (text_starts(line, "make ")) {
         s->made_twice += fake_has_object(s, name);
-        memcpy(objects, s->state.objects, s->state.nobjects * sizeof *objects);
+        objects = longer(s->arena, s->state.objects, sizeof *objects, s->state.nobjects);
         objects[s->state.nobjects] = name;
         n = s->state.nobjects + 1;
     } else if (text_starts(line, "drop ") && fake_has_object(s, name)) {
@@ -343,7 +350,8 @@ static bool unlock(struct db *db, struct err *e)
     struct fake_server *s = server_of(db);
     bool lost;
 
-    if (!call_begins(s, &lost, e))
+    s->unlock_failed = !call_begins(s, &lost, e);
+    if (s->unlock_failed)
         return false;
     if (!s->locked)
         return err_plain(e, ERR_DATABASE, "the lock was not held any more");

@@ -32,7 +32,8 @@ struct fake_server {
     size_t made_twice;  /* a "make" of what was there already */
     int calls, fail_at; /* fail_at 0: never */
     enum fake_fault fault;
-    bool stays_down; /* after the fault the server can't be reached again */
+    bool unlock_failed; /* the fault hit the unlocking itself: only closing releases the lock then */
+    bool stays_down;    /* after the fault the server can't be reached again */
 };
 
 /* A connection to it; close with db_close. */
