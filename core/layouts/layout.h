@@ -24,7 +24,7 @@ struct layout_input {
     struct notices *notices;
 };
 
-/* What `new` writes. */
+/* What `new` writes. A path that is there already (a journal) is replaced. */
 struct new_file {
     const char *path; /* from the source's root */
     struct text content;

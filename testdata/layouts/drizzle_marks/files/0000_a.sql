@@ -1,0 +1,2 @@
+-- merganser: no-transaction
+CREATE TABLE things (id integer);

@@ -1,0 +1,3 @@
+CREATE TABLE ä (id integer);
+---- create above / drop below ----
+DROP TABLE ä;

@@ -1,0 +1,4 @@
+--! Previous: -
+--! Hash: sha1:0
+
+SELECT 1;

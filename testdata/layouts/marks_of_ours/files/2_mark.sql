@@ -1,0 +1,6 @@
+-- CreateBirds
+
+/* a block
+   of two lines */
+  --merganser:no-transaction
+SELECT 1;

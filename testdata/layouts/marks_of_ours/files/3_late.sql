@@ -1,0 +1,3 @@
+SELECT 1;
+-- merganser: no-transaction
+SELECT 2;

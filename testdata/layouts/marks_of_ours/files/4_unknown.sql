@@ -1,0 +1,2 @@
+-- merganser: no-transactions
+SELECT 1;

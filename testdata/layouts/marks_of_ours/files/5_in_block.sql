@@ -1,0 +1,4 @@
+/*
+-- merganser: no-transaction
+*/
+SELECT 1;

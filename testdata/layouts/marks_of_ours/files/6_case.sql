@@ -1,0 +1,2 @@
+-- Merganser: no-transaction
+SELECT 1;

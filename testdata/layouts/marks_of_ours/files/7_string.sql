@@ -1,0 +1,1 @@
+SELECT '-- merganser: no-transaction';

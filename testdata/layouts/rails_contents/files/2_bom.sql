@@ -1,0 +1,2 @@
+﻿-- merganser: no-transaction
+SELECT 1;

@@ -1,0 +1,3 @@
+-- first
+-- merganser: no-transaction
+SELECT 1;

@@ -1,0 +1,5 @@
+class CreatePonds < ActiveRecord::Migration[6.1]
+  def change
+    create_table :things
+  end
+end

@@ -1,0 +1,5 @@
+class CreateApiV2 < ActiveRecord::Migration[6.1]
+  def change
+    create_table :things
+  end
+end
