@@ -1,0 +1,343 @@
+/* One migration in one transaction: BEGIN, lock and checks, the script, the rows, COMMIT. Sent as one string, one round
+ * trip, wherever the script's statements are known. Where they are not (a syntax newer than the parser's), or where the
+ * script drops what the tail needs, the script is sent without its tail, and the rows follow once it is seen that the
+ * transaction still stands. */
+#include "dialects/postgres/apply.h"
+
+#include "core/base/interrupt.h"
+
+enum { HEAD_MAX = 4 };
+
+struct exchange {
+    struct applying *p;
+    struct rows_sql before, after;
+    const char *lock;   /* NULL: no row of a ledger is touched */
+    const char *sql[3]; /* what has to be prepared */
+    size_t nsql;
+    bool one_trip, opened_again;
+    size_t head, body, tail; /* statements of each part */
+    size_t check_at;         /* which of head is the check */
+    struct buf sent;
+    size_t body_from; /* byte of sent */
+
+    /* what came back */
+    size_t results; /* good ones, over both trips */
+    PGresult *error;
+    char xid[32], started[64];
+    bool commit_sent;
+};
+
+static void build_rows(struct exchange *x)
+{
+    struct applying *p = x->p;
+    int64_t key;
+
+    x->before = rows_sql_open(p->pg, false, NULL, p->arena);
+    x->after = rows_sql_open(p->pg, false, *x->started ? x->started : NULL, p->arena);
+    rows_check_before(&x->before, p->unit->rows, p->unit->nrows);
+    rows_change(&x->after, p->unit->rows, p->unit->nrows);
+    x->nsql = 0;
+    x->sql[x->nsql++] = buf_cstr(&x->before.sql);
+    x->sql[x->nsql++] = buf_cstr(&x->after.sql);
+    if (rows_lock_key(&key, p->unit->rows, p->unit->nrows))
+        x->sql[x->nsql++] = x->lock = rows_lock_sql(key, p->arena);
+}
+
+static void execute(struct exchange *x, const struct rows_sql *sql, const char *first)
+{
+    bool arguments = first || sql->arguments.len;
+
+    buf_printf(&x->sent, "EXECUTE %s", rows_prepared(x->p->pg, buf_cstr(&sql->sql)));
+    if (arguments) {
+        buf_printf(&x->sent, "(%s%s", first ? first : "", first && sql->arguments.len ? ", " : "");
+        buf_text(&x->sent, buf_content(&sql->arguments));
+        buf_char(&x->sent, ')');
+    }
+    buf_char(&x->sent, ';');
+}
+
+static void add_head(struct exchange *x)
+{
+    const char *options = x->p->script.control.begin_options;
+
+    /* Later options win over earlier ones. Under another isolation the check would not see what the lock waited for. */
+    buf_printf(&x->sent, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE%s%s;", options ? ", " : "",
+               options ? options : "");
+    x->head = 1;
+    if (x->lock) {
+        buf_printf(&x->sent, "EXECUTE %s;", rows_prepared(x->p->pg, x->lock));
+        x->head++;
+    }
+    x->check_at = x->head++;
+    execute(x, &x->before, NULL);
+    if (x->opened_again) {
+        /* The last transaction's begin would not be the migration's. */
+        buf_string(&x->sent, "SELECT pg_catalog.to_char(pg_catalog.transaction_timestamp() AT TIME ZONE 'UTC', "
+                             "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"');");
+        x->head++;
+    }
+}
+
+static void add_body(struct exchange *x)
+{
+    x->body_from = x->sent.len;
+    x->body = script_sent(&x->p->script);
+    if (!x->body)
+        return;
+    buf_text(&x->sent, x->p->script.body);
+    /* The script may end in a comment. */
+    buf_string(&x->sent, "\n;");
+}
+
+/* Role first: a script may have left another one. With `session` it is only touched where the script may have: these
+ * statements then follow. */
+static void add_tail(struct exchange *x, const char *guard)
+{
+    const struct pg *pg = x->p->pg;
+    size_t session = 0;
+
+    while (pg->options.session && pg->options.session[session])
+        session++;
+    x->tail += 2;
+    if (!session || pg->dirty) {
+        buf_string(&x->sent, "RESET SESSION AUTHORIZATION;RESET ROLE;");
+        pg_session_statements(&x->sent, pg);
+        x->tail += 2 + session;
+    }
+    execute(x, &x->after, guard);
+    buf_string(&x->sent, "COMMIT");
+    x->commit_sent = true;
+}
+
+static void take_row(struct exchange *x, const PGresult *r)
+{
+    char *to = x->results == x->check_at ? x->xid : x->started;
+    size_t size = x->results == x->check_at ? sizeof x->xid : sizeof x->started;
+
+    if (x->results == x->check_at || (x->opened_again && x->results == x->check_at + 1))
+        snprintf(to, size, "%s", PQgetvalue(r, 0, 0));
+}
+
+static void exchange(struct exchange *x, struct err *e)
+{
+    struct pg *pg = x->p->pg;
+
+    if (!pg_send(pg, buf_cstr(&x->sent), e))
+        return;
+    pg_rows_singly(pg);
+    for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
+        if (pg_failed(r) && !x->error) {
+            x->error = r;
+            continue;
+        }
+        if (PQresultStatus(r) == PGRES_SINGLE_TUPLE)
+            take_row(x, r);
+        else
+            x->results += !x->error;
+        PQclear(r);
+    }
+}
+
+/* A COMMIT of the script's own came before the statement that failed. */
+static bool committed_before(const struct exchange *x, size_t nth)
+{
+    const struct statements *list = &x->p->script.statements;
+    size_t sent = 0;
+
+    for (size_t i = 0; i < list->len && sent < nth; i++) {
+        if (list->at[i].dropped)
+            continue;
+        if (list->at[i].control == CONTROL_COMMIT || list->at[i].control == CONTROL_CHAIN)
+            return true;
+        sent++;
+    }
+    return false;
+}
+
+static size_t body_results(const struct exchange *x)
+{
+    size_t done = x->results > x->head ? x->results - x->head : 0;
+
+    return done < x->body ? done : x->body;
+}
+
+static void settle_failed(struct exchange *x)
+{
+    bool partial = x->opened_again && committed_before(x, body_results(x));
+
+    x->p->result->outcome = partial ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
+    x->p->result->statements_done = partial ? body_results(x) : 0;
+}
+
+/* The server said itself that it ends the session: then it has rolled back. */
+static bool server_ended(const struct exchange *x)
+{
+    static const char *const states[] = { "57P01", "25P03", "57P05" };
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(pg_sqlstate(x->error), states[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool lost(struct exchange *x, struct err *e)
+{
+    settle_failed(x);
+    if (server_ended(x)) {
+        pg_error(e, x->p->pg, ERR_CONNECTION, x->error);
+        err_prefix(e, "the connection to the database was lost: ");
+    } else if (!x->p->pg->cancelled || interrupt_check(e)) {
+        pg_error_lost(e, x->p->pg);
+    }
+    if (!server_ended(x) && (x->commit_sent || x->opened_again))
+        x->p->result->outcome = UNIT_UNKNOWN;
+    return false;
+}
+
+static bool is_rows_table(const struct exchange *x, const PGresult *r)
+{
+    const char *table = PQresultErrorField(r, PG_DIAG_TABLE_NAME);
+
+    for (size_t i = 0; table && i < x->p->unit->nrows; i++)
+        if (strcmp(table, x->p->unit->rows[i].table.table) == 0)
+            return true;
+    return false;
+}
+
+static bool head_error(struct exchange *x, struct err *e)
+{
+    const struct unit *unit = x->p->unit;
+
+    if (strcmp(pg_sqlstate(x->error), "22012") == 0)
+        return x->results == x->check_at ? rows_moved(e, unit->rows, unit->nrows) : rows_busy(e, unit->rows[0].table);
+    return pg_error(e, x->p->pg, ERR_DATABASE, x->error);
+}
+
+static bool tail_error(struct exchange *x, bool in_block, struct err *e)
+{
+    const struct unit *unit = x->p->unit;
+    const char *state = pg_sqlstate(x->error), *path = x->p->script.path;
+    bool commit = x->results + 1 >= x->head + x->body + x->tail;
+
+    if (!commit && strcmp(state, "22012") == 0) {
+        if (!in_block) {
+            x->p->result->outcome = UNIT_PARTIAL;
+            return err_set(e, ERR_SCRIPT_FAILED, IN_FILE(path), "the script ended merganser's transaction");
+        }
+        if (unit->nrows && (unit->rows[0].kind == ROW_EXPECT || unit->rows[0].kind == ROW_EXPECT_GONE))
+            return err_set(e, ERR_SCRIPT_FAILED, IN_FILE(path), "after the script its own row in %s is not as it says",
+                           unit->rows[0].table.table);
+        return rows_moved(e, unit->rows, unit->nrows);
+    }
+    if (!commit && strcmp(state, "23505") == 0 && is_rows_table(x, x->error))
+        return rows_moved(e, unit->rows, unit->nrows);
+    pg_error(e, x->p->pg, commit ? ERR_SCRIPT_FAILED : ERR_DATABASE, x->error);
+    if (e->kind == ERR_SCRIPT_FAILED)
+        e->at = IN_FILE(path);
+    else if (e->kind == ERR_DATABASE)
+        err_prefix(e, "after the script: ");
+    return false;
+}
+
+static bool failed(struct exchange *x, struct err *e)
+{
+    struct pg *pg = x->p->pg;
+    struct sent_script at = { buf_content(&x->sent), x->body_from, 0 };
+    bool in_block;
+
+    if (pg_lost(pg))
+        return lost(x, e);
+    settle_failed(x);
+    in_block = PQtransactionStatus(pg->conn) != PQTRANS_IDLE;
+    pg_rollback(pg);
+    /* The text is read as a whole first; what is not UTF-8 is refused even before that. */
+    if (x->results == 0 && (place_is_in_script(x->error, at) || strcmp(pg_sqlstate(x->error), "22021") == 0))
+        return place_error(e, x->p, x->error, at, 0);
+    if (x->results < x->head)
+        return head_error(x, e);
+    if (x->results < x->head + x->body)
+        return place_error(e, x->p, x->error, at, x->results - x->head);
+    return tail_error(x, in_block, e);
+}
+
+/* Behind the script alone: our transaction has to stand, or one that the script itself began again. */
+static bool still_open(struct exchange *x, struct err *e)
+{
+    struct pg *pg = x->p->pg;
+    bool open = PQtransactionStatus(pg->conn) == PQTRANS_INTRANS;
+
+    if (open && (x->opened_again || !pg->transaction_odd))
+        return true;
+    pg_rollback(pg);
+    x->p->result->outcome = UNIT_PARTIAL;
+    x->p->result->statements_done = x->body;
+    err_set(e, ERR_SCRIPT_FAILED, IN_FILE(x->p->script.path), "the script ended merganser's transaction");
+    return err_hint(e, "put `-- merganser: no-transaction` at its top, after a look at what it has left");
+}
+
+static bool second_trip(struct exchange *x, struct err *e)
+{
+    struct applying *p = x->p;
+    const char *guard = "pg_catalog.pg_current_xact_id()::text";
+
+    x->sent = buf_open(p->arena, SIZE_MAX / 2);
+    x->body_from = 0;
+    if (x->opened_again)
+        build_rows(x);
+    else
+        guard = arena_printf(p->arena, "'%s'", x->xid);
+    if (p->script.traits.forgets) {
+        size_t before = p->pg->prepared_ever;
+
+        p->pg->prepared.len = 0;
+        rows_prepare_text(&x->sent, p->pg, x->sql, x->nsql);
+        x->tail = p->pg->prepared_ever - before;
+    }
+    add_tail(x, guard);
+    exchange(x, e);
+    return !x->error && !pg_lost(p->pg);
+}
+
+static bool attempt(struct exchange *x, struct err *e)
+{
+    struct pg *pg = x->p->pg;
+
+    x->sent = buf_open(x->p->arena, SIZE_MAX / 2);
+    x->results = x->tail = 0;
+    x->commit_sent = pg->transaction_odd = false;
+    if (!rows_prepare(pg, x->sql, x->nsql, e))
+        return false;
+    add_head(x);
+    add_body(x);
+    if (x->one_trip)
+        add_tail(x, "pg_catalog.current_setting('merganser.xid', true)");
+    exchange(x, e);
+    if (!x->error && !pg_lost(pg) && (x->one_trip || (still_open(x, e) && second_trip(x, e))))
+        return true;
+    return x->error || pg_lost(pg) ? failed(x, e) : false;
+}
+
+bool apply_atomic(struct applying *p, struct err *e)
+{
+    const struct script_facts *facts = &p->unit->facts;
+    bool parsed = facts->parsed || !p->unit->script.script, ok;
+    struct exchange x = { .p = p, .opened_again = p->script.control.shape == SCRIPT_REOPENING };
+
+    x.one_trip = parsed && !x.opened_again && !p->script.traits.forgets;
+    p->pg->dirty = p->script.traits.changes_session || !parsed;
+    build_rows(&x);
+    ok = attempt(&x, e);
+    /* A script has dropped our prepared statements unseen: nothing was executed, so once more. */
+    if (!ok && x.results < HEAD_MAX && x.results < x.head && strcmp(pg_sqlstate(x.error), "26000") == 0) {
+        PQclear(x.error);
+        x.error = NULL;
+        p->pg->prepared.len = 0;
+        ok = attempt(&x, e);
+    }
+    PQclear(x.error);
+    if (ok) {
+        p->result->outcome = UNIT_APPLIED;
+        p->result->statements_done = x.body;
+    }
+    return ok;
+}

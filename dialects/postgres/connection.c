@@ -1,0 +1,287 @@
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "core/base/interrupt.h"
+#include "dialects/postgres/session.h"
+
+enum {
+    CONNECT_SECONDS = 10, /* unless connect_timeout or PGCONNECT_TIMEOUT says otherwise */
+    LOOK_MS = 200,        /* how long a signal may go unnoticed */
+    SERVER_MIN = 130000,  /* PostgreSQL 13: pg_current_xact_id */
+};
+
+/* libpq's message has a line for each address it tried. */
+static bool connect_error(struct err *e, const struct pg *pg)
+{
+    struct arena *a = arena_open();
+    struct text rest = text_from(PQerrorMessage(pg->conn)), line;
+    struct buf detail = buf_open(a, SIZE_MAX / 2);
+
+    if (!text_line(&rest, &line))
+        line = TEXT("no connection");
+    err_plain(e, ERR_CONNECTION, "can't connect to the database: %s", pg_shown(pg, arena_cstr(a, line), a));
+    while (text_line(&rest, &line)) {
+        line = text_trim(line);
+        if (line.len && detail.len)
+            buf_char(&detail, ' ');
+        buf_text(&detail, line);
+    }
+    if (detail.len)
+        err_detail(e, "%s", pg_shown(pg, buf_cstr(&detail), a));
+    arena_close(a);
+    return err_hint(e, "check host, port, user and database of --database, and that the server runs");
+}
+
+/* In seconds, 0: for ever. libpq itself keeps to it only when it does the waiting. */
+static int64_t connect_timeout(const struct pg *pg)
+{
+    PQconninfoOption *options = PQconninfo(pg->conn);
+    uint64_t seconds = CONNECT_SECONDS;
+
+    for (PQconninfoOption *o = options; o && o->keyword; o++)
+        if (strcmp(o->keyword, "connect_timeout") == 0 && o->val && *o->val)
+            text_to_u64(text_from(o->val), &seconds);
+    PQconninfoFree(options);
+    return (int64_t)seconds;
+}
+
+static bool connect_wait(struct pg *pg, struct err *e)
+{
+    int64_t seconds = connect_timeout(pg), began = time_monotonic_ms();
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+
+    while (status != PGRES_POLLING_OK) {
+        struct pollfd p = { .fd = PQsocket(pg->conn), .events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+
+        if (status == PGRES_POLLING_FAILED || PQstatus(pg->conn) == CONNECTION_BAD)
+            return connect_error(e, pg);
+        if (!interrupt_check(e))
+            return false;
+        if (seconds && time_monotonic_ms() - began > seconds * 1000) {
+            err_plain(e, ERR_CONNECTION, "the database did not answer within %lld s", (long long)seconds);
+            return err_hint(e, "check host and port of --database; connect_timeout=SECONDS in it waits longer");
+        }
+        if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
+            return err_plain(e, ERR_SYSTEM, "can't wait for the database: %s", strerror(errno));
+        if (p.revents)
+            status = PQconnectPoll(pg->conn);
+    }
+    return true;
+}
+
+static bool connect(struct pg *pg, struct err *e)
+{
+    /* What stands before dbname is a default, what stands behind it is ours. */
+    const char *const keys[] = { "fallback_application_name",
+                                 "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "dbname",
+                                 "client_encoding",
+                                 NULL };
+    const char *const values[] = { pg->options.application, "30", "10", "3", pg->target.conninfo, "UTF8", NULL };
+
+    pg->conn = PQconnectStartParams(keys, values, 1);
+    if (!pg->conn)
+        return err_plain(e, ERR_SYSTEM, "no memory for a connection");
+    PQsetNoticeReceiver(pg->conn, pg_notice, pg);
+    if (!connect_wait(pg, e))
+        return false;
+    PQsetnonblocking(pg->conn, 1);
+    if (PQserverVersion(pg->conn) < SERVER_MIN) {
+        err_plain(e, ERR_NOT_SUPPORTED, "the server is PostgreSQL %s; version 13 or later is needed",
+                  PQparameterStatus(pg->conn, "server_version"));
+        return false;
+    }
+    return true;
+}
+
+static size_t session_count(const struct pg *pg)
+{
+    size_t n = 0;
+
+    while (pg->options.session && pg->options.session[n])
+        n++;
+    return n;
+}
+
+void pg_session_statements(struct buf *out, const struct pg *pg)
+{
+    for (size_t i = 0; i < session_count(pg); i++)
+        buf_printf(out, "%s\n;", pg->options.session[i]);
+}
+
+static void settings(struct buf *out, const struct pg *pg)
+{
+    if (pg->target.search_path) {
+        buf_string(out, "SELECT pg_catalog.set_config('search_path', ");
+        pg_literal(out, pg, text_from(pg->target.search_path));
+        buf_string(out, ", false);");
+    }
+    if (pg->options.lock_timeout_ms >= 0)
+        buf_printf(out, "SET lock_timeout = %lld;", (long long)pg->options.lock_timeout_ms);
+    if (pg->options.statement_timeout_ms >= 0)
+        buf_printf(out, "SET statement_timeout = %lld;", (long long)pg->options.statement_timeout_ms);
+}
+
+/* The session statements are sent behind `before` other ones: says which of them failed. */
+static bool session_error(struct err *e, const struct pg *pg, size_t failed_at, size_t before)
+{
+    if (failed_at >= before && failed_at - before < session_count(pg) && e->kind == ERR_DATABASE) {
+        struct arena *a = arena_open();
+
+        err_prefix(e,
+                   "the session statement \"%s\" failed: ", pg_shown(pg, pg->options.session[failed_at - before], a));
+        arena_close(a);
+        err_hint(e, "correct `session` in merganser.yml");
+    }
+    return false;
+}
+
+static size_t settings_count(const struct pg *pg)
+{
+    return (size_t)(pg->target.search_path != NULL) + (pg->options.lock_timeout_ms >= 0) +
+           (pg->options.statement_timeout_ms >= 0);
+}
+
+static bool is_on(const PGresult *r, int column)
+{
+    const char *value = PQgetvalue(r, 0, column);
+
+    return strcmp(value, "on") == 0 || strcmp(value, "t") == 0;
+}
+
+static void read_info(struct pg *pg, const PGresult *r)
+{
+    struct db_info *info = &pg->db.info;
+    uint64_t pid = 0;
+
+    /* A pooler makes the process id up: it has no process of its own for us. */
+    text_to_u64(text_from(PQgetvalue(r, 0, 0)), &pid);
+    info->pooled = pg->target.pooled || (int)pid != PQbackendPID(pg->conn);
+    info->name = arena_string(pg->arena, PQgetvalue(r, 0, 1));
+    info->user = arena_string(pg->arena, PQgetvalue(r, 0, 2));
+}
+
+/* One round trip: who the server is, our settings, the user's statements, and whether these let us write. */
+static bool introduce(struct pg *pg, struct err *e)
+{
+    static const char whoami[] = "SELECT pg_catalog.pg_backend_pid(), "
+                                 "pg_catalog.current_database(), current_user;";
+    static const char writing[] = "SELECT pg_catalog.pg_is_in_recovery(), "
+                                  "pg_catalog.current_setting('default_transaction_read_only')";
+    struct arena *a = arena_open();
+    struct buf sql = buf_open(a, SIZE_MAX / 2);
+    PGresult *first = NULL, *last = NULL;
+    size_t n = 0;
+    bool ok;
+
+    buf_string(&sql, whoami);
+    settings(&sql, pg);
+    pg_session_statements(&sql, pg);
+    buf_string(&sql, writing);
+    ok = pg_send(pg, buf_cstr(&sql), e);
+    for (PGresult *r = ok ? pg_next(pg) : NULL; r; r = pg_next(pg)) {
+        if (!first) {
+            first = r;
+        } else if (!pg_failed(first) && !pg_failed(last)) {
+            PQclear(last);
+            last = r;
+            n++;
+        } else {
+            PQclear(r);
+        }
+    }
+    if (ok && (!last || pg_failed(last) || pg_lost(pg))) {
+        ok = last || (first && pg_failed(first)) ? pg_error(e, pg, ERR_DATABASE, last ? last : first)
+                                                 : pg_error_lost(e, pg);
+        session_error(e, pg, n, 1 + settings_count(pg));
+    } else if (ok) {
+        read_info(pg, first);
+        pg->db.info.read_only = is_on(last, 0) || is_on(last, 1);
+    }
+    PQclear(first);
+    PQclear(last);
+    arena_close(a);
+    return ok;
+}
+
+static void name_client(struct pg *pg)
+{
+    char host[256] = "";
+
+    gethostname(host, sizeof host - 1);
+    pg->db.info.client = arena_string(pg->arena, host);
+}
+
+bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
+{
+    struct pg *pg = arena_make(a, struct pg, 1);
+
+    *out = NULL;
+    pg->db.dialect = &postgres_dialect;
+    pg->arena = a;
+    pg->options = *o;
+    if (!url_read(&pg->target, arena_string(a, o->url), o->notices, a, e))
+        return false;
+    if (!connect(pg, e) || !introduce(pg, e)) {
+        PQfinish(pg->conn);
+        return false;
+    }
+    name_client(pg);
+    pg->db.info.dialect = "postgres";
+    pg->db.info.host = arena_string(a, PQhost(pg->conn));
+    pg->db.info.shown = url_redact(a, o->url);
+    pg->db.info.version = arena_string(a, PQparameterStatus(pg->conn, "server_version"));
+    pg->db.info.exists = true;
+    *out = &pg->db;
+    return true;
+}
+
+void postgres_close(struct db *db)
+{
+    struct pg *pg = (struct pg *)db;
+
+    pg_rollback(pg);
+    PQfinish(pg->conn);
+    pg->conn = NULL;
+}
+
+bool postgres_reopen(struct db *db, struct err *e)
+{
+    struct pg *pg = (struct pg *)db;
+
+    PQfinish(pg->conn);
+    pg->conn = NULL;
+    pg->prepared.len = 0;
+    pg->dirty = pg->locked = pg->cancelled = false;
+    if (connect(pg, e) && introduce(pg, e))
+        return true;
+    PQfinish(pg->conn);
+    pg->conn = NULL;
+    return false;
+}
+
+bool pg_restore(struct pg *pg, struct err *e)
+{
+    struct arena *a;
+    struct buf sql;
+    PGresult *r;
+    size_t failed_at = 0;
+    bool ok;
+
+    if (!pg->dirty)
+        return true;
+    a = arena_open();
+    sql = buf_open(a, SIZE_MAX / 2);
+    /* Not DISCARD ALL: it would let the advisory lock go. */
+    buf_string(&sql, "RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;");
+    settings(&sql, pg);
+    pg_session_statements(&sql, pg);
+    ok = pg_query(&r, pg, buf_cstr(&sql), &failed_at, e);
+    PQclear(r);
+    arena_close(a);
+    pg->dirty = !ok;
+    return ok || session_error(e, pg, failed_at, 3 + settings_count(pg));
+}

@@ -1,0 +1,97 @@
+/* The tables whose shape a tool's own code fixes. Rails: activerecord's schema_migration.rb and internal_metadata.rb;
+ * Diesel: setup_migration_table.sql; Drizzle 0.x: pg-core/dialect.ts. */
+#include "dialects/postgres/session.h"
+
+static const char *const columns[] = {
+    [TABLE_SCHEMA_MIGRATIONS] = "\"version\" character varying NOT NULL PRIMARY KEY",
+    [TABLE_AR_INTERNAL_METADATA] = "\"key\" character varying NOT NULL PRIMARY KEY, \"value\" character varying, "
+                                   "\"created_at\" timestamp(6) without time zone NOT NULL, "
+                                   "\"updated_at\" timestamp(6) without time zone NOT NULL",
+    [TABLE_DIESEL] = "version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP",
+    [TABLE_DRIZZLE] = "id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint",
+    [TABLE_HISTORY] =
+        "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, format integer, run_id text NOT NULL, "
+        "ledger text NOT NULL, version text NOT NULL, name text, direction text NOT NULL, kind text, layout text, "
+        "path text, sha256 text, blob text, \"commit\" text, repository text, author text, database_user text, "
+        "client_host text, merganser text, started_at timestamptz NOT NULL, finished_at timestamptz, "
+        "outcome text NOT NULL, statements_done bigint, statements_total bigint, error text, down_script text",
+};
+
+/* Two runners may both find a table absent: the later one's CREATE ... IF NOT EXISTS can still fail on the catalog's
+ * unique index (23505), or see the other's table or schema (42P07, 42P06). It is there at the next look. */
+enum { TRIES = 5 };
+
+static bool made_by_another(const struct err *e)
+{
+    return strcmp(e->sqlstate, "23505") == 0 || strcmp(e->sqlstate, "42P07") == 0 || strcmp(e->sqlstate, "42P06") == 0;
+}
+
+/* Says what is there already: IF NOT EXISTS asks for the right to make it even then. */
+static bool look(bool *schema, bool *table, struct pg *pg, struct table_name name, struct err *e)
+{
+    struct arena *a = arena_open();
+    struct buf sql = buf_open(a, SIZE_MAX / 2), quoted = buf_open(a, SIZE_MAX / 2);
+    PGresult *r;
+    bool ok;
+
+    buf_string(&sql, "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ");
+    pg_literal(&sql, pg, text_from(name.schema));
+    pg_table(&quoted, name);
+    buf_string(&sql, "), pg_catalog.to_regclass(");
+    pg_literal(&sql, pg, buf_content(&quoted));
+    buf_string(&sql, ") IS NOT NULL");
+    ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
+    if (ok) {
+        *schema = !name.schema || *PQgetvalue(r, 0, 0) == 't';
+        *table = *PQgetvalue(r, 0, 1) == 't';
+    }
+    PQclear(r);
+    arena_close(a);
+    return ok;
+}
+
+static bool make(struct pg *pg, enum known_table kind, struct table_name name, bool schema, struct err *e)
+{
+    struct arena *a = arena_open();
+    struct buf sql = buf_open(a, SIZE_MAX / 2);
+    bool ok;
+
+    buf_string(&sql, "BEGIN READ WRITE;");
+    if (!schema) {
+        buf_string(&sql, "CREATE SCHEMA IF NOT EXISTS ");
+        pg_name(&sql, name.schema);
+        buf_char(&sql, ';');
+    }
+    buf_string(&sql, "CREATE TABLE IF NOT EXISTS ");
+    pg_table(&sql, name);
+    buf_printf(&sql, " (%s);", columns[kind]);
+    if (kind == TABLE_HISTORY) {
+        buf_string(&sql, "CREATE INDEX IF NOT EXISTS ");
+        pg_name(&sql, arena_printf(a, "%s_ledger_version_idx", name.table));
+        buf_string(&sql, " ON ");
+        pg_table(&sql, name);
+        buf_string(&sql, " (ledger, version);");
+    }
+    buf_string(&sql, "COMMIT");
+    ok = pg_run(pg, buf_cstr(&sql), e);
+    arena_close(a);
+    return ok;
+}
+
+bool postgres_table_create(struct db *db, enum known_table kind, struct table_name name, struct err *e)
+{
+    struct pg *pg = (struct pg *)db;
+    bool schema, table;
+
+    if (!pg_restore(pg, e))
+        return false;
+    for (int i = 0; i < TRIES; i++) {
+        if (!look(&schema, &table, pg, name, e))
+            return false;
+        if (table || make(pg, kind, name, schema, e))
+            return true;
+        if (!made_by_another(e))
+            return false;
+    }
+    return false;
+}

@@ -1,0 +1,89 @@
+#include "dialects/postgres/script.h"
+
+#include <pg_query.h>
+
+enum {
+    /* The parser needs about ten times a script's size in memory; a larger one is sent without being parsed. */
+    PARSED_MAX = 8 * 1024 * 1024,
+};
+
+/* True when PostgreSQL 15's own grammar accepts the script and cuts it where we do. */
+static bool parser_agrees(const struct pg_script *s)
+{
+    PgQuerySplitResult r;
+    bool agrees;
+
+    if (s->body.len > PARSED_MAX)
+        return false;
+    r = pg_query_split_with_parser(s->body.at);
+    agrees = !r.error && (size_t)r.n_stmts == script_sent(s);
+    pg_query_free_split_result(r);
+    return agrees;
+}
+
+static struct pos place_of(const struct pg_script *s, size_t statement)
+{
+    if (statement >= s->statements.len)
+        return IN_FILE(s->path);
+    return pos_from_byte(s->path, s->source, s->statements.at[statement].from, 1);
+}
+
+static void warn_shape(const struct pg_script *s, const struct script_request *r, struct notices *notices)
+{
+    if (s->control.warning)
+        notice_add(notices, NOTICE_WARNING, "not-atomic", place_of(s, s->control.warned_at), NULL, "%s",
+                   s->control.warning);
+    else if (s->traits.outside && !r->no_transaction)
+        notice_add(notices, NOTICE_WARNING, "not-atomic", place_of(s, s->outside_at),
+                   "put `-- merganser: no-transaction` at the script's top to say that it is meant",
+                   "PostgreSQL refuses this statement inside a transaction: the script runs outside one, "
+                   "one statement at a time");
+}
+
+static bool foreign_row(const struct pg_script *s, const struct script_request *r, const struct ledger_touch *t,
+                        struct arena *a, struct err *e)
+{
+    err_plain(e, ERR_MIGRATION_FILE, "the script of version %s %s version %s's row of %s", r->version,
+              t->inserted ? "inserts" : "deletes", text_shown(a, text_from(t->version)), r->ledger.table);
+    err_place(e, s->path, s->source, t->at);
+    return err_hint(e, "take the statement out; merganser writes the row of each version itself");
+}
+
+static bool look_at_ledger(struct script_facts *out, const struct pg_script *s, const struct script_request *r,
+                           struct notices *notices, struct arena *a, struct err *e)
+{
+    for (size_t i = 0; i < s->statements.len; i++) {
+        struct ledger_touch t = ledger_touched(s->source, &s->statements.at[i], r, a);
+
+        if (t.foreign)
+            return foreign_row(s, r, &t, a, e);
+        if (t.empties)
+            notice_add(notices, NOTICE_WARNING, "empties-ledger", place_of(s, i), NULL,
+                       "the script empties %s: every version before it will look as if it were not applied",
+                       r->ledger.table);
+        out->writes_own_row = out->writes_own_row || (out->parsed && t.own);
+    }
+    return true;
+}
+
+bool postgres_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
+                      struct arena *a, struct err *e)
+{
+    struct pg_script s;
+
+    *out = (struct script_facts) { .parsed = true };
+    if (!script_read(&s, r, a, e))
+        return false;
+    out->shape = s.control.shape;
+    out->begin_options = s.control.begin_options;
+    out->statements = script_sent(&s);
+    out->changes_session = s.traits.changes_session;
+    out->parsed = parser_agrees(&s);
+    if (!out->parsed)
+        notice_add(notices, NOTICE_VERBOSE, "not-parsed", IN_FILE(r->script->path), NULL,
+                   "PostgreSQL 15's grammar can't read the script; the server decides");
+    if (!look_at_ledger(out, &s, r, notices, a, e))
+        return false;
+    warn_shape(&s, r, notices);
+    return true;
+}

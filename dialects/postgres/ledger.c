@@ -1,0 +1,201 @@
+/* What a statement does to the ledger's rows, read from its tokens: INSERT, DELETE and TRUNCATE of that table, also
+ * where they stand inside a WITH. What is said by a query or an expression is not known, and left to the checks that
+ * follow the script. */
+#include "dialects/postgres/script.h"
+
+struct walk {
+    struct lexer lexer;
+    struct token t; /* the current one */
+    const struct script_request *r;
+    struct arena *arena;
+    struct ledger_touch *out;
+};
+
+static void step(struct walk *w)
+{
+    w->t = lexer_next(&w->lexer);
+}
+
+static bool done(const struct walk *w)
+{
+    return w->t.kind == TOKEN_END || w->t.kind == TOKEN_OPEN;
+}
+
+static bool sign(const struct walk *w, char c)
+{
+    return w->t.kind == TOKEN_SIGN && w->lexer.src.at[w->t.from] == c;
+}
+
+static bool keyword(struct walk *w, const char *name)
+{
+    if (!token_is(w->lexer.src, w->t, name))
+        return false;
+    step(w);
+    return true;
+}
+
+static bool named(struct walk *w, const char *name)
+{
+    const char *folded = token_name(w->lexer.src, w->t, w->arena);
+
+    return folded && strcmp(folded, name) == 0;
+}
+
+/* Passes over [schema.]table; true when that is the ledger. */
+static bool ledger_name(struct walk *w)
+{
+    const char *first = token_name(w->lexer.src, w->t, w->arena);
+    const struct table_name *ledger = &w->r->ledger;
+    bool ours;
+
+    if (!first)
+        return false;
+    step(w);
+    if (!sign(w, '.'))
+        return strcmp(first, ledger->table) == 0;
+    step(w);
+    ours = named(w, ledger->table) && (!ledger->schema || strcmp(first, ledger->schema) == 0);
+    step(w);
+    return ours;
+}
+
+static void touch(struct walk *w, bool inserted)
+{
+    struct text value;
+    bool own;
+
+    if (!token_literal(&value, w->lexer.src, w->t, w->arena))
+        return;
+    own = text_is(value, w->r->version);
+    if (!own && !w->out->foreign) {
+        w->out->foreign = true;
+        w->out->inserted = inserted;
+        w->out->at = w->t.from;
+        w->out->version = arena_cstr(w->arena, value);
+    }
+    w->out->own = w->out->own || (own && inserted == (w->r->direction == DIRECTION_UP));
+}
+
+/* The place of `version` in (a, b, …), 0 where no list stands there. */
+static size_t version_column(struct walk *w)
+{
+    size_t at = 0, found = 0;
+
+    if (!sign(w, '('))
+        return 0;
+    for (step(w); !done(w) && !sign(w, ')'); step(w)) {
+        if (named(w, "version"))
+            found = at;
+        at += sign(w, ',');
+    }
+    step(w);
+    return found;
+}
+
+/* One (value, value, …): looks at the nth. */
+static void values_row(struct walk *w, size_t nth)
+{
+    size_t at = 0, depth = 0;
+    bool first = true;
+
+    for (step(w); !done(w); step(w)) {
+        if (sign(w, ')') && depth-- == 0)
+            break;
+        if (first && at == nth && depth == 0)
+            touch(w, true);
+        first = false;
+        depth += sign(w, '(');
+        if (sign(w, ',') && depth == 0) {
+            at++;
+            first = true;
+        }
+    }
+    step(w);
+}
+
+static void insert_into(struct walk *w)
+{
+    size_t column;
+
+    if (!ledger_name(w))
+        return;
+    if (keyword(w, "as"))
+        step(w);
+    column = version_column(w);
+    if (!keyword(w, "values"))
+        return;
+    while (sign(w, '(')) {
+        values_row(w, column);
+        if (!sign(w, ','))
+            break;
+        step(w);
+    }
+}
+
+/* WHERE version = 'V' and version IN ('V', 'W'); any other condition says nothing that could be read here. */
+static void delete_where(struct walk *w)
+{
+    bool known = named(w, "version");
+
+    step(w);
+    if (known && sign(w, '=')) {
+        step(w);
+        touch(w, false);
+    } else if (known && keyword(w, "in") && sign(w, '(')) {
+        for (step(w); !done(w) && !sign(w, ')'); step(w))
+            if (!sign(w, ','))
+                touch(w, false);
+    }
+}
+
+static void delete_from(struct walk *w)
+{
+    keyword(w, "only");
+    if (!ledger_name(w))
+        return;
+    if (done(w) || token_is(w->lexer.src, w->t, "returning") || sign(w, ')'))
+        w->out->empties = true;
+    while (!done(w) && !sign(w, ')') && !keyword(w, "where"))
+        step(w);
+    delete_where(w);
+}
+
+static void truncate(struct walk *w)
+{
+    keyword(w, "table");
+    do {
+        keyword(w, "only");
+        w->out->empties = ledger_name(w) || w->out->empties;
+        if (sign(w, '*'))
+            step(w);
+        if (!sign(w, ','))
+            return;
+        step(w);
+    } while (!done(w));
+}
+
+struct ledger_touch ledger_touched(struct text src, const struct statement *s, const struct script_request *r,
+                                   struct arena *a)
+{
+    struct ledger_touch out = { 0 };
+    struct walk w = { .lexer = { text_cut(src, 0, s->to), s->from, NULL }, .r = r, .arena = a, .out = &out };
+    bool first = true;
+    size_t at;
+
+    if (!r->ledger.table || !r->version || !text_find(text_cut(src, s->from, s->to), r->ledger.table, &at))
+        return out;
+    for (step(&w); !done(&w); first = false) {
+        if (keyword(&w, "insert")) {
+            if (keyword(&w, "into"))
+                insert_into(&w);
+        } else if (keyword(&w, "delete")) {
+            if (keyword(&w, "from"))
+                delete_from(&w);
+        } else if (first && keyword(&w, "truncate")) {
+            truncate(&w);
+        } else {
+            step(&w);
+        }
+    }
+    return out;
+}

@@ -1,0 +1,141 @@
+/* Reading and writing rows outside of migrations. */
+#include "dialects/postgres/rows.h"
+
+/* timestamptz and timestamp of pg_type */
+enum { OID_TIMESTAMP = 1114, OID_TIMESTAMPTZ = 1184 };
+
+/* "2024-03-20 12:30:00.5+00" as RFC 3339. Infinities and years BC stay as they are. */
+static struct text rfc3339(struct arena *a, const char *shown)
+{
+    struct text t = text_from(shown);
+    char *at;
+
+    if (t.len < 19 || t.at[10] != ' ' || text_ends(t, "BC"))
+        return arena_text(a, t.at, t.len);
+    if (text_ends(t, "+00"))
+        t.len -= 3;
+    at = arena_printf(a, "%.*sZ", (int)t.len, t.at);
+    at[10] = 'T';
+    return text_from(at);
+}
+
+static void select_sql(struct buf *sql, const struct pg *pg, const struct row_query *q)
+{
+    /* Local settings: the text of a time depends on the session's. */
+    buf_string(sql, "BEGIN READ ONLY;SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, YMD';SELECT ");
+    for (size_t i = 0; i < q->n; i++) {
+        buf_string(sql, i ? ", " : "");
+        pg_name(sql, q->columns[i]);
+    }
+    buf_string(sql, " FROM ");
+    pg_table(sql, q->table);
+    if (q->where.column) {
+        buf_string(sql, " WHERE ");
+        pg_name(sql, q->where.column);
+        buf_string(sql, q->where.kind == CELL_NULL ? " IS NULL" : " = ");
+        if (q->where.kind != CELL_NULL)
+            pg_literal(sql, pg, q->where.text);
+    }
+    if (q->order_by) {
+        buf_string(sql, " ORDER BY ");
+        pg_name(sql, q->order_by);
+        buf_string(sql, q->descending ? " DESC" : "");
+    }
+    if (q->limit)
+        buf_printf(sql, " LIMIT %llu", (unsigned long long)q->limit);
+    buf_string(sql, ";COMMIT");
+}
+
+static void copy_rows(struct rows *out, const PGresult *r, struct arena *a)
+{
+    out->len = (size_t)PQntuples(r);
+    out->width = (size_t)PQnfields(r);
+    out->cells = arena_make(a, struct text, out->len * out->width);
+    for (size_t row = 0; row < out->len; row++)
+        for (size_t column = 0; column < out->width; column++) {
+            const char *value = PQgetvalue(r, (int)row, (int)column);
+            struct text *cell = &out->cells[row * out->width + column];
+            Oid type = PQftype(r, (int)column);
+
+            if (PQgetisnull(r, (int)row, (int)column))
+                continue;
+            *cell = type == OID_TIMESTAMP || type == OID_TIMESTAMPTZ
+                        ? rfc3339(a, value)
+                        : arena_text(a, value, (size_t)PQgetlength(r, (int)row, (int)column));
+        }
+}
+
+bool postgres_rows_read(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e)
+{
+    struct pg *pg = (struct pg *)db;
+    struct buf sql = buf_open(a, SIZE_MAX / 2);
+    PGresult *r;
+    bool ok;
+
+    *out = (struct rows) { 0 };
+    if (!pg_restore(pg, e))
+        return false;
+    select_sql(&sql, pg, q);
+    ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
+    if (ok)
+        copy_rows(out, r, a);
+    PQclear(r);
+    return ok;
+}
+
+/* One string; owner[i] is the change that its ith statement belongs to, n for BEGIN, lock and COMMIT. */
+static void write_sql(struct buf *sql, size_t *owner, size_t *nowner, const struct pg *pg,
+                      const struct row_change *changes, size_t n, struct arena *a)
+{
+    int64_t key;
+
+    buf_string(sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE;");
+    owner[(*nowner)++] = n;
+    if (rows_lock_key(&key, changes, n)) {
+        buf_printf(sql, "%s;", rows_lock_sql(key, a));
+        owner[(*nowner)++] = n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct rows_sql change = rows_sql_open(pg, true, NULL, a);
+
+        if (changes[i].kind == ROW_INSERT || changes[i].kind == ROW_DELETE) {
+            struct rows_sql check = rows_sql_open(pg, true, NULL, a);
+
+            rows_check_before(&check, &changes[i], 1);
+            buf_text(sql, buf_content(&check.sql));
+            buf_char(sql, ';');
+            owner[(*nowner)++] = i;
+        }
+        rows_change(&change, &changes[i], 1);
+        buf_text(sql, buf_content(&change.sql));
+        buf_char(sql, ';');
+        owner[(*nowner)++] = i;
+    }
+    buf_string(sql, "COMMIT");
+}
+
+bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t n, struct err *e)
+{
+    struct pg *pg = (struct pg *)db;
+    struct arena *a = arena_open();
+    struct buf sql = buf_open(a, SIZE_MAX / 2);
+    size_t *owner = arena_make(a, size_t, 2 * n + 2), nowner = 0, failed_at = SIZE_MAX;
+    bool ok;
+
+    pg->uninterrupted = true;
+    ok = pg_restore(pg, e);
+    if (ok) {
+        PGresult *r;
+
+        write_sql(&sql, owner, &nowner, pg, changes, n, a);
+        ok = pg_query(&r, pg, buf_cstr(&sql), &failed_at, e);
+        PQclear(r);
+        /* division_by_zero: a check. unique_violation: another one's row came between. */
+        if (!ok && failed_at < nowner &&
+            (strcmp(e->sqlstate, "22012") == 0 || (strcmp(e->sqlstate, "23505") == 0 && owner[failed_at] < n)))
+            owner[failed_at] < n ? rows_moved(e, &changes[owner[failed_at]], 1) : rows_busy(e, changes[0].table);
+    }
+    pg->uninterrupted = false;
+    arena_close(a);
+    return ok;
+}

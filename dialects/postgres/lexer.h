@@ -1,0 +1,43 @@
+/* PostgreSQL's tokens, as far as it takes to cut a script into statements and to read their first words.
+ * The rules are those of the server's own scanner with standard_conforming_strings on. Pure. */
+#ifndef DIALECTS_POSTGRES_LEXER_H
+#define DIALECTS_POSTGRES_LEXER_H
+
+#include "core/base/text.h"
+
+enum token_kind {
+    TOKEN_END,
+    TOKEN_WORD,   /* a keyword or a name without quotes */
+    TOKEN_NAME,   /* "name", U&"name" */
+    TOKEN_STRING, /* '…', E'…', U&'…', B'…', $tag$…$tag$ */
+    TOKEN_NUMBER, /* also a parameter like $1 */
+    TOKEN_SIGN,   /* any other single character */
+    TOKEN_SEMICOLON,
+    TOKEN_SEPARATOR, /* the script's own text between statements */
+    TOKEN_BACKSLASH, /* outside quotes: psql's */
+    TOKEN_OPEN       /* a quote or comment that nothing closes; from is where it opens */
+};
+
+struct token {
+    enum token_kind kind;
+    size_t from, to;  /* bytes */
+    const char *open; /* TOKEN_OPEN: what is open, "quoted string" */
+};
+
+struct lexer {
+    struct text src;
+    size_t at;
+    const char *separator; /* NULL: none */
+};
+
+/* The next token, comments and white space passed over. */
+struct token lexer_next(struct lexer *l);
+
+/* True for a word that is written without quotes and is this keyword, in any case. */
+bool token_is(struct text src, struct token t, const char *keyword);
+/* A name as the server folds it: lower case without quotes, "" undoubled within. NULL for what is no name. */
+const char *token_name(struct text src, struct token t, struct arena *a);
+/* The value of a plain '…' or of a number; false for the other forms of a literal. */
+bool token_literal(struct text *out, struct text src, struct token t, struct arena *a);
+
+#endif

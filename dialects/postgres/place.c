@@ -1,0 +1,82 @@
+#include "dialects/postgres/apply.h"
+
+/* The server counts characters of all that was sent, from 1. An error in a function's own text has another field
+ * (INTERNAL_POSITION), which says nothing about the script. */
+static bool position(size_t *byte, const PGresult *r, struct sent_script at)
+{
+    const char *given = PQresultErrorField(r, PG_DIAG_STATEMENT_POSITION);
+    uint64_t nth;
+    size_t sent;
+
+    if (!given || !text_to_u64(text_from(given), &nth) || nth == 0)
+        return false;
+    sent = byte_from_char(at.sent, (size_t)nth - 1);
+    *byte = sent - at.from + at.offset;
+    return sent >= at.from;
+}
+
+bool place_is_in_script(const PGresult *r, struct sent_script at)
+{
+    size_t byte;
+
+    return position(&byte, r, at);
+}
+
+/* Where text is not UTF-8 the server refuses the whole of it, without a position. */
+static bool first_bad_byte(size_t *byte, struct text source)
+{
+    for (size_t at = 0; at < source.len;) {
+        size_t len = text_char_len(text_cut(source, at, source.len));
+
+        if (!len) {
+            *byte = at;
+            return true;
+        }
+        at += len;
+    }
+    return false;
+}
+
+static size_t end_of_script(const struct pg_script *s)
+{
+    return s->statements.len ? s->statements.at[s->statements.len - 1].to : 0;
+}
+
+static void hint_for(struct err *e)
+{
+    static const struct {
+        const char *sqlstate, *hint;
+    } hints[] = {
+        { "25001", "put `-- merganser: no-transaction` at the script's top: this can't run inside a transaction" },
+        { "2D000", "put `-- merganser: no-transaction` at the script's top: what it calls ends transactions itself" },
+        { "55P03", "another session holds a lock on it; run it again at a quieter moment, or raise timeouts.lock" },
+        { "55P04", "use a new enum value in a later migration than the one that adds it" },
+    };
+
+    for (size_t i = 0; i < sizeof hints / sizeof *hints && !*e->hint; i++)
+        if (strcmp(e->sqlstate, hints[i].sqlstate) == 0)
+            err_hint(e, "%s", hints[i].hint);
+}
+
+bool place_error(struct err *e, const struct applying *p, const PGresult *r, struct sent_script at, size_t nth)
+{
+    const struct pg_script *s = &p->script;
+    const struct statement *failing = script_nth_sent(s, nth);
+    size_t byte, end = end_of_script(s);
+
+    pg_error(e, p->pg, ERR_SCRIPT_FAILED, r);
+    if (e->kind != ERR_SCRIPT_FAILED)
+        return false;
+    hint_for(e);
+    if (strcmp(e->sqlstate, "22021") == 0 && first_bad_byte(&byte, s->source))
+        return err_place(e, s->path, s->source, byte);
+    /* Before the first result the whole text was being read. Later an error's position is in the statement that failed;
+     * one elsewhere is about another text, as that of a prepared statement. A script that breaks off is a syntax error
+     * at what stands behind it. */
+    if (position(&byte, r, at) && (nth == 0 || !failing || (byte >= failing->from && byte <= failing->to)))
+        return err_place(e, s->path, s->source, byte < end ? byte : end);
+    if (failing)
+        return err_place(e, s->path, s->source, failing->from);
+    e->at = IN_FILE(s->path);
+    return false;
+}

@@ -1,0 +1,31 @@
+#include "dialects/postgres/postgres.h"
+
+#include "dialects/postgres/script.h"
+#include "dialects/postgres/session.h"
+
+static const char *const schemes[] = { "postgres", "postgresql", "postgis", NULL };
+
+static bool claims(const char *url, const char *base)
+{
+    (void)base;
+    return url_is_conninfo(url);
+}
+
+const struct dialect postgres_dialect = {
+    .name = "postgres",
+    .schemes = schemes,
+    .caps = CAP_DDL_IN_TRANSACTION | CAP_SCHEMAS | CAP_STATEMENT_CHECK,
+    .claims = claims,
+    .open = postgres_open,
+    .close = postgres_close,
+    .reopen = postgres_reopen,
+    .inspect = postgres_inspect,
+    .tables_find = postgres_tables_find,
+    .tables_list = postgres_tables_list,
+    .table_create = postgres_table_create,
+    .rows_read = postgres_rows_read,
+    .rows_write = postgres_rows_write,
+    .lock = postgres_lock,
+    .unlock = postgres_unlock,
+    .apply = postgres_apply,
+};

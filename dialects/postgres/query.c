@@ -1,0 +1,279 @@
+#include <errno.h>
+#include <poll.h>
+
+#include "core/base/interrupt.h"
+#include "dialects/postgres/session.h"
+
+enum {
+    /* How long a signal may go unnoticed when it comes between the look and the wait. */
+    LOOK_MS = 200,
+    /* How long a cancelled query may take to end before the connection is given up. */
+    CANCEL_MS = 10000,
+};
+
+bool pg_lost(const struct pg *pg)
+{
+    return !pg->conn || PQstatus(pg->conn) != CONNECTION_OK;
+}
+
+static void drop_connection(struct pg *pg)
+{
+    PQfinish(pg->conn);
+    pg->conn = NULL;
+}
+
+static void cancel(struct pg *pg)
+{
+    PGcancel *handle = PQgetCancel(pg->conn);
+    char message[256];
+
+    if (handle)
+        PQcancel(handle, message, sizeof message);
+    PQfreeCancel(handle);
+    pg->cancelled = true;
+}
+
+bool pg_send(struct pg *pg, const char *sql, struct err *e)
+{
+    pg->cancelled = false;
+    if (pg_lost(pg) || !PQsendQuery(pg->conn, sql) || PQflush(pg->conn) < 0)
+        return pg_error_lost(e, pg);
+    return true;
+}
+
+/* Sends what is left and reads until a result is there. False: the connection is gone. */
+static bool wait_ready(struct pg *pg)
+{
+    int64_t give_up = 0;
+
+    for (;;) {
+        struct pollfd p = { .fd = PQsocket(pg->conn), .events = POLLIN };
+        int flushed = PQflush(pg->conn);
+
+        if (flushed < 0 || PQstatus(pg->conn) != CONNECTION_OK)
+            return false;
+        if (flushed == 0 && !PQisBusy(pg->conn))
+            return true;
+        if (interrupt_requested() && !pg->cancelled && !pg->uninterrupted) {
+            cancel(pg);
+            give_up = time_monotonic_ms() + CANCEL_MS;
+        }
+        if (give_up && time_monotonic_ms() > give_up)
+            return false;
+        p.events = (short)(p.events | (flushed > 0 ? POLLOUT : 0));
+        if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
+            return false;
+        /* Its failure shows in the results, with what the server may have said before. */
+        if (p.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(pg->conn))
+            return true;
+    }
+}
+
+static void answer_copy(struct pg *pg, ExecStatusType status)
+{
+    char *row;
+
+    if (status != PGRES_COPY_OUT)
+        PQputCopyEnd(pg->conn, "merganser sends no rows");
+    /* 0 is "not yet": the rows are thrown away as they come. */
+    while (status != PGRES_COPY_IN) {
+        int len = PQgetCopyData(pg->conn, &row, 1);
+
+        if (len > 0)
+            PQfreemem(row);
+        else if (len < 0 || !wait_ready(pg))
+            break;
+    }
+}
+
+PGresult *pg_next(struct pg *pg)
+{
+    PGresult *r;
+    ExecStatusType status;
+
+    for (;;) {
+        if (!pg->conn || (!wait_ready(pg) && pg->cancelled)) {
+            if (pg->conn)
+                drop_connection(pg);
+            return NULL;
+        }
+        r = PQgetResult(pg->conn);
+        status = PQresultStatus(r);
+        if (!r || (status != PGRES_COPY_IN && status != PGRES_COPY_OUT && status != PGRES_COPY_BOTH))
+            return r;
+        PQclear(r);
+        answer_copy(pg, status);
+    }
+}
+
+void pg_rows_singly(struct pg *pg)
+{
+    PQsetSingleRowMode(pg->conn);
+}
+
+bool pg_failed(const PGresult *r)
+{
+    ExecStatusType status = PQresultStatus(r);
+
+    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_SINGLE_TUPLE &&
+           status != PGRES_EMPTY_QUERY;
+}
+
+bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e)
+{
+    PGresult *r, *failed = NULL;
+    size_t n = 0;
+
+    *out = NULL;
+    if (!pg_send(pg, sql, e))
+        return false;
+    while ((r = pg_next(pg))) {
+        if (pg_failed(r)) {
+            /* What follows a first error only repeats that the connection is gone. */
+            if (failed)
+                PQclear(r);
+            else if (failed_at)
+                *failed_at = n;
+            failed = failed ? failed : r;
+        } else if (PQresultStatus(r) == PGRES_TUPLES_OK || !*out) {
+            PQclear(*out);
+            *out = r;
+        } else {
+            PQclear(r);
+        }
+        n++;
+    }
+    if (failed || pg_lost(pg)) {
+        PQclear(*out);
+        *out = NULL;
+        if (pg_lost(pg))
+            pg_error_lost(e, pg);
+        else
+            pg_error(e, pg, ERR_DATABASE, failed);
+        PQclear(failed);
+        pg_rollback(pg);
+        return false;
+    }
+    return true;
+}
+
+bool pg_run(struct pg *pg, const char *sql, struct err *e)
+{
+    PGresult *r;
+    bool ok = pg_query(&r, pg, sql, NULL, e);
+
+    PQclear(r);
+    return ok;
+}
+
+void pg_rollback(struct pg *pg)
+{
+    PGTransactionStatusType status = pg_lost(pg) ? PQTRANS_UNKNOWN : PQtransactionStatus(pg->conn);
+    bool before = pg->uninterrupted, cancelled = pg->cancelled;
+    struct err ignored;
+
+    if (status != PQTRANS_INTRANS && status != PQTRANS_INERROR)
+        return;
+    pg->uninterrupted = true;
+    if (pg_send(pg, "ROLLBACK", &ignored))
+        for (PGresult *r = pg_next(pg); r; r = pg_next(pg))
+            PQclear(r);
+    pg->uninterrupted = before;
+    pg->cancelled = cancelled;
+}
+
+const char *pg_sqlstate(const PGresult *r)
+{
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+
+    return state ? state : "";
+}
+
+const char *pg_shown(const struct pg *pg, const char *message, struct arena *a)
+{
+    struct text t = text_trim(text_from(message));
+    const char *password = pg->conn ? PQpass(pg->conn) : NULL;
+
+    t = text_from(text_without_secrets(a, t, password));
+    t = text_from(text_without_secrets(a, t, pg->target.password));
+    return text_shown(a, t);
+}
+
+bool pg_error_lost(struct err *e, const struct pg *pg)
+{
+    struct arena *a = arena_open();
+
+    err_plain(e, ERR_CONNECTION, "the connection to the database was lost: %s",
+              pg->conn ? pg_shown(pg, PQerrorMessage(pg->conn), a) : "it did not answer");
+    arena_close(a);
+    return err_hint(e, "run `merganser status` once the server answers");
+}
+
+bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r)
+{
+    const char *message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+    const char *detail = PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL);
+    const char *hint = PQresultErrorField(r, PG_DIAG_MESSAGE_HINT);
+    const char *state = pg_sqlstate(r);
+    struct arena *a;
+
+    if (pg->cancelled && strcmp(state, "57014") == 0 && !interrupt_check(e))
+        return false;
+    a = arena_open();
+    err_plain(e, strcmp(state, "25006") == 0 && kind == ERR_DATABASE ? ERR_READ_ONLY : kind, "%s",
+              pg_shown(pg, message ? message : PQresultErrorMessage(r), a));
+    snprintf(e->sqlstate, sizeof e->sqlstate, "%s", state);
+    if (detail)
+        err_detail(e, "%s", pg_shown(pg, detail, a));
+    if (hint)
+        err_hint(e, "%s", pg_shown(pg, hint, a));
+    arena_close(a);
+    return false;
+}
+
+void pg_notice(void *arg, const PGresult *r)
+{
+    struct pg *pg = arg;
+    const char *state = pg_sqlstate(r), *severity = PQresultErrorField(r, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+    struct arena *a;
+
+    /* active_sql_transaction and no_active_sql_transaction, as warnings */
+    if (strcmp(state, "25001") == 0 || strcmp(state, "25P01") == 0)
+        pg->transaction_odd = true;
+    if (!pg->options.notices || !message)
+        return;
+    a = arena_open();
+    notice_add(pg->options.notices, NOTICE_VERBOSE, "server", IN_FILE(pg->path), NULL, "%s: %s",
+               severity ? severity : "NOTICE", pg_shown(pg, message, a));
+    arena_close(a);
+}
+
+void pg_literal(struct buf *out, const struct pg *pg, struct text value)
+{
+    const char *clean = text_as_utf8(out->arena, value);
+    char *quoted = PQescapeLiteral(pg->conn, clean, strlen(clean));
+
+    buf_string(out, quoted ? quoted : "NULL");
+    PQfreemem(quoted);
+}
+
+void pg_name(struct buf *out, const char *name)
+{
+    buf_char(out, '"');
+    for (; *name; name++) {
+        if (*name == '"')
+            buf_char(out, '"');
+        buf_char(out, *name);
+    }
+    buf_char(out, '"');
+}
+
+void pg_table(struct buf *out, struct table_name name)
+{
+    if (name.schema) {
+        pg_name(out, name.schema);
+        buf_char(out, '.');
+    }
+    pg_name(out, name.table);
+}

@@ -1,0 +1,91 @@
+/* One connection, and how a query goes over it: sent, waited for by poll, answered result by result. */
+#ifndef DIALECTS_POSTGRES_SESSION_H
+#define DIALECTS_POSTGRES_SESSION_H
+
+#include <libpq-fe.h>
+
+#include "core/base/text.h"
+#include "dialects/postgres/postgres.h"
+#include "dialects/postgres/url.h"
+
+/* A statement that the server keeps ready, by its text. */
+struct prepared {
+    const char *sql, *name;
+};
+
+struct pg {
+    struct db db;
+    struct arena *arena; /* db_open's */
+    struct db_options options;
+    struct pg_target target;
+    PGconn *conn;         /* NULL between close and reopen */
+    const char *path;     /* the script that runs, for the server's notices; or NULL */
+    bool transaction_odd; /* the server warned that a BEGIN or COMMIT met no or another transaction */
+    bool dirty;           /* a script may have changed settings or role */
+    bool uninterrupted;   /* what is sent now is finished even when a signal asks to stop */
+    bool cancelled;       /* the running query was cancelled for a signal */
+    bool locked;
+    struct {
+        struct prepared *at;
+        size_t len, cap;
+    } prepared;
+    size_t prepared_ever; /* for names: a failed PREPARE may have left one behind */
+};
+
+/* ---- query.c ---- */
+
+/* Starts a query. False: the connection is lost. */
+bool pg_send(struct pg *pg, const char *sql, struct err *e);
+/* The next result, NULL behind the last. One row a result where rows_singly was asked. COPY is answered with nothing.
+ * A stop signal cancels the query once; its error is a result like any other. */
+PGresult *pg_next(struct pg *pg);
+/* The same for scripts: rows come one a result, so that a large SELECT needs no memory. */
+void pg_rows_singly(struct pg *pg);
+bool pg_lost(const struct pg *pg);
+/* Ends what is open, whatever it is. */
+void pg_rollback(struct pg *pg);
+/* Sends a query of ours and gives its last result that has rows, or the last of all. *failed_at (may be NULL) is the
+ * number of results before the error. The caller clears *out. */
+bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e);
+/* The same where the result does not matter. */
+bool pg_run(struct pg *pg, const char *sql, struct err *e);
+
+/* Fills *e from a failed result; what a stop signal cancelled becomes that error. */
+bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r);
+bool pg_error_lost(struct err *e, const struct pg *pg);
+const char *pg_sqlstate(const PGresult *r);
+bool pg_failed(const PGresult *r);
+/* A message of the server or of libpq: one line, no password. */
+const char *pg_shown(const struct pg *pg, const char *message, struct arena *a);
+
+/* The server's notices and warnings, as they come; arg is the struct pg. */
+void pg_notice(void *arg, const PGresult *r);
+
+/* 'text' and "name", as SQL. */
+void pg_literal(struct buf *out, const struct pg *pg, struct text value);
+void pg_name(struct buf *out, const char *name);
+void pg_table(struct buf *out, struct table_name name);
+
+/* ---- connection.c ---- */
+
+bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
+void postgres_close(struct db *db);
+bool postgres_reopen(struct db *db, struct err *e);
+/* Settings and role as they were after open, where a script may have changed them. Between transactions only. */
+bool pg_restore(struct pg *pg, struct err *e);
+/* The user's session statements, each ended by a line end and a semicolon. */
+void pg_session_statements(struct buf *out, const struct pg *pg);
+
+/* ---- the rest of struct dialect ---- */
+
+bool postgres_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out,
+                          struct arena *a, struct err *e);
+bool postgres_tables_list(struct db *db, struct table_list *out, struct arena *a, struct err *e);
+bool postgres_table_create(struct db *db, enum known_table kind, struct table_name name, struct err *e);
+bool postgres_rows_read(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e);
+bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t n, struct err *e);
+bool postgres_lock(struct db *db, const struct lock_request *r, int64_t *waited_ms, struct err *e);
+bool postgres_unlock(struct db *db, struct err *e);
+bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
+
+#endif

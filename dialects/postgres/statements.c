@@ -1,0 +1,171 @@
+/* A script outside any transaction: its rows before, then one statement a query, then its rows after. */
+#include "dialects/postgres/apply.h"
+
+#include "core/base/interrupt.h"
+
+struct progress {
+    struct applying *p;
+    char started[64];
+    uint64_t done;
+    uint64_t recorded; /* what the progress column says */
+};
+
+/* Sends one string of ours: BEGIN, the key, `check` (may be NULL), the changes, COMMIT. */
+static bool write_rows(struct progress *g, const struct row_change *changes, size_t n, bool check, struct err *e)
+{
+    struct applying *p = g->p;
+    const char *started = *g->started ? g->started : NULL;
+    struct rows_sql before = rows_sql_open(p->pg, true, started, p->arena);
+    struct rows_sql after = rows_sql_open(p->pg, true, started, p->arena);
+    struct buf sql = buf_open(p->arena, SIZE_MAX / 2);
+    size_t failed_at = SIZE_MAX, at_lock = SIZE_MAX, at_check = SIZE_MAX, at = 1;
+    int64_t key;
+    PGresult *r;
+
+    buf_string(&sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE;");
+    if (rows_lock_key(&key, p->unit->rows, p->unit->nrows)) {
+        buf_printf(&sql, "%s;", rows_lock_sql(key, p->arena));
+        at_lock = at++;
+    }
+    if (check) {
+        rows_check_before(&before, p->unit->rows, p->unit->nrows);
+        buf_printf(&sql, "%s;", buf_cstr(&before.sql));
+        at_check = at++;
+    }
+    rows_change(&after, changes, n);
+    buf_printf(&sql, "%s;", buf_cstr(&after.sql));
+    buf_string(&sql, "SELECT pg_catalog.to_char(pg_catalog.transaction_timestamp() AT TIME ZONE 'UTC', "
+                     "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"');COMMIT");
+    if (pg_query(&r, p->pg, buf_cstr(&sql), &failed_at, e)) {
+        if (!started)
+            snprintf(g->started, sizeof g->started, "%s", PQgetvalue(r, 0, 0));
+        PQclear(r);
+        return true;
+    }
+    if (strcmp(e->sqlstate, "22012") == 0)
+        return failed_at == at_lock    ? rows_busy(e, p->unit->rows[0].table)
+               : failed_at == at_check ? rows_moved(e, p->unit->rows, p->unit->nrows)
+                                       : rows_moved(e, changes, n);
+    return false;
+}
+
+static bool stopped(struct progress *g, enum unit_outcome outcome)
+{
+    g->p->result->outcome = outcome;
+    g->p->result->statements_done = g->done;
+    return false;
+}
+
+/* UPDATE of the row in before[0]. A script may have changed the role: ours comes back for this statement only. */
+static bool record(struct progress *g, struct err *e)
+{
+    const struct unit *unit = g->p->unit;
+    struct buf sql = buf_open(g->p->arena, SIZE_MAX / 2);
+    struct rows_sql change = rows_sql_open(g->p->pg, true, NULL, g->p->arena);
+    struct row_change update;
+    struct cell *cells;
+    bool role = g->p->script.traits.changes_session && !g->p->pg->options.session;
+    size_t n = 0;
+
+    if (!unit->progress_column || !unit->nbefore || g->recorded == g->done ||
+        PQtransactionStatus(g->p->pg->conn) != PQTRANS_IDLE)
+        return true;
+    cells = arena_make(g->p->arena, struct cell, unit->before[0].len + 1);
+    for (size_t i = 0; i < unit->before[0].len; i++)
+        if (unit->before[0].cells[i].key)
+            cells[n++] = unit->before[0].cells[i];
+    cells[n++] = (struct cell) { .column = unit->progress_column,
+                                 .kind = CELL_INTEGER,
+                                 .text = text_from(arena_printf(g->p->arena, "%llu", (unsigned long long)g->done)) };
+    update = (struct row_change) { ROW_UPDATE, unit->before[0].table, cells, n };
+    rows_change(&change, &update, 1);
+    buf_printf(&sql, "BEGIN READ WRITE;%s%s;COMMIT",
+               role ? "SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL ROLE NONE;" : "", buf_cstr(&change.sql));
+    if (!pg_run(g->p->pg, buf_cstr(&sql), e))
+        return false;
+    g->recorded = g->done;
+    return true;
+}
+
+/* An error that the first statement's own text explains: the server refused it before it did anything. */
+static bool refused_at_once(const struct progress *g, const PGresult *r)
+{
+    static const char *const states[] = { "42601", "25001", "42P01", "42703", "42704" };
+
+    for (size_t i = 0; g->done == 0 && i < sizeof states / sizeof *states; i++)
+        if (strcmp(pg_sqlstate(r), states[i]) == 0 && !PQresultErrorField(r, PG_DIAG_CONTEXT))
+            return true;
+    return false;
+}
+
+static bool run_one(struct progress *g, const struct statement *s, struct err *e)
+{
+    struct pg *pg = g->p->pg;
+    const char *sql = arena_cstr(g->p->arena, text_cut(g->p->script.source, s->from, s->to));
+    PGresult *failed = NULL;
+    bool ok;
+
+    if (!pg_send(pg, sql, e))
+        return stopped(g, UNIT_PARTIAL);
+    pg_rows_singly(pg);
+    for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
+        if (pg_failed(r) && !failed)
+            failed = r;
+        else
+            PQclear(r);
+    }
+    ok = !failed && !pg_lost(pg);
+    if (!ok) {
+        bool nothing = failed && !pg_lost(pg) && refused_at_once(g, failed);
+
+        pg_rollback(pg);
+        if (failed && (!pg_lost(pg) || *pg_sqlstate(failed)))
+            place_error(e, g->p, failed, (struct sent_script) { text_from(sql), 0, s->from }, g->done);
+        else if (interrupt_check(e))
+            pg_error_lost(e, pg);
+        stopped(g, nothing ? UNIT_ROLLED_BACK : UNIT_PARTIAL);
+    }
+    PQclear(failed);
+    return ok;
+}
+
+static bool left_open(struct progress *g, struct err *e)
+{
+    pg_rollback(g->p->pg);
+    err_set(e, ERR_SCRIPT_FAILED, IN_FILE(g->p->script.path),
+            "the script left a transaction open; that was rolled back");
+    err_hint(e, "end the script with the COMMIT that its BEGIN asks for");
+    return stopped(g, UNIT_PARTIAL);
+}
+
+bool apply_statements(struct applying *p, struct err *e)
+{
+    struct progress g = { .p = p };
+    const struct statements *list = &p->script.statements;
+
+    if (!write_rows(&g, p->unit->before, p->unit->nbefore, true, e))
+        return stopped(&g, pg_lost(p->pg) ? UNIT_UNKNOWN : UNIT_ROLLED_BACK);
+    p->pg->dirty = p->script.traits.changes_session || !p->unit->facts.parsed;
+    for (size_t i = 0; i < list->len; i++) {
+        if (list->at[i].dropped)
+            continue;
+        if (!interrupt_check(e))
+            return stopped(&g, g.done ? UNIT_PARTIAL : UNIT_ROLLED_BACK);
+        if (!run_one(&g, &list->at[i], e))
+            return false;
+        g.done++;
+        if (!record(&g, e))
+            return stopped(&g, UNIT_PARTIAL);
+    }
+    p->result->statements_done = g.done;
+    if (PQtransactionStatus(p->pg->conn) != PQTRANS_IDLE)
+        return left_open(&g, e);
+    if (p->script.traits.forgets)
+        p->pg->prepared.len = 0;
+    if (!pg_restore(p->pg, e))
+        return stopped(&g, UNIT_PARTIAL);
+    if (!write_rows(&g, p->unit->rows, p->unit->nrows, false, e))
+        return stopped(&g, pg_lost(p->pg) ? UNIT_UNKNOWN : UNIT_PARTIAL);
+    p->result->outcome = UNIT_APPLIED;
+    return true;
+}
