@@ -7,6 +7,8 @@
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
 
+const char drizzle_separator[] = "--> statement-breakpoint";
+
 enum { DOWN = 1, UP };
 
 /* For what lies in the folder itself. */
@@ -69,7 +71,7 @@ static bool add_migration(struct migrations *out, const struct journal *j, size_
     m->up = file_taken(up, in);
     if (down)
         m->down = file_taken(down, in);
-    m->separator = "--> statement-breakpoint";
+    m->separator = drizzle_separator;
     m->when_ms = entry->when;
     m->position = i;
     return true;

@@ -2,7 +2,7 @@
 
 #include "core/base/text.h"
 
-enum { SQL_MAX = 64 * 1024, TIME_SIZE = 32 };
+enum { SQL_MAX = 64 * 1024, TIME_SIZE = 64 };
 
 static const char doing_check[] = "look at the ledger's row";
 static const char doing_write[] = "write the ledger's row";
