@@ -9,13 +9,10 @@ const char *digest_sha256(struct text bytes, struct arena *a)
 {
     unsigned char raw[EVP_MAX_MD_SIZE];
     unsigned int len = 0;
-    struct buf hex = buf_open(a, 2 * EVP_MAX_MD_SIZE);
 
     if (!EVP_Digest(bytes.at ? bytes.at : "", bytes.len, raw, &len, EVP_sha256(), NULL))
         abort(); /* SHA-256 itself is missing: nothing recorded could be trusted */
-    for (unsigned int i = 0; i < len; i++)
-        buf_printf(&hex, "%02x", raw[i]);
-    return buf_cstr(&hex);
+    return text_hex(a, raw, len);
 }
 
 const char *digest_script(struct text script, struct arena *a)

@@ -27,10 +27,11 @@ static bool find_one(struct workspace *w, const struct finding *f, struct err *e
 {
     for (size_t i = 0; i < w->versions.len && f->policy != POLICY_ALLOW; i++) {
         const struct version_entry *v = &w->versions.at[i];
-        const char *path = v->migration && v->migration->up.path ? shown(w, v->migration->up.path) : NULL;
+        const char *path;
 
         if (v->state != f->state || (f->flag && !(v->flags & f->flag)))
             continue;
+        path = v->migration && v->migration->up.path ? shown(w, v->migration->up.path) : NULL;
         if (f->policy == POLICY_REFUSE) {
             err_set(e, ERR_POLICY, IN_FILE(path), "%s %s, and the policy refuses that", v->id, f->words);
             return err_hint(e, "`merganser status` shows them all; the policy is `%s` in merganser.yml", f->code);

@@ -47,17 +47,19 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     bool outside = facts->shape == SCRIPT_STATEMENTS;
     struct row_changes rows = { 0 }, before = { 0 };
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
-    struct history_note started = note_of(w, s, "started");
 
     ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
                    w->ledger.kind == LEDGER_DRIZZLE ? digest_sha256(s->script, w->arena) : NULL, facts->writes_own_row,
                    w->arena);
     note.entry.statements_done = note.entry.statements_total;
-    started.entry.statements_done = "0";
     if (w->ledger.history.exists) {
-        if (outside)
+        if (outside) {
+            struct history_note started = note_of(w, s, "started");
+
+            started.entry.statements_done = "0";
             *(struct row_change *)arena_push(w->arena, &before) =
                 history_append(&w->ledger.history, &started, w->arena);
+        }
         *(struct row_change *)arena_push(w->arena, &rows) = outside
                                                                 ? history_finish(&w->ledger.history, &note, w->arena)
                                                                 : history_append(&w->ledger.history, &note, w->arena);

@@ -275,9 +275,21 @@ struct text text_normalised(struct arena *a, struct text src)
     return buf_content(&out);
 }
 
+/* Most names are: they need no look at each character. */
+static bool is_plain_ascii(struct text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if ((unsigned char)t.at[i] < 0x20 || (unsigned char)t.at[i] > 0x7e)
+            return false;
+    return true;
+}
+
 const char *text_shown(struct arena *a, struct text t)
 {
     struct buf out = buf_open(a, SIZE_MAX / 2);
+
+    if (is_plain_ascii(t))
+        return arena_cstr(a, t);
 
     while (t.len) {
         size_t len = text_char_len(t);
@@ -306,6 +318,8 @@ const char *text_as_utf8(struct arena *a, struct text t)
 {
     struct buf out = buf_open(a, SIZE_MAX / 2);
 
+    if (is_plain_ascii(t))
+        return arena_cstr(a, t);
     while (t.len) {
         size_t len = text_char_len(t);
 
@@ -391,13 +405,19 @@ bool object_id_parse(struct object_id *out, struct text hex)
     return true;
 }
 
+const char *text_hex(struct arena *a, const unsigned char *raw, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *out = arena_alloc(a, 2 * len + 1);
+
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[raw[i] >> 4];
+        out[2 * i + 1] = digits[raw[i] & 15];
+    }
+    return out;
+}
+
 const char *object_id_hex(struct arena *a, struct object_id id)
 {
-    struct buf out = buf_open(a, OBJECT_ID_HEX);
-
-    if (!id.known)
-        return NULL;
-    for (size_t i = 0; i < sizeof id.raw; i++)
-        buf_printf(&out, "%02x", id.raw[i]);
-    return buf_cstr(&out);
+    return id.known ? text_hex(a, id.raw, sizeof id.raw) : NULL;
 }

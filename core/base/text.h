@@ -62,6 +62,8 @@ int64_t time_now_ms(void);                              /* since 1970, UTC */
 int64_t time_monotonic_ms(void);                        /* for durations */
 const char *text_duration(struct arena *a, int64_t ms); /* "12 ms", "3.4 s", "2 min 05 s" */
 
+const char *text_hex(struct arena *a, const unsigned char *raw, size_t len); /* two lower-case digits a byte */
+
 bool object_id_equal(struct object_id a, struct object_id b); /* false where either is unknown */
 bool object_id_parse(struct object_id *out, struct text hex);
 const char *object_id_hex(struct arena *a, struct object_id id); /* NULL where unknown */
