@@ -89,19 +89,25 @@ bool failure_open(struct err *e, int rc, const struct place *p, struct arena *a)
     return err_hint(e, "run `git status` there: what git says about it helps more");
 }
 
+/* git-config(1): extensions.partialClone, remote.<name>.promisor. The matching iterators of libgit2 1.5 leak. */
 static bool is_promised(struct vcs *v)
 {
     AUTO(git_config) config = NULL;
     AUTO(git_config_iterator) each = NULL;
     git_config_entry *entry;
 
-    if (git_repository_config_snapshot(&config, v->repo) < 0 ||
-        git_config_iterator_glob_new(&each, config, "^(remote\\..*\\.promisor|extensions\\.partialclone)$") < 0)
+    if (git_repository_config_snapshot(&config, v->repo) < 0 || git_config_iterator_new(&each, config) < 0)
         return false;
-    return git_config_next(&entry, each) == 0;
+    while (git_config_next(&entry, each) == 0) {
+        struct text name = text_from(entry->name);
+
+        if (text_is(name, "extensions.partialclone") || (text_starts(name, "remote.") && text_ends(name, ".promisor")))
+            return true;
+    }
+    return false;
 }
 
-static const char *unshallow_hint = "run `git fetch --unshallow`, or set fetch-depth: 0 in the CI's checkout step";
+static const char unshallow_hint[] = "run `git fetch --unshallow`, or set fetch-depth: 0 in the CI's checkout step";
 
 bool failure_object(struct err *e, int rc, struct vcs *v, const char *what, const git_oid *id, const char *path)
 {

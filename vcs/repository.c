@@ -18,15 +18,19 @@ git_oid id_to_oid(struct object_id id)
     return out;
 }
 
-/* Options of the library are the process's own, so each is set, whatever was set before. */
+/* Options of the library are the process's own, so each is set, whatever was set before: who started the library
+ * earlier (Criterion does) also fixed where the user's configuration lies. */
 static bool library_open(bool trust, struct vcs *v, struct err *e)
 {
     /* These change nothing for a reader: where config.worktree and promised objects matter is said where they do. */
+    static const int levels[] = { GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL };
     const char *extensions[] = { "worktreeconfig", "partialclone", "preciousobjects" };
 
     if (git_libgit2_init() < 0)
         return failure_other(e, v, "cannot start libgit2");
     v->started = true;
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], NULL);
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof *extensions);
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, trust ? 0 : 1);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);

@@ -1,0 +1,426 @@
+/* Listing and reading what lies in the work tree. */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+#include "tests/support/repo.h"
+
+static struct arena *a;
+
+static void setup(void)
+{
+    a = arena_open();
+}
+
+static void teardown(void)
+{
+    arena_close(a);
+}
+
+TestSuite(vcs_worktree, .init = setup, .fini = teardown);
+
+static const char *listing(const char *repo, const char *folder)
+{
+    struct vcs *v = repo_open(a, repo);
+    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
+    const char *all = repo_listing(a, v, &s, folder);
+
+    vcs_close(v);
+    return all;
+}
+
+static const char *content(const char *repo, const char *path)
+{
+    struct vcs *v = repo_open(a, repo);
+    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
+    const char *all = repo_content(a, v, &s, path);
+
+    vcs_close(v);
+    return all;
+}
+
+static void file_times(const char *path, struct timespec modified)
+{
+    struct timespec times[2] = { modified, modified };
+
+    cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static struct timespec modified(const char *path)
+{
+    struct stat st;
+
+    cr_assert_eq(stat(path, &st), 0);
+    return st.st_mtim;
+}
+
+static const char *sample(void)
+{
+    const char *repo = repo_make(a);
+
+    repo_write(repo, "db/1.sql", "select 1;\n");
+    repo_write(repo, "db/2.sql", "select 2;\n");
+    repo_commit(a, repo, "one");
+    repo_settle(a, repo);
+    return repo;
+}
+
+/* What libgit2 cannot clean. */
+static const char filter_hint[] = "take it out of the filter in .gitattributes (`db/1.sql -filter`); or commit the "
+                                  "file and read it with --ref HEAD";
+
+/* A file with this attribute can't be read from the work tree: a list without error did not read it. */
+static const char *tripwire(void)
+{
+    const char *repo = repo_make(a);
+
+    repo_write(repo, ".gitattributes", "*.sql filter=trip\n");
+    repo_write(repo, "db/1.sql", "select 1;\n");
+    repo_commit(a, repo, "one");
+    repo_settle(a, repo);
+    return repo;
+}
+
+Test(vcs_worktree, refuses_an_external_filter_where_the_file_must_be_read)
+{
+    const char *repo = tripwire();
+
+    repo_write(repo, "db/1.sql", "select 1000;\n");
+    cr_expect_str_eq(listing(repo, "db"),
+                     arena_printf(a,
+                                  "error: 'db/1.sql' has the attribute filter=trip, an external program that is not "
+                                  "run | %s",
+                                  filter_hint));
+    repo_write(repo, ".gitattributes", "*.sql filter=trip\ndb/1.sql -filter\n");
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql uncommitted");
+}
+
+Test(vcs_worktree, refuses_an_encoding_where_the_file_must_be_read)
+{
+    const char *repo = repo_make(a);
+
+    repo_write(repo, ".gitattributes", "*.sql working-tree-encoding=UTF-16LE\n");
+    repo_write(repo, "db/1.sql", "select 1;\n");
+    cr_expect_str_eq(listing(repo, "db"),
+                     "error: 'db/1.sql' has the attribute working-tree-encoding=UTF-16LE, which is not supported | "
+                     "store it as UTF-8 and take the attribute out of .gitattributes; or commit the file and read it "
+                     "with --ref HEAD");
+    repo_write(repo, ".gitattributes", "*.sql working-tree-encoding=UTF-8\n");
+    cr_expect_str_eq(content(repo, "db/1.sql"), "select 1;\n");
+}
+
+Test(vcs_worktree, an_encoded_file_that_is_unchanged_is_read_from_git)
+{
+    const char *repo = repo_make(a);
+
+    repo_write(repo, ".gitattributes", "*.sql working-tree-encoding=UTF-16LE-BOM\n");
+    scratch_write(repo, "db/1.sql", TEXT("\xff\xfes\0q\0l\0;\0"));
+    repo_commit(a, repo, "one");
+    repo_settle(a, repo);
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql");
+    cr_expect_str_eq(content(repo, "db/1.sql"), "sql;");
+}
+
+Test(vcs_worktree, does_not_read_what_stat_says_is_unchanged)
+{
+    const char *repo = tripwire();
+
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql");
+    cr_expect_str_eq(content(repo, "db/1.sql"), "select 1;\n");
+    /* The same bytes under another time have to be read. */
+    file_times(arena_printf(a, "%s/db/1.sql", repo), (struct timespec) { 1600000000, 0 });
+    cr_expect(text_starts(text_from(listing(repo, "db")), "error: 'db/1.sql' has the attribute filter"));
+}
+
+Test(vcs_worktree, reads_a_racily_clean_file)
+{
+    const char *repo = tripwire(), *index = arena_printf(a, "%s/.git/index", repo);
+    struct timespec file = modified(arena_printf(a, "%s/db/1.sql", repo)), later = file;
+
+    file_times(index, file);
+    cr_expect(text_starts(text_from(listing(repo, "db")), "error: 'db/1.sql' has the attribute filter"));
+    later.tv_nsec += 1;
+    file_times(index, later);
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql");
+    /* Without nanoseconds nothing can be said within a second. */
+    file_times(index, (struct timespec) { file.tv_sec, 0 });
+    cr_expect(text_starts(text_from(listing(repo, "db")), "error: 'db/1.sql' has the attribute filter"));
+    file_times(index, (struct timespec) { file.tv_sec + 1, 0 });
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql");
+}
+
+Test(vcs_worktree, sees_an_edit_of_the_same_size_at_the_same_moment)
+{
+    const char *repo = repo_make(a);
+
+    for (int i = 0; i < 20; i++) {
+        repo_write(repo, "db/1.sql", "aaaa");
+        repo_git(a, repo, "add", "db/1.sql", NULL);
+        repo_git(a, repo, "commit", "--quiet", "--allow-empty", "-m", "next", NULL);
+        repo_write(repo, "db/1.sql", "bbbb");
+        cr_expect_str_eq(listing(repo, "db"), "db/1.sql uncommitted");
+        cr_expect_str_eq(content(repo, "db/1.sql"), "bbbb");
+    }
+}
+
+Test(vcs_worktree, tells_untracked_modified_staged_and_deleted)
+{
+    const char *repo = sample();
+
+    repo_write(repo, "db/3.sql", "staged");
+    repo_git(a, repo, "add", "db/3.sql", NULL);
+    repo_write(repo, "db/4.sql", "untracked");
+    repo_write(repo, "db/deep/er/5.sql", "untracked");
+    repo_write(repo, "db/2.sql", "modified");
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql uncommitted\ndb/3.sql uncommitted\n"
+                                          "db/4.sql uncommitted untracked\ndb/deep/er/5.sql uncommitted untracked");
+    cr_expect_str_eq(content(repo, "db/2.sql"), "modified");
+    cr_expect_str_eq(content(repo, "db/3.sql"), "staged");
+    cr_expect_str_eq(content(repo, "db/4.sql"), "untracked");
+    cr_assert_eq(unlink(arena_printf(a, "%s/db/1.sql", repo)), 0);
+    cr_expect(text_starts(text_from(listing(repo, "db")), "db/2.sql"));
+    /* Back to what HEAD has, though the index still knows it otherwise. */
+    repo_git(a, repo, "rm", "--quiet", "--cached", "db/2.sql", NULL);
+    repo_write(repo, "db/2.sql", "select 2;\n");
+    cr_expect(text_starts(text_from(listing(repo, "db")), "db/2.sql untracked\n"));
+}
+
+Test(vcs_worktree, an_edit_taken_back_is_no_edit)
+{
+    const char *repo = sample();
+
+    repo_write(repo, "db/1.sql", "select 9;\n");
+    repo_git(a, repo, "add", "db", NULL);
+    repo_write(repo, "db/1.sql", "select 1;\n");
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql");
+}
+
+Test(vcs_worktree, works_before_the_first_commit)
+{
+    const char *repo = repo_make(a);
+
+    cr_expect_str_eq(listing(repo, "db"), "none");
+    repo_write(repo, "db/1.sql", "select 1;");
+    repo_git(a, repo, "add", "db", NULL);
+    repo_write(repo, "db/2.sql", "select 2;");
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql uncommitted\ndb/2.sql uncommitted untracked");
+}
+
+Test(vcs_worktree, leaves_ignored_files_out)
+{
+    const char *repo = sample();
+
+    repo_write(repo, "db/forced.bak", "tracked all the same");
+    repo_write(repo, "db/cache/kept.sql", "tracked all the same");
+    repo_git(a, repo, "add", "db", NULL);
+    repo_write(repo, ".gitignore", "*.bak\ncache/\nnode_modules\n");
+    repo_write(repo, "db/.gitignore", "local-*\n!local-shared.sql\n");
+    repo_write(repo, "db/x.bak", "");
+    repo_write(repo, "db/local-x.sql", "");
+    repo_write(repo, "db/local-shared.sql", "");
+    repo_write(repo, "db/cache/other.sql", "");
+    repo_write(repo, "db/node_modules/deep/1.sql", "");
+    repo_write(repo, ".git/info/exclude", "excluded.sql\n");
+    repo_write(repo, "db/excluded.sql", "");
+    cr_expect_str_eq(listing(repo, "db"), "db/.gitignore uncommitted untracked\ndb/1.sql\ndb/2.sql\n"
+                                          "db/cache/kept.sql uncommitted\ndb/forced.bak uncommitted\n"
+                                          "db/local-shared.sql uncommitted untracked");
+}
+
+static const struct {
+    const char *attributes, *config, *value;
+} endings[] = {
+    { "*.sql text eol=crlf\n", "core.autocrlf", "false" },
+    { "*.sql text\n", "core.autocrlf", "true" },
+    { "* text=auto\n", "core.eol", "crlf" },
+    { "", "core.autocrlf", "true" },
+    { "", "core.autocrlf", "input" },
+};
+
+Test(vcs_worktree, a_checkout_with_crlf_has_the_bytes_of_the_commit)
+{
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const char *repo = repo_make(a);
+
+        repo_write(repo, ".gitattributes", endings[i].attributes);
+        repo_write(repo, "db/1.sql", "select 1;\nselect 2;\n");
+        repo_commit(a, repo, "one");
+        repo_git(a, repo, "config", endings[i].config, endings[i].value, NULL);
+        /* Would make the filter fail where it is told to be careful. */
+        repo_git(a, repo, "config", "core.safecrlf", "true", NULL);
+        repo_write(repo, "db/1.sql", "select 1;\r\nselect 2;\n");
+        repo_write(repo, "db/2.sql", "select 1;\r\nselect 2;\r\n");
+        cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql uncommitted untracked", "row %zu", i);
+        cr_expect_str_eq(content(repo, "db/1.sql"), "select 1;\nselect 2;\n", "row %zu", i);
+        cr_expect_str_eq(content(repo, "db/2.sql"), "select 1;\nselect 2;\n", "row %zu", i);
+    }
+}
+
+Test(vcs_worktree, hashes_as_git_would)
+{
+    const char *repo = repo_make(a);
+    struct vcs_files files;
+    struct vcs_source s;
+    struct vcs *v;
+    struct err e;
+    bool found;
+
+    repo_write(repo, ".gitattributes", "id.sql ident\ncr.sql text\nraw.sql -text\n");
+    repo_write(repo, "db/id.sql", "-- $Id: 0123456789 $\n");
+    repo_write(repo, "db/cr.sql", "a\r\nb\r\n");
+    repo_write(repo, "db/raw.sql", "a\r\nb\r\n");
+    repo_write(repo, "db/empty.sql", "");
+    v = repo_open(a, repo);
+    s = repo_source(a, v, VCS_WORKTREE, NULL);
+    cr_assert(vcs_list(&files, &found, v, &s, "db", a, &e), "%s", e.message);
+    cr_assert_eq(files.len, 4);
+    for (size_t i = 0; i < files.len; i++)
+        cr_expect_str_eq(object_id_hex(a, files.at[i].blob),
+                         repo_git(a, repo, "hash-object", arena_cstr(a, files.at[i].path), NULL), "%s",
+                         files.at[i].path.at);
+    cr_expect_str_eq(repo_content(a, v, &s, "db/id.sql"), "-- $Id$\n");
+    vcs_close(v);
+}
+
+Test(vcs_worktree, a_sparse_checkout_reads_the_rest_from_git)
+{
+    const char *repo = sample();
+    struct vcs *v;
+    struct vcs_source s;
+    struct text bytes;
+    struct err e;
+    bool found;
+
+    repo_write(repo, "app/x", "");
+    repo_commit(a, repo, "two");
+    repo_git(a, repo, "sparse-checkout", "set", "--no-cone", "/app", "/db/1.sql", NULL);
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql");
+    repo_git(a, repo, "sparse-checkout", "set", "--cone", "app", NULL);
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql");
+    cr_expect_str_eq(content(repo, "db/2.sql"), "select 2;\n");
+    v = repo_open(a, repo);
+    s = repo_source(a, v, VCS_WORKTREE, NULL);
+    cr_assert(vcs_has_folder(&found, v, &s, "db", a, &e));
+    cr_expect(found);
+    cr_assert(vcs_read_path(&bytes, &found, v, &s, "db/1.sql", 100, a, &e));
+    cr_expect(found && text_is(bytes, "select 1;\n"));
+    vcs_close(v);
+    /* Written all the same: what is there counts. */
+    repo_write(repo, "db/2.sql", "edited");
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql uncommitted");
+    cr_expect_str_eq(content(repo, "db/2.sql"), "edited");
+}
+
+Test(vcs_worktree, reads_a_file_whose_blob_a_partial_clone_lacks)
+{
+    const char *repo = sample(), *path, *id = repo_git(a, repo, "rev-parse", "HEAD:db/1.sql", NULL);
+
+    path = arena_printf(a, "%s/.git/objects/%.2s/%s", repo, id, id + 2);
+    cr_assert_eq(unlink(path), 0);
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql");
+    cr_expect_str_eq(content(repo, "db/1.sql"), "select 1;\n");
+}
+
+Test(vcs_worktree, does_not_follow_symlinks)
+{
+    const char *repo = sample();
+    struct vcs *v;
+    struct vcs_source s;
+    struct err e;
+    bool found;
+
+    cr_assert_eq(symlink("1.sql", arena_printf(a, "%s/db/3.sql", repo)), 0);
+    cr_assert_eq(symlink("db", arena_printf(a, "%s/link", repo)), 0);
+    repo_commit(a, repo, "two");
+    repo_settle(a, repo);
+    cr_assert_eq(symlink("/nowhere", arena_printf(a, "%s/db/4.sql", repo)), 0);
+    cr_assert_eq(mkfifo(arena_printf(a, "%s/db/5.sql", repo), 0600), 0);
+    cr_expect(strstr(listing(repo, "db"), "db/3.sql symlink"));
+    cr_expect(strstr(listing(repo, "db"), "\ndb/4.sql symlink uncommitted untracked"));
+    cr_expect(!strstr(listing(repo, "db"), "5.sql"));
+    cr_expect(strstr(content(repo, "db/3.sql"), "error: 'db/3.sql' is a symbolic link | "));
+    cr_expect(strstr(listing(repo, "link"), "error: 'link' is a symbolic link | "));
+    cr_expect(strstr(listing(repo, "link/sub"), "error: 'link' is a symbolic link | "));
+    v = repo_open(a, repo);
+    s = repo_source(a, v, VCS_WORKTREE, NULL);
+    cr_assert(vcs_has_folder(&found, v, &s, "link", a, &e));
+    cr_expect(!found);
+    cr_assert(vcs_read_path(NULL, &found, v, &s, "db/3.sql", 10, a, &e));
+    cr_expect(!found);
+    cr_assert(vcs_read_path(NULL, &found, v, &s, "link/1.sql", 10, a, &e));
+    cr_expect(!found);
+    vcs_close(v);
+}
+
+Test(vcs_worktree, names_the_repository_within_to_open)
+{
+    const char *repo = sample(), *other = sample(), *clone = arena_printf(a, "%s.clone", repo), *said;
+
+    repo_git(a, repo, "submodule", "--quiet", "add", other, "db/sub", NULL);
+    repo_commit(a, repo, "two");
+    repo_git(a, repo, "init", "--quiet", "db/stray", NULL);
+    repo_write(repo, "db/stray/1.sql", "");
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql\ndb/stray submodule uncommitted untracked\n"
+                                          "db/sub submodule");
+    said = arena_printf(a,
+                        "error: 'db/sub' is a submodule, a repository of its own | open that repository: merganser "
+                        "-C %s/db/sub",
+                        repo);
+    cr_expect_str_eq(listing(repo, "db/sub"), said);
+    cr_expect_str_eq(listing(repo, "db/sub/db"), said);
+    cr_expect(strstr(listing(repo, "db/stray"), "error: 'db/stray' is a submodule"));
+    /* Cloned without its submodules: an empty folder. */
+    repo_git(a, repo, "clone", "--quiet", repo, clone, NULL);
+    cr_expect_str_eq(listing(clone, "db"), "db/1.sql\ndb/2.sql\ndb/sub submodule");
+    cr_expect(strstr(listing(clone, "db/sub/db"), "error: 'db/sub' is a submodule"));
+}
+
+Test(vcs_worktree, keeps_every_byte_of_a_name)
+{
+    const char *repo = sample();
+
+    repo_write(repo, "db/new\nline\x1b[31m.sql", "1");
+    repo_write(repo, "db/\xff\xfe.sql", "2");
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql\ndb/new\\nline\\e[31m.sql uncommitted untracked\n"
+                                          "db/\\xff\\xfe.sql uncommitted untracked");
+    cr_expect_str_eq(content(repo, "db/\xff\xfe.sql"), "2");
+    repo_commit(a, repo, "two");
+    repo_settle(a, repo);
+    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql\ndb/new\\nline\\e[31m.sql\ndb/\\xff\\xfe.sql");
+}
+
+Test(vcs_worktree, notices_a_file_that_changes_between_list_and_read)
+{
+    const char *repo = sample();
+    struct vcs *v = repo_open(a, repo);
+    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
+    struct vcs_files files;
+    struct text bytes;
+    struct err e;
+    bool found;
+
+    repo_write(repo, "db/2.sql", "first");
+    repo_write(repo, "db/3.sql", "first");
+    cr_assert(vcs_list(&files, &found, v, &s, "db", a, &e));
+    repo_write(repo, "db/1.sql", "edited after the list");
+    repo_write(repo, "db/2.sql", "other");
+    cr_assert_eq(unlink(arena_printf(a, "%s/db/3.sql", repo)), 0);
+    cr_expect(vcs_read(&bytes, v, &s, &files.at[0], 100, a, &e) && text_is(bytes, "select 1;\n"));
+    cr_expect(!vcs_read(&bytes, v, &s, &files.at[1], 100, a, &e));
+    cr_expect_str_eq(e.message, "'db/2.sql' changed while it was being read");
+    cr_expect(!vcs_read(&bytes, v, &s, &files.at[2], 100, a, &e));
+    vcs_close(v);
+}
+
+Test(vcs_worktree, lists_an_empty_and_a_new_folder)
+{
+    const char *repo = sample();
+
+    cr_assert_eq(mkdir(arena_printf(a, "%s/empty", repo), 0777), 0);
+    cr_expect_str_eq(listing(repo, "empty"), "");
+    cr_expect_str_eq(listing(repo, "nosuch"), "none");
+    cr_expect_str_eq(listing(repo, "db/1.sql"), "none");
+    cr_expect_str_eq(listing(repo, ""), "db/1.sql\ndb/2.sql");
+}
