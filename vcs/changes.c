@@ -53,13 +53,13 @@ static void entries_compare(struct comparison *c, const git_tree_entry *base, co
         return;
     path = path_join(c->arena, prefix, git_tree_entry_name(any));
     if (git_tree_entry_type(any) == GIT_OBJECT_TREE) {
-        struct pair *below = arena_push(c->arena, &c->waiting);
+        struct pair below = { .prefix = path };
 
-        below->prefix = path;
         if (base)
-            below->base = *git_tree_entry_id(base);
+            below.base = *git_tree_entry_id(base);
         if (head)
-            below->head = *git_tree_entry_id(head);
+            below.head = *git_tree_entry_id(head);
+        *arena_push(c->arena, &c->waiting) = below;
         return;
     }
     /* Symlinks and submodules are no files: one that became a file was added. */

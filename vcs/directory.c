@@ -67,12 +67,11 @@ static bool is_dots(const char *name)
 
 static void file_add(struct walk *w, const char *path, enum disk_kind kind, const struct stat *st)
 {
-    struct disk_file *f = arena_push(w->a, w->out);
+    struct disk_file f = { .path = text_from(path), .kind = kind };
 
-    f->path = text_from(path);
-    f->kind = kind;
     if (st)
-        f->st = *st;
+        f.st = *st;
+    *arena_push(w->a, w->out) = f;
 }
 
 static bool system_failure(struct err *e, const char *what, const char *path, struct arena *a)

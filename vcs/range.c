@@ -52,13 +52,13 @@ static bool default_branch(git_oid *out, const char **name, struct vcs *v)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         AUTO(git_reference) ref = NULL;
+        AUTO(git_reference) branch = NULL;
 
-        if (git_reference_dwim(&ref, v->repo, names[i]) < 0)
+        if (git_reference_lookup(&ref, v->repo, names[i]) < 0 || git_reference_resolve(&branch, ref) < 0)
             continue;
-        if (git_reference_name_to_id(out, v->repo, names[i]) == 0) {
-            *name = arena_string(v->arena, git_reference_shorthand(ref));
-            return true;
-        }
+        git_oid_cpy(out, git_reference_target(branch));
+        *name = arena_string(v->arena, git_reference_shorthand(branch));
+        return true;
     }
     return false;
 }

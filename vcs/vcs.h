@@ -54,7 +54,7 @@ enum vcs_entry { VCS_FILE, VCS_SYMLINK, VCS_SUBMODULE };
 struct vcs_file {
     struct text path; /* from the root, any bytes but NUL */
     enum vcs_entry kind;
-    struct object_id blob; /* of the cleaned bytes; outside git computed when asked for (vcs_file_identify) */
+    struct object_id blob; /* of the cleaned bytes; unknown outside git: vcs_hash_blob of what was read */
     bool uncommitted;      /* not in HEAD, or not as in HEAD; never at a commit or outside git */
     bool untracked;        /* not in the index */
 };
