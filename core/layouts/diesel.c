@@ -9,9 +9,12 @@
 
 enum { UP = 1, DOWN, METADATA, INSIDE, FLAT_SQL, FLAT_VERSION };
 
+/* The first row is enough to know the layout by. */
+enum { UP_ROWS = 1 };
+
 static const struct rule rules[] = {
-    { UP, "([^/]+)/up\\.sql" }, { DOWN, "([^/]+)/down\\.sql" }, { METADATA, "([^/]+)/metadata\\.toml" },
-    { INSIDE, "([^/]+)/.*" },   { FLAT_SQL, ".*\\.(?i:sql)" },  { FLAT_VERSION, "\\d.*" },
+    { UP, "([^/]+)", "/up.sql" }, { DOWN, "([^/]+)", "/down.sql" },  { METADATA, "([^/]+)", "/metadata.toml" },
+    { INSIDE, "([^/]+)/.*", "" }, { FLAT_SQL, ".*\\.(?i:sql)", "" }, { FLAT_VERSION, "\\d.*", "" },
 };
 
 /* The directory's files that count, NULL where there is none. */
@@ -27,7 +30,7 @@ static int diesel_detect(const struct layout_input *in)
     struct err e;
     int kind, sure = 0;
 
-    if (!patterns_open(&p, rules, sizeof rules / sizeof *rules, &e))
+    if (!patterns_open(&p, rules, UP_ROWS, &e))
         return 0;
     for (size_t i = 0; i < in->len && !sure; i++)
         if (!text_starts(in->files[i].name, ".") && patterns_match(&kind, NULL, p, in->files[i].name, &e))
@@ -49,7 +52,7 @@ static bool version_of(const char **version, struct text *name, const struct dir
             buf_char(&digits, prefix.at[i]);
     *version = buf_cstr(&digits);
     *name = text_cut(d->name, prefix.len + 1, d->name.len);
-    if (digits.len && strcmp(text_shown(in->arena, buf_content(&digits)), *version) == 0)
+    if (digits.len && strcmp(file_shown(buf_content(&digits), in->arena), *version) == 0)
         return true;
     err_set(e, ERR_MIGRATION_FILE, file_place(d->up->path, in->arena),
             digits.len ? "its directory's version holds a control character or bytes that are not UTF-8"
@@ -94,8 +97,8 @@ static bool add_migration(struct migrations *out, const struct directory *d, con
         return false;
     m = arena_push(in->arena, out);
     m->version = version;
-    m->name = text_shown(in->arena, name);
-    m->id = text_shown(in->arena, d->name);
+    m->id = file_shown(d->name, in->arena);
+    m->name = file_shown(name, in->arena);
     m->up = file_taken(d->up, in);
     if (d->down)
         m->down = file_taken(d->down, in);

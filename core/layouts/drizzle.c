@@ -13,8 +13,8 @@ enum { DOWN = 1, UP };
 
 /* For what lies in the folder itself. */
 static const struct rule rules[] = {
-    { DOWN, "([^./][^/]*)\\.down\\.sql" },
-    { UP, "([^./][^/]*)\\.(?i:sql)" },
+    { DOWN, "([^./][^/]*)", ".down.sql" },
+    { UP, "([^./][^/]*)\\.(?i:sql)", "" },
 };
 
 static int drizzle_detect(const struct layout_input *in)

@@ -57,6 +57,14 @@ const char *file_path(const char *folder, const char *name, struct arena *a)
     return *folder ? arena_printf(a, "%s/%s", folder, name) : arena_string(a, name);
 }
 
+const char *file_shown(struct text name, struct arena *a)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.at[i] < ' ' || name.at[i] > '~')
+            return text_shown(a, name);
+    return arena_cstr(a, name);
+}
+
 struct pos file_place(struct text path, struct arena *a)
 {
     return IN_FILE(text_shown(a, path));

@@ -28,6 +28,8 @@ const char *files_other_tool(const struct layout_input *in);
 /* ERR_OTHER_TOOL for such a folder: for a layout that was asked for and finds no migration. */
 bool files_check_tool(const struct layout_input *in, struct err *e);
 
+/* text_shown in the arena, without its buffer for the plain names that nearly all are. */
+const char *file_shown(struct text name, struct arena *a);
 /* A path in an error or a notice: escaped, in the arena. */
 struct pos file_place(struct text path, struct arena *a);
 

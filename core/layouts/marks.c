@@ -3,27 +3,26 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/layouts/files.h"
-#include "core/layouts/patterns.h"
 
-enum { OURS_NO_TRANSACTION = 1, OURS_UNKNOWN, FIRST_TOOL };
+enum { LINES_BETWEEN_LOOKS = 1 << 14, SHOWN_MAX = 80 };
 
-enum { LINES_BETWEEN_LOOKS = 1 << 14 };
-
-static const char *const tools[] = { "dbmate", "goose", "sql-migrate", "node-pg-migrate", "tern", "graphile-migrate" };
-
-static const struct rule rules[] = {
-    { OURS_NO_TRANSACTION, "--[ \\t]*merganser:[ \\t]*no-transaction[ \\t]*" },
-    { OURS_UNKNOWN, "--[ \\t]*(?i:merganser)[ \\t]*:[ \\t]*(.*?)[ \\t]*" },
-    { FIRST_TOOL, "--[ \\t]*migrate:(?:up|down)(?:[ \\t].*)?" },
-    { FIRST_TOOL + 1, "--[ \\t]*(?i:\\+goose)(?:[ \\t].*)?" },
-    { FIRST_TOOL + 2, "--[ \\t]*\\+migrate(?:[ \\t].*)?" },
-    { FIRST_TOOL + 3, "--[ \\t-]*(?i:(?:up|down)[ \\t]+migration)[ \\t:-]*" },
-    { FIRST_TOOL + 4, "----[ \\t]*create above / drop below[ \\t]*----[ \\t]*" },
-    { FIRST_TOOL + 5, "--![ \\t]*Previous:.*" },
+/* What stands behind the dashes and blanks of a line that begins with `--`, letters of either case. */
+static const struct {
+    const char *tool, *words;
+    enum { ALONE, OR_MORE, ANY_REST } rest; /* nothing behind it, or something behind a blank, or anything */
+} marks[] = {
+    { "dbmate", "migrate:up", OR_MORE },
+    { "dbmate", "migrate:down", OR_MORE },
+    { "goose", "+goose", OR_MORE },
+    { "sql-migrate", "+migrate", OR_MORE },
+    { "node-pg-migrate", "up migration", ALONE },
+    { "node-pg-migrate", "down migration", ALONE },
+    { "tern", "create above / drop below", ALONE },
+    { "graphile-migrate", "! Previous:", ANY_REST },
+    { "graphile-migrate", "!Previous:", ANY_REST },
 };
 
 struct scan {
-    struct patterns *patterns;
     struct migration *m;
     const struct layout_input *in;
     struct text script;
@@ -66,23 +65,39 @@ static void warn_mark(const struct scan *s, size_t at, const char *what)
                "the one mark there is, `-- merganser: no-transaction`, stands before the first statement", "%s", what);
 }
 
-static bool our_mark(struct scan *s, size_t at, struct err *e)
+static struct text skip(struct text t, const char *characters)
 {
-    struct text line = text_trim(text_cut(s->script, at, line_end(s->script, at)));
-    struct text word[PATTERN_GROUPS];
-    int kind;
+    while (t.len && t.at[0] && strchr(characters, t.at[0]))
+        t = text_cut(t, 1, t.len);
+    return t;
+}
 
-    if (!patterns_match(&kind, word, s->patterns, line, e))
+/* What stands behind `-- merganser:`, whatever the case of that. */
+static bool is_ours(struct text comment, struct text *word)
+{
+    struct text rest = skip(comment, "- \t");
+
+    if (!text_is_nocase(text_cut(rest, 0, 9), "merganser"))
         return false;
-    if (kind == OURS_NO_TRANSACTION)
+    rest = skip(text_cut(rest, 9, rest.len), " \t");
+    *word = text_trim(text_cut(rest, 1, rest.len));
+    return text_starts(rest, ":");
+}
+
+static void our_mark(struct scan *s, size_t at)
+{
+    struct text word;
+
+    if (!is_ours(text_cut(s->script, at, line_end(s->script, at)), &word))
+        return;
+    if (text_is_nocase(word, "no-transaction"))
         s->m->no_transaction = true;
-    if (kind == OURS_UNKNOWN)
-        warn_mark(s, at, arena_printf(s->in->arena, "merganser knows no mark '%s'", text_shown(s->in->arena, word[0])));
-    return true;
+    else
+        warn_mark(s, at, arena_printf(s->in->arena, "merganser knows no mark '%s'", text_shown(s->in->arena, word)));
 }
 
 /* Walks over blanks and comments to the first statement, reading our marks on the way. */
-static bool read_leading(struct scan *s, struct err *e)
+static void read_leading(struct scan *s)
 {
     size_t at = text_starts(s->script, "\xef\xbb\xbf") ? 3 : 0;
 
@@ -92,8 +107,7 @@ static bool read_leading(struct scan *s, struct err *e)
         if (text_is_space(here.at[0])) {
             at++;
         } else if (text_is(here, "--")) {
-            if (!our_mark(s, at, e))
-                return false;
+            our_mark(s, at);
             at = line_end(s->script, at);
         } else if (text_is(here, "/*")) {
             at = block_end(s->script, at);
@@ -102,16 +116,32 @@ static bool read_leading(struct scan *s, struct err *e)
         }
     }
     s->body = at;
-    return true;
 }
 
-static bool refuse(const struct scan *s, size_t at, int kind, struct err *e)
+/* The tool whose mark a line is, or NULL. */
+static const char *tool_of(struct text line)
+{
+    struct text found = skip(line, "- \t");
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t len = strlen(marks[i].words);
+        struct text rest = text_cut(found, len, found.len);
+
+        if (!text_is_nocase(text_cut(found, 0, len), marks[i].words))
+            continue;
+        if (marks[i].rest == ANY_REST || !skip(rest, "-: \t").len ||
+            (marks[i].rest == OR_MORE && text_is_space(rest.at[0])))
+            return marks[i].tool;
+    }
+    return NULL;
+}
+
+static bool refuse(const struct scan *s, size_t at, struct text line, const char *tool, struct err *e)
 {
     struct arena *a = s->in->arena;
-    struct text line = text_trim(text_cut(s->script, at, line_end(s->script, at)));
 
     err_plain(e, ERR_OTHER_TOOL, "'%s' is a mark of %s: run as one script it could go up and down again",
-              text_shown(a, text_cut(line, 0, 80)), tools[kind - FIRST_TOOL]);
+              text_shown(a, text_trim(text_cut(line, 0, SHOWN_MAX))), tool);
     err_hint(e, "leave in this file what goes up, move what goes down into %s beside it, and take the marks out",
              text_ends(text_from(s->m->up.path), "/up.sql") ? "down.sql" : arena_printf(a, "%s.down.sql", s->m->id));
     return err_place(e, text_shown(a, text_from(s->m->up.path)), s->script, at);
@@ -119,15 +149,15 @@ static bool refuse(const struct scan *s, size_t at, int kind, struct err *e)
 
 static bool check_line(const struct scan *s, size_t at, struct text line, struct err *e)
 {
-    int kind;
+    const char *tool;
+    struct text word;
 
     if (!text_starts(line, "--"))
         return true;
-    if (!patterns_match(&kind, NULL, s->patterns, line, e))
-        return false;
-    if (kind >= FIRST_TOOL)
-        return refuse(s, at, kind, e);
-    if (kind && at > s->body)
+    tool = tool_of(line);
+    if (tool)
+        return refuse(s, at, line, tool, e);
+    if (at > s->body && is_ours(line, &word))
         warn_mark(s, at, "this mark stands behind the first statement, where it means nothing");
     return true;
 }
@@ -149,14 +179,12 @@ static bool read_lines(const struct scan *s, struct err *e)
 bool marks_prepare(struct migration *m, const struct layout_input *in, struct text up, struct err *e)
 {
     struct scan s = { .m = m, .in = in, .script = up };
-    bool ok;
 
-    if (!patterns_open(&s.patterns, rules, sizeof rules / sizeof *rules, e))
+    read_leading(&s);
+    if (!read_lines(&s, e))
         return false;
-    ok = read_leading(&s, e) && read_lines(&s, e);
-    patterns_close(s.patterns);
-    if (ok && s.body == up.len)
+    if (s.body == up.len)
         notice_add(in->notices, NOTICE_NOTE, "empty-script", file_place(text_from(m->up.path), in->arena), NULL,
                    "the script has no statement: it is applied as nothing");
-    return ok;
+    return true;
 }

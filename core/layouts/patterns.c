@@ -84,8 +84,13 @@ bool patterns_match(int *kind, struct text groups[PATTERN_GROUPS], const struct 
 {
     *kind = 0;
     for (size_t i = 0; i < p->n; i++) {
-        int count = pcre2_match(p->codes[i], (PCRE2_SPTR)subject.at, subject.len, 0, 0, p->found, p->limits);
+        const char *ending = p->rules[i].ending;
+        size_t len = subject.len - strlen(ending);
+        int count;
 
+        if (!text_ends(subject, ending))
+            continue;
+        count = pcre2_match(p->codes[i], (PCRE2_SPTR)subject.at, len, 0, 0, p->found, p->limits);
         if (count == PCRE2_ERROR_NOMATCH)
             continue;
         if (count < 0)

@@ -8,7 +8,8 @@ enum { PATTERN_GROUPS = 2 };
 
 struct rule {
     int kind;            /* the caller's own, never 0 */
-    const char *pattern; /* has to match the whole of what is asked; bytes, a dot is any byte */
+    const char *pattern; /* has to match all that stands before the ending; bytes, a dot is any byte */
+    const char *ending;  /* to the letter; "" for any */
 };
 
 struct patterns;

@@ -11,13 +11,19 @@
 /* In the order in which the files of one migration are looked at. */
 enum { UP = 1, PLAIN, DOWN, RUBY, NO_RULE };
 
+/* The rows before NO_RULE's tell what is a migration. */
+enum { SURE_ROWS = 4 };
+
 /* For names without their folder. Rails' own rule for a .rb is narrower: it stops at a name with capitals. */
 static const struct rule rules[] = {
-    { DOWN, "(\\d+)_(.*)\\.down\\.sql" }, { UP, "(\\d+)_(.*)\\.up\\.sql" },        { PLAIN, "(\\d+)_(.*)\\.sql" },
-    { RUBY, "(\\d+)_(.*)\\.rb" },         { NO_RULE, ".*\\.(?i:sql)|\\d.*\\.rb" },
+    { DOWN, "(\\d+)_(.*)", ".down.sql" },
+    { UP, "(\\d+)_(.*)", ".up.sql" },
+    { PLAIN, "(\\d+)_(.*)", ".sql" },
+    { RUBY, "(\\d+)_(.*)", ".rb" },
+    { NO_RULE, ".*\\.(?i:sql)|\\d.*\\.rb", "" },
 };
 
-enum { STAMP_DIGITS = 8 }; /* fewer are a count, whose numbers may grow longer */
+enum { STAMP_DIGITS = 8, LENGTHS = 256 }; /* fewer digits are a count, whose numbers may grow longer */
 
 struct part {
     const struct layout_file *file;
@@ -36,7 +42,7 @@ static int rails_detect(const struct layout_input *in)
     struct err e;
     int kind, sure = 0;
 
-    if (!patterns_open(&p, rules, sizeof rules / sizeof *rules, &e))
+    if (!patterns_open(&p, rules, SURE_ROWS, &e))
         return 0;
     for (size_t i = 0; i < in->len && !sure; i++)
         if (!file_is_aside(in->files[i].name) && patterns_match(&kind, NULL, p, file_base(in->files[i].name), &e))
@@ -137,8 +143,8 @@ static bool add_migration(struct migrations *out, const struct part *parts, size
     if (m.also.path && text_find(name, ".", &dot))
         name = text_cut(name, 0, dot);
     m.version = arena_cstr(a, without_zeros(first->digits));
-    m.name = text_shown(a, name);
-    m.id = arena_printf(a, "%.*s_%s", (int)first->digits.len, first->digits.at, text_shown(a, first->name));
+    m.id = file_shown((struct text) { first->digits.at, first->digits.len + 1 + first->name.len }, a);
+    m.name = name.len < first->name.len ? file_shown(name, a) : m.id + first->digits.len + 1;
     m.unrendered = !m.up.path;
     *arena_push(a, out) = m;
     return true;
@@ -194,42 +200,35 @@ static void join_spellings(struct migrations *list)
     list->len = kept;
 }
 
+/* As written, with leading zeros; what is longer than any file name may be counts as one length. */
 static size_t digits_of(const struct migration *m)
 {
-    return strspn(m->id, "0123456789");
-}
+    size_t digits = strspn(m->id, "0123456789");
 
-static size_t count_with(const struct migrations *list, size_t digits)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < list->len; i++)
-        n += digits_of(&list->at[i]) == digits;
-    return n;
+    return digits < LENGTHS ? digits : LENGTHS - 1;
 }
 
 /* One warning for every length that is not the one of the most: 2024_create.sql among fourteen digits. */
 static void warn_lengths(const struct migrations *list, const struct layout_input *in)
 {
-    size_t usual = 0, counts[256] = { 0 };
+    size_t usual = 0, counts[LENGTHS] = { 0 };
 
     for (size_t i = 0; i < list->len; i++)
-        if (digits_of(&list->at[i]) < sizeof counts / sizeof *counts)
-            counts[digits_of(&list->at[i])]++;
-    for (size_t i = STAMP_DIGITS; i < sizeof counts / sizeof *counts; i++)
+        counts[digits_of(&list->at[i])]++;
+    for (size_t i = STAMP_DIGITS; i < LENGTHS; i++)
         if (counts[i] * 2 > list->len)
             usual = i;
     for (size_t i = 0; usual && i < list->len; i++) {
         const struct migration *m = &list->at[i];
-        size_t digits = digits_of(m), others = count_with(list, digits) - 1;
+        size_t digits = digits_of(m), *count = &counts[digits];
         const char *path = m->up.path ? m->up.path : m->also.path;
 
-        if (digits == usual || digits >= sizeof counts / sizeof *counts || !counts[digits])
+        if (digits == usual || !*count)
             continue;
-        counts[digits] = 0;
         notice_add(in->notices, NOTICE_WARNING, "unusual-version", file_place(text_from(path), in->arena), NULL,
                    "the version %s has %zu digits where most have %zu%s", m->version, digits, usual,
-                   others ? arena_printf(in->arena, "; so have %zu others", others) : "");
+                   *count > 1 ? arena_printf(in->arena, "; %zu more are like it", *count - 1) : "");
+        *count = 0;
     }
 }
 

@@ -193,7 +193,7 @@ static bool pair(struct reader *r, bool at_top)
 enum toml_flag toml_flag(struct text document, const char *name)
 {
     struct reader r = { .rest = document, .key = name, .flag = TOML_ABSENT };
-    bool at_top = true, ok = true;
+    bool at_top = true, ok = text_is_utf8(document);
 
     take(&r, "\xef\xbb\xbf");
     for (skip_lines(&r); ok && r.rest.len; skip_lines(&r)) {
