@@ -29,10 +29,16 @@ static bool is_there(const char *path, const char *ending, struct arena *a)
     return stat(arena_printf(a, "%s%s", path, ending), &st) == 0;
 }
 
+/* By the effective user, unlike access(). */
+static bool allows(const char *path, int mode)
+{
+    return faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0;
+}
+
 static enum manner manner_of(const struct sqlite_db *c)
 {
     const char *path = c->address.path;
-    bool may_write = !c->address.read_only && access(path, W_OK) == 0 && access(c->address.folder, W_OK) == 0;
+    bool may_write = !c->address.read_only && allows(path, W_OK) && allows(c->address.folder, W_OK);
     bool log, log_index;
 
     if (!c->options.read_only && !c->address.read_only)
@@ -157,7 +163,7 @@ static bool lock_file_open(struct sqlite_db *c, bool exists, struct err *e)
     if (c->lock_fd >= 0)
         return true;
     /* A file that can be read but not written is opened all the same: info.read_only says it. */
-    if (exists && (errno == EACCES || errno == EROFS || errno == EPERM) && access(path, R_OK) == 0)
+    if (exists && (errno == EACCES || errno == EROFS || errno == EPERM) && allows(path, R_OK))
         return true;
     err_plain(e, ERR_CONNECTION, "can't open the database %s: %s", path, strerror(errno));
     return err_hint(e, "the file and its folder must be writable");
@@ -192,7 +198,7 @@ static bool connection_make(struct sqlite_db *c, struct err *e)
     if (!reads)
         c->db.info.read_only = sqlite3_db_readonly(c->handle, "main") == 1 || c->lock_fd < 0;
     else
-        c->db.info.read_only = c->address.read_only || access(c->address.path, W_OK) != 0;
+        c->db.info.read_only = c->address.read_only || !allows(c->address.path, W_OK);
     return true;
 }
 

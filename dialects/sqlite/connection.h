@@ -38,8 +38,8 @@ bool sqlite_writable(struct sqlite_db *c, struct err *e);
 
 /* Makes the error of SQLite's last call on the handle; doing completes "can't …". Always false. */
 bool sqlite_failed(struct sqlite_db *c, const char *doing, struct err *e);
-/* "SQLITE_CONSTRAINT_UNIQUE"; "" where it has none that is worth showing. */
-const char *sqlite_code_name(int code);
+/* Adds what to do about a code, and its name as the detail: to an error in other words. Always false. */
+bool sqlite_explain(const struct sqlite_db *c, int code, struct err *e);
 
 /* ---- statements of ours ---- */
 

@@ -18,7 +18,6 @@ static bool failed_at(struct sqlite_run *run, size_t from, int offset, struct er
 {
     struct sqlite_db *c = run->c;
     int code = sqlite3_extended_errcode(c->handle);
-    const char *name = sqlite_code_name(code);
     size_t at = from;
     size_t byte = offset >= 0 ? from + (size_t)offset : sqlite_token_next(run->script.source, &at).from;
 
@@ -33,9 +32,7 @@ static bool failed_at(struct sqlite_run *run, size_t from, int offset, struct er
         return err_place(e, run->unit->script.script->path, run->script.source, byte);
     }
     sqlite_script_refuse(run, byte, e, "%s", sqlite3_errmsg(c->handle));
-    if (*name)
-        err_detail(e, "%s (%d)", name, code);
-    return false;
+    return sqlite_explain(c, code, e);
 }
 
 static bool step_all(sqlite3_stmt *stmt)

@@ -49,7 +49,7 @@ static const struct {
     CODE(SQLITE_NOTADB),
 };
 
-const char *sqlite_code_name(int code)
+static const char *code_name(int code)
 {
     for (int tried = code;; tried &= 0xff) {
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -87,46 +87,50 @@ static bool busy(const struct sqlite_db *c, const char *doing, struct err *e)
     return err_hint(e, "end what holds it, then run the command again");
 }
 
+bool sqlite_explain(const struct sqlite_db *c, int code, struct err *e)
+{
+    const char *name = code_name(code);
+
+    if (*name)
+        err_detail(e, "%s (%d)", name, code);
+    switch (code & 0xff) {
+    case SQLITE_READONLY:
+        return err_hint(e, "the file and its folder must be writable: %s", c->address.path);
+    case SQLITE_CANTOPEN:
+        return err_hint(e, "SQLite makes files beside the database: is its folder writable? %s", c->address.folder);
+    case SQLITE_CORRUPT:
+        return err_hint(e, "look at it with: sqlite3 '%s' 'PRAGMA integrity_check'", c->address.path);
+    case SQLITE_FULL:
+        return err_hint(e, "make room for %s, then run the command again", c->address.path);
+    default:
+        return false;
+    }
+}
+
 bool sqlite_failed(struct sqlite_db *c, const char *doing, struct err *e)
 {
     int code = sqlite3_extended_errcode(c->handle);
     const char *message = sqlite3_errmsg(c->handle);
-    const char *name = sqlite_code_name(code);
 
     switch (code & 0xff) {
     case SQLITE_INTERRUPT:
-        if (!interrupt_check(e))
-            return false;
-        err_plain(e, ERR_DATABASE, "can't %s: it took longer than the statement timeout", doing);
-        break;
+        if (interrupt_check(e))
+            err_plain(e, ERR_DATABASE, "can't %s: it took longer than the statement timeout", doing);
+        return false;
     case SQLITE_BUSY:
-        if (!c->finishing && !interrupt_check(e))
-            return false;
-        return busy(c, doing, e);
+        return (c->finishing || interrupt_check(e)) && busy(c, doing, e);
     case SQLITE_READONLY:
         err_plain(e, ERR_READ_ONLY, "can't %s: %s", doing, message);
-        err_hint(e, "the file and its folder must be writable: %s", c->address.path);
         break;
     case SQLITE_NOTADB:
         err_plain(e, ERR_DATABASE, "%s is not a SQLite database, or it is encrypted", c->address.path);
         break;
-    case SQLITE_CORRUPT:
-        err_plain(e, ERR_DATABASE, "can't %s: %s is damaged: %s", doing, c->address.path, message);
-        err_hint(e, "look at it with: sqlite3 '%s' 'PRAGMA integrity_check'", c->address.path);
-        break;
     case SQLITE_CANTOPEN:
         err_plain(e, ERR_CONNECTION, "can't %s: %s", doing, message);
-        err_hint(e, "SQLite makes files beside the database: is the folder %s writable?", c->address.folder);
-        break;
-    case SQLITE_FULL:
-        err_plain(e, ERR_DATABASE, "can't %s: %s", doing, message);
-        err_hint(e, "make room where %s is, then run the command again", c->address.path);
         break;
     default:
         err_plain(e, ERR_DATABASE, "can't %s: %s", doing, message);
         break;
     }
-    if (*name)
-        err_detail(e, "%s (%d)", name, code);
-    return false;
+    return sqlite_explain(c, code, e);
 }
