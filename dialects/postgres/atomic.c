@@ -4,8 +4,6 @@
  * transaction still stands. */
 #include "dialects/postgres/apply.h"
 
-#include "core/base/interrupt.h"
-
 enum { HEAD_MAX = 4 };
 
 struct exchange {
@@ -183,12 +181,7 @@ static bool server_ended(const struct exchange *x)
 static bool lost(struct exchange *x, struct err *e)
 {
     settle_failed(x);
-    if (server_ended(x)) {
-        pg_error(e, x->p->pg, ERR_CONNECTION, x->error);
-        err_prefix(e, "the connection to the database was lost: ");
-    } else if (!x->p->pg->cancelled || interrupt_check(e)) {
-        pg_error_lost(e, x->p->pg);
-    }
+    pg_error_lost(e, x->p->pg, x->error);
     if (!server_ended(x) && (x->commit_sent || x->opened_again))
         x->p->result->outcome = UNIT_UNKNOWN;
     return false;

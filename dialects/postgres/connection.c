@@ -185,7 +185,7 @@ static bool introduce(struct pg *pg, struct err *e)
     for (PGresult *r = ok ? pg_next(pg) : NULL; r; r = pg_next(pg)) {
         if (!first) {
             first = r;
-        } else if (!pg_failed(first) && !pg_failed(last)) {
+        } else if (!pg_failed(first) && (!last || !pg_failed(last))) {
             PQclear(last);
             last = r;
             n++;
@@ -195,7 +195,7 @@ static bool introduce(struct pg *pg, struct err *e)
     }
     if (ok && (!last || pg_failed(last) || pg_lost(pg))) {
         ok = last || (first && pg_failed(first)) ? pg_error(e, pg, ERR_DATABASE, last ? last : first)
-                                                 : pg_error_lost(e, pg);
+                                                 : pg_error_lost(e, pg, first);
         session_error(e, pg, n, 1 + settings_count(pg));
     } else if (ok) {
         read_info(pg, first);

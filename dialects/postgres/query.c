@@ -37,7 +37,7 @@ bool pg_send(struct pg *pg, const char *sql, struct err *e)
 {
     pg->cancelled = false;
     if (pg_lost(pg) || !PQsendQuery(pg->conn, sql) || PQflush(pg->conn) < 0)
-        return pg_error_lost(e, pg);
+        return pg_error_lost(e, pg, NULL);
     return true;
 }
 
@@ -147,7 +147,7 @@ bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at,
         PQclear(*out);
         *out = NULL;
         if (pg_lost(pg))
-            pg_error_lost(e, pg);
+            pg_error_lost(e, pg, failed);
         else
             pg_error(e, pg, ERR_DATABASE, failed);
         PQclear(failed);
@@ -199,12 +199,18 @@ const char *pg_shown(const struct pg *pg, const char *message, struct arena *a)
     return text_shown(a, t);
 }
 
-bool pg_error_lost(struct err *e, const struct pg *pg)
+bool pg_error_lost(struct err *e, const struct pg *pg, const PGresult *r)
 {
-    struct arena *a = arena_open();
+    const char *said = *pg_sqlstate(r) ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    struct arena *a;
 
-    err_plain(e, ERR_CONNECTION, "the connection to the database was lost: %s",
-              pg->conn ? pg_shown(pg, PQerrorMessage(pg->conn), a) : "it did not answer");
+    if (pg->cancelled && !interrupt_check(e))
+        return false;
+    a = arena_open();
+    if (!said)
+        said = pg->conn ? PQerrorMessage(pg->conn) : "it did not answer";
+    err_plain(e, ERR_CONNECTION, "the connection to the database was lost: %s", pg_shown(pg, said, a));
+    snprintf(e->sqlstate, sizeof e->sqlstate, "%s", pg_sqlstate(r));
     arena_close(a);
     return err_hint(e, "run `merganser status` once the server answers");
 }

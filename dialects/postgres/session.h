@@ -52,7 +52,8 @@ bool pg_run(struct pg *pg, const char *sql, struct err *e);
 
 /* Fills *e from a failed result; what a stop signal cancelled becomes that error. */
 bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r);
-bool pg_error_lost(struct err *e, const struct pg *pg);
+/* ERR_CONNECTION; r is what the server said last, or NULL. A stop signal that made us give it up is that error. */
+bool pg_error_lost(struct err *e, const struct pg *pg, const PGresult *r);
 const char *pg_sqlstate(const PGresult *r);
 bool pg_failed(const PGresult *r);
 /* A message of the server or of libpq: one line, no password. */

@@ -119,10 +119,10 @@ static bool run_one(struct progress *g, const struct statement *s, struct err *e
         bool nothing = failed && !pg_lost(pg) && refused_at_once(g, failed);
 
         pg_rollback(pg);
-        if (failed && (!pg_lost(pg) || *pg_sqlstate(failed)))
+        if (pg_lost(pg))
+            pg_error_lost(e, pg, failed);
+        else
             place_error(e, g->p, failed, (struct sent_script) { text_from(sql), 0, s->from }, g->done);
-        else if (interrupt_check(e))
-            pg_error_lost(e, pg);
         stopped(g, nothing ? UNIT_ROLLED_BACK : UNIT_PARTIAL);
     }
     PQclear(failed);

@@ -1,0 +1,110 @@
+#include "tests/support/postgres.h"
+
+#include <criterion/criterion.h>
+#include <postgresql/libpq-fe.h>
+#include <unistd.h>
+
+struct postgres_session {
+    PGconn *conn;
+};
+
+static void quiet(void *arg, const char *message)
+{
+    (void)arg;
+    (void)message;
+}
+
+static PGconn *connect_to(const char *conninfo)
+{
+    PGconn *conn = PQconnectdb(conninfo);
+
+    cr_assert(PQstatus(conn) == CONNECTION_OK, "%s", PQerrorMessage(conn));
+    PQsetNoticeProcessor(conn, quiet, NULL);
+    return conn;
+}
+
+static const char *run(struct arena *a, PGconn *conn, const char *sql)
+{
+    PGresult *r = PQexec(conn, sql);
+    ExecStatusType status = PQresultStatus(r);
+    const char *cell = "";
+
+    cr_assert(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, "%s: %s", sql, PQerrorMessage(conn));
+    if (a && PQntuples(r) > 0 && PQnfields(r) > 0)
+        cell = arena_string(a, PQgetvalue(r, 0, 0));
+    PQclear(r);
+    return cell;
+}
+
+const char *postgres_server(void)
+{
+    const char *server = getenv("MERGANSER_TEST_POSTGRES");
+
+    cr_assert(server && *server, "MERGANSER_TEST_POSTGRES is not set; ./dev test sets it");
+    return server;
+}
+
+const char *postgres_make(struct arena *a)
+{
+    PGconn *conn = connect_to(arena_printf(a, "%s dbname=postgres", postgres_server()));
+    struct timespec now;
+    const char *name;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    name = arena_printf(a, "mg_%d_%lld_%ld", (int)getpid(), (long long)now.tv_sec, now.tv_nsec);
+    run(NULL, conn, arena_printf(a, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'", name));
+    PQfinish(conn);
+    return arena_printf(a, "%s dbname=%s", postgres_server(), name);
+}
+
+void postgres_drop(const char *conninfo)
+{
+    struct arena *a = arena_open();
+    PGconn *conn = connect_to(arena_printf(a, "%s dbname=postgres", postgres_server()));
+
+    run(NULL, conn, arena_printf(a, "DROP DATABASE %s WITH (FORCE)", postgres_part(a, conninfo, "dbname")));
+    PQfinish(conn);
+    arena_close(a);
+}
+
+const char *postgres_ask(struct arena *a, const char *conninfo, const char *sql)
+{
+    PGconn *conn = connect_to(conninfo);
+    const char *cell = run(a, conn, sql);
+
+    PQfinish(conn);
+    return cell;
+}
+
+struct postgres_session *postgres_session_open(const char *conninfo)
+{
+    struct postgres_session *s = calloc(1, sizeof *s);
+
+    cr_assert(s);
+    s->conn = connect_to(conninfo);
+    return s;
+}
+
+void postgres_session_run(struct postgres_session *s, const char *sql)
+{
+    run(NULL, s->conn, sql);
+}
+
+void postgres_session_close(struct postgres_session *s)
+{
+    PQfinish(s->conn);
+    free(s);
+}
+
+const char *postgres_part(struct arena *a, const char *conninfo, const char *key)
+{
+    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+    const char *value = "";
+
+    cr_assert(options, "%s", conninfo);
+    for (PQconninfoOption *o = options; o->keyword; o++)
+        if (strcmp(o->keyword, key) == 0 && o->val)
+            value = arena_string(a, o->val);
+    PQconninfoFree(options);
+    return value;
+}

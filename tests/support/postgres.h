@@ -1,0 +1,27 @@
+/* Databases on the throw-away server that MERGANSER_TEST_POSTGRES names (a libpq conninfo: host=… port=… user=…).
+ * A test fails where it is absent. The questions go over a connection that has nothing of merganser's in it. */
+#ifndef TESTS_SUPPORT_POSTGRES_H
+#define TESTS_SUPPORT_POSTGRES_H
+
+#include "core/base/arena.h"
+
+/* The server's conninfo, without a database. */
+const char *postgres_server(void);
+/* A new empty database (template0, UTF8, locale C): its conninfo. */
+const char *postgres_make(struct arena *a);
+/* Ends what is connected to it, and drops it. */
+void postgres_drop(const char *conninfo);
+/* Runs SQL, several statements too; the first cell of the last result, "" where there is none. Fails the test on any
+ * error. */
+const char *postgres_ask(struct arena *a, const char *conninfo, const char *sql);
+
+/* A session that stays: to hold locks, to end others. */
+struct postgres_session;
+struct postgres_session *postgres_session_open(const char *conninfo);
+void postgres_session_run(struct postgres_session *s, const char *sql);
+void postgres_session_close(struct postgres_session *s);
+
+/* A value of a conninfo (host, port, user, dbname). */
+const char *postgres_part(struct arena *a, const char *conninfo, const char *key);
+
+#endif

@@ -1,0 +1,153 @@
+#include "tests/support/postgres_unit.h"
+
+#include <criterion/criterion.h>
+
+#include "dialects/postgres/postgres.h"
+#include "tests/support/postgres.h"
+
+static bool read_text(const struct script *s, size_t offset, struct text *piece, struct err *e)
+{
+    (void)e;
+    *piece = (struct text) { (const char *)s->from + offset, s->size - offset };
+    return true;
+}
+
+struct bench_db *bench_db_bare(void)
+{
+    struct arena *a = arena_open();
+    struct bench_db *b = arena_make(a, struct bench_db, 1);
+
+    b->arena = a;
+    b->notices.arena = a;
+    b->conninfo = postgres_make(a);
+    return b;
+}
+
+bool bench_db_connect(struct bench_db *b, const char *const *session, const char *url)
+{
+    struct db_options o = { .url = url,
+                            .base = "/",
+                            .session = session,
+                            .application = "merganser",
+                            .lock_timeout_ms = -1,
+                            .statement_timeout_ms = -1,
+                            .notices = &b->notices };
+
+    return db_open(&b->db, &o, b->arena, &b->err);
+}
+
+struct bench_db *bench_db_open(const char *const *session, const char *through)
+{
+    struct bench_db *b = bench_db_bare();
+
+    cr_assert(bench_db_connect(b, session, through ? through : b->conninfo), "%s", b->err.message);
+    cr_assert(
+        db_table_create(b->db, TABLE_SCHEMA_MIGRATIONS, (struct table_name) { "public", "schema_migrations" }, &b->err),
+        "%s", b->err.message);
+    return b;
+}
+
+void bench_db_close(struct bench_db *b)
+{
+    db_close(b->db);
+    postgres_drop(b->conninfo);
+    arena_close(b->arena);
+}
+
+struct script_request bench_request(struct bench_db *b, const char *version, enum direction direction, const char *sql,
+                                    size_t len)
+{
+    struct script *s = arena_make(b->arena, struct script, 1);
+
+    *s = (struct script) { .path = "m.sql", .size = len, .read = read_text, .from = sql };
+    return (struct script_request) {
+        .script = s, .direction = direction, .version = version, .ledger = { "public", "schema_migrations" }
+    };
+}
+
+static bool inspect(struct bench_db *b, const struct script_request *r)
+{
+    return postgres_dialect.inspect(&b->facts, r, &b->notices, b->arena, &b->err);
+}
+
+bool bench_inspect(struct bench_db *b, const char *version, const char *sql)
+{
+    struct script_request r = bench_request(b, version, DIRECTION_UP, sql, strlen(sql));
+
+    return inspect(b, &r);
+}
+
+static bool apply(struct bench_db *b, const struct script_request *r, bool history)
+{
+    struct cell key = { .column = "version", .kind = CELL_TEXT, .text = text_from(r->version), .key = true };
+    struct cell started[] = { key,
+                              { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("started") },
+                              { .column = "started_at", .kind = CELL_STARTED } };
+    struct cell done[] = { key, { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("applied") } };
+    struct row_change before = { ROW_APPEND, { "public", "history" }, started, 3 };
+    struct row_change rows[] = { { ROW_INSERT, r->ledger, &key, 1 }, { ROW_UPDATE, { "public", "history" }, done, 2 } };
+    struct unit unit = { .script = *r,
+                         .before = &before,
+                         .nbefore = history,
+                         .rows = rows,
+                         .nrows = 1 + history,
+                         .progress_column = history ? "statements_done" : NULL };
+
+    b->result = (struct unit_result) { .outcome = UNIT_ROLLED_BACK };
+    if (!inspect(b, r))
+        return false;
+    unit.facts = b->facts;
+    if (r->direction == DIRECTION_DOWN)
+        rows[0].kind = b->facts.writes_own_row ? ROW_EXPECT_GONE : ROW_DELETE;
+    else if (b->facts.writes_own_row)
+        rows[0].kind = ROW_EXPECT;
+    return db_apply(b->db, &unit, &b->result, &b->err);
+}
+
+bool bench_up(struct bench_db *b, const char *version, const char *sql)
+{
+    struct script_request r = bench_request(b, version, DIRECTION_UP, sql, strlen(sql));
+
+    return apply(b, &r, false);
+}
+
+bool bench_down(struct bench_db *b, const char *version, const char *sql)
+{
+    struct script_request r = bench_request(b, version, DIRECTION_DOWN, sql, strlen(sql));
+
+    return apply(b, &r, false);
+}
+
+bool bench_up_outside(struct bench_db *b, const char *version, const char *sql)
+{
+    struct script_request r = bench_request(b, version, DIRECTION_UP, sql, strlen(sql));
+
+    r.no_transaction = true;
+    bench_ask(b, "CREATE TABLE IF NOT EXISTS public.history (version text, outcome text, started_at timestamptz, "
+                 "statements_done bigint)");
+    return apply(b, &r, true);
+}
+
+const char *bench_ask(struct bench_db *b, const char *sql)
+{
+    return postgres_ask(b->arena, b->conninfo, sql);
+}
+
+const char *bench_ledger(struct bench_db *b)
+{
+    return bench_ask(b, "SELECT string_agg(version, ' ' ORDER BY version) FROM public.schema_migrations");
+}
+
+const char *bench_error(struct bench_db *b)
+{
+    return arena_printf(b->arena, "%s:%d:%d %s %s", b->err.at.path ? b->err.at.path : "", b->err.at.line,
+                        b->err.at.column, err_word(b->err.kind), b->err.sqlstate);
+}
+
+bool bench_warned(const struct bench_db *b, const char *code)
+{
+    for (size_t i = 0; i < b->notices.len; i++)
+        if (b->notices.at[i].level == NOTICE_WARNING && strcmp(b->notices.at[i].code, code) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,44 @@
+/* A fresh database, a connection of merganser's to it with a Rails ledger, and scripts given as text. */
+#ifndef TESTS_SUPPORT_POSTGRES_UNIT_H
+#define TESTS_SUPPORT_POSTGRES_UNIT_H
+
+#include "core/base/text.h"
+#include "dialects/dialect.h"
+
+struct bench_db {
+    struct arena *arena;
+    const char *conninfo; /* the database's own, direct */
+    struct db *db;
+    struct notices notices;
+    struct script_facts facts; /* of the last script */
+    struct unit_result result; /* of the last apply */
+    struct err err;            /* of the last call that failed */
+};
+
+/* session may be NULL; through is what merganser connects to, NULL: the database itself. */
+struct bench_db *bench_db_open(const char *const *session, const char *through);
+/* The same without a connection of merganser's: db is NULL. */
+struct bench_db *bench_db_bare(void);
+bool bench_db_connect(struct bench_db *b, const char *const *session, const char *url);
+void bench_db_close(struct bench_db *b);
+
+/* Inspects and applies a script as the version's up or down; its ledger row goes with it. */
+bool bench_up(struct bench_db *b, const char *version, const char *sql);
+bool bench_down(struct bench_db *b, const char *version, const char *sql);
+/* The same with the layout's wish to stay outside a transaction, and a history row before and after. */
+bool bench_up_outside(struct bench_db *b, const char *version, const char *sql);
+bool bench_inspect(struct bench_db *b, const char *version, const char *sql);
+
+/* What the database answers, over a connection of its own. */
+const char *bench_ask(struct bench_db *b, const char *sql);
+/* The versions in the ledger, joined by a blank. */
+const char *bench_ledger(struct bench_db *b);
+/* "path:line:column kind sqlstate" of the last error. */
+const char *bench_error(struct bench_db *b);
+/* True when a warning with that code was given. */
+bool bench_warned(const struct bench_db *b, const char *code);
+
+struct script_request bench_request(struct bench_db *b, const char *version, enum direction direction, const char *sql,
+                                    size_t len);
+
+#endif
