@@ -1,0 +1,117 @@
+/* What the reference asks of verbs and rows. */
+#include "cmd/reference_rows.h"
+
+#include "cmd/options_value.h"
+#include "core/base/text.h"
+
+const struct exit_row reference_exits[] = {
+    { 0, "done, or nothing to do" },
+    { 1, "it ran and failed; the message says what is applied and what is not" },
+    { 2, "bad usage, configuration or migration files; nothing ran" },
+    { 3, "with --exit-code: something is pending, missing, edited or partial" },
+    { 4, "refused, nothing ran: a policy, a partial migration, no down script, no confirmation, a ledger that is not "
+         "ours" },
+    { 5, "the lock was not had in time; nothing ran" },
+    { 6, "the connection was lost and the outcome of the named migration is unknown; `merganser status` tells" },
+    { 130, "stopped by SIGINT; the message says what is applied and what is not" },
+    { 143, "stopped by SIGTERM; the message says what is applied and what is not" },
+    { 0, NULL },
+};
+
+static void format_add(const char *out[FORMATS_MAX], const char *format)
+{
+    size_t n = 0;
+
+    for (; out[n]; n++)
+        if (strcmp(out[n], format) == 0)
+            return;
+    if (n + 1 < FORMATS_MAX) {
+        out[n] = format;
+        out[n + 1] = NULL;
+    }
+}
+
+void reference_formats(const char *out[FORMATS_MAX], const struct command *const *commands, const struct command *c)
+{
+    out[0] = "human";
+    out[1] = NULL;
+    for (size_t i = 0; commands && commands[i]; i++)
+        for (size_t k = 0; (!c || c == commands[i]) && commands[i]->formats && commands[i]->formats[k]; k++)
+            format_add(out, commands[i]->formats[k]);
+    for (size_t k = 0; !commands && c->formats && c->formats[k]; k++)
+        format_add(out, c->formats[k]);
+}
+
+static bool is_format(const struct option_row *row)
+{
+    return strcmp(row->name, "format") == 0 && row->offset == offsetof(struct common_options, format);
+}
+
+bool reference_row_applies(const struct option_row *row, const struct command *const *commands, const struct command *c)
+{
+    const char *formats[FORMATS_MAX];
+
+    reference_formats(formats, commands, c);
+    if (is_format(row))
+        return formats[1] != NULL;
+    for (size_t i = 0; row->implies; i++) {
+        if (!formats[i])
+            return false;
+        if (text_starts(text_from(row->implies), "format=") && strcmp(row->implies + 7, formats[i]) == 0)
+            return true;
+    }
+    return true;
+}
+
+const char *const *reference_choices(const struct option_row *row, const char *formats[FORMATS_MAX])
+{
+    return is_format(row) ? formats : row->choices;
+}
+
+const char *reference_usage(struct arena *a, const struct command *c)
+{
+    struct buf out = buf_open(a, SIZE_MAX / 2);
+
+    buf_printf(&out, "merganser %s [options]", c->name);
+    for (const struct operand_row *row = c->operands; row && row->name; row++)
+        buf_printf(&out, row->required ? " %s" : " [%s]", row->name);
+    return buf_cstr(&out);
+}
+
+const char *reference_row_help(struct arena *a, const struct option_row *row, const char *const *choices)
+{
+    return choices ? arena_printf(a, "%s (%s)", row->help, option_value_words(a, choices)) : row->help;
+}
+
+static bool has_row(const struct command *c, const char *name)
+{
+    for (const struct option_row *row = c->options; row && row->name; row++)
+        if (strcmp(row->name, name) == 0)
+            return true;
+    return false;
+}
+
+bool reference_exit_applies(int code, const struct command *const *commands, const struct command *c)
+{
+    for (size_t i = 0; !c && commands[i]; i++)
+        if (reference_exit_applies(code, commands, commands[i]))
+            return true;
+    if (!c)
+        return false;
+    switch (code) {
+    case 0:
+    case 2:
+        return true;
+    case 3:
+        return has_row(c, "exit-code");
+    case 1:
+        return c->needs != NEED_NOTHING;
+    case 4:
+        return c->needs & (NEED_DATABASE | NEED_READING);
+    case 5:
+    case 6:
+        return c->needs & NEED_DATABASE;
+    default:
+        return c->needs & (NEED_DATABASE | NEED_READING);
+    }
+}
