@@ -1,0 +1,2 @@
+DROP INDEX "index_posts_on_published_at";
+ALTER TABLE "posts" DROP COLUMN "published_at";

@@ -1,0 +1,77 @@
+# The one list of what a fresh Debian 12 lacks.
+
+packages_for_building=(cmake ninja-build gcc libc6-dev pkg-config git libgit2-dev libpq-dev libpg-query-dev
+    libsqlite3-dev libyaml-dev libpcre2-dev libjansson-dev libssl-dev)
+packages_for_checking=(clang clang-format binutils)
+packages_for_testing=(libcriterion-dev postgresql-15 postgresql-client-15 sqlite3 ruby ruby-activerecord ruby-pg
+    ruby-sqlite3 zsh fish man-db groff-base ca-certificates)
+
+package_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    else
+        command -v sudo >/dev/null || die "needs root or sudo for: $*"
+        sudo "$@"
+    fi
+}
+
+apt_quietly() {
+    local log
+    log=$(mktemp)
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        die "apt-get $1 failed"
+    fi
+    rm -f "$log"
+}
+
+# A server package would make and start a cluster of its own on installation; ours is the only one that runs here.
+forbid_main_cluster() {
+    package_installed postgresql-common && return
+    [ ! -e /etc/postgresql-common/createcluster.conf ] || return 0
+    as_root mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+}
+
+# packages_need NAME...: no network where everything is there.
+packages_need() {
+    local name missing=()
+    for name; do
+        package_installed "$name" || missing+=("$name")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null || die "these Debian packages are missing: ${missing[*]}"
+    say "installing ${missing[*]}"
+    case " ${missing[*]} " in *" postgresql-15 "*) forbid_main_cluster ;; esac
+    apt_quietly update
+    apt_quietly install --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}"
+}
+
+# A node from elsewhere is as good as Debian's.
+packages_need_node() {
+    local missing=()
+    command -v node >/dev/null || missing+=(nodejs)
+    command -v npm >/dev/null || missing+=(npm)
+    [ ${#missing[@]} -eq 0 ] || packages_need "${missing[@]}"
+}
+
+# drizzle-orm, which a test runs before and after merganser, in a folder that outlives the run. Prints the folder.
+drizzle_folder() {
+    local drizzle=0.45.4 pg=8.23.1
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache}/merganser/npm-$drizzle-$pg making
+    if [ ! -d "$cache" ]; then
+        say "installing drizzle-orm $drizzle and pg $pg into $cache"
+        mkdir -p "${cache%/*}"
+        making=$(mktemp -d "${cache%/*}/making.XXXXXX")
+        echo '{"private": true}' >"$making/package.json"
+        (cd "$making" && npm install --no-audit --no-fund --loglevel=error "drizzle-orm@$drizzle" "pg@$pg" >&2) ||
+            { rm -rf "$making"; die "npm could not install drizzle-orm"; }
+        mv -T "$making" "$cache"
+    fi
+    printf '%s\n' "$cache"
+}
