@@ -1,0 +1,146 @@
+# ./dev bench: what merganser costs beside psql and git doing the same work. The targets stand in each row.
+
+# row NAME ROUNDS WALL CPU: measures ours against theirs (arrays), each behind its own preparation, and prints a line.
+# WALL and CPU are the highest ratios wanted, - for none.
+row() {
+    local name=$1 rounds=$2 wall=$3 cpu=$4 line
+    case $name in *"$bench_pattern"*) ;; *) return 0 ;; esac
+    if ! line=$("$bench/measure" "$rounds" "$bench/log" "$prepare_ours" "$prepare_theirs" "${ours[@]}" -- "${theirs[@]}"); then
+        tail -n 5 "$bench/log" >&2
+        printf '| %s | failed |\n' "$name"
+        bench_failed=1
+        return 0
+    fi
+    # shellcheck disable=SC2086
+    set -- $line
+    awk -v name="$name" -v wall="$wall" -v cpu="$cpu" -v base="${bench_base:-0}" '
+        function against(got, want) { return got (want == "-" ? "" : " (" want (got <= want ? ")" : ", missed)")) }
+        {
+            printf "| %s | %.1f | %.1f | %s | %.1f | %.1f | %s | %.1f |\n", name, $1, $2, against($3, wall),
+                $4, $5, against($6, cpu), ($7 - base) / 1024
+        }' <<<"$line"
+}
+
+bench_sql() { "$postgres_bin/psql" -qXAt -d "$bench_server/postgres" -c "$1"; }
+
+# fresh DATABASE [TEMPLATE]: the shell command that makes it anew.
+fresh() {
+    local psql="$postgres_bin/psql -qX -d $bench_server/postgres"
+    echo "$psql -c 'DROP DATABASE IF EXISTS $1 WITH (FORCE)' -c 'CREATE DATABASE $1 TEMPLATE ${2:-template0}' -c CHECKPOINT"
+}
+
+bench_build() {
+    cc -O2 -std=c17 -D_GNU_SOURCE -o "$bench/measure" tests/bench/measure.c
+    cc -O2 -std=c17 -D_GNU_SOURCE -I. -o "$bench/read" tests/bench/read.c build/libvcs.a build/libbase.a -lgit2
+    cc -O2 -std=c17 -D_GNU_SOURCE -I. -o "$bench/relay" tests/bench/relay.c
+}
+
+# relay DELAY: a loopback relay in front of the server, DELAY milliseconds a round trip; sets relay_port and relay_pid.
+relay() {
+    coproc RELAY { exec "$bench/relay" "$postgres_port" "$1" "$bench/trips"; }
+    relay_pid=$RELAY_PID
+    read -r relay_port <&"${RELAY[0]}"
+}
+
+relay_end() {
+    kill "$relay_pid"
+    wait "$relay_pid" 2>/dev/null || true
+}
+
+bench_postgres_rows() {
+    local merganser=$root/build/merganser psql=$postgres_bin/psql m=$bench/m1000 s=$bench_server
+    local up=("$merganser" -C "$m/repository" up --quiet --migrations db/migrate)
+
+    prepare_ours=$(fresh ours) prepare_theirs=$(fresh theirs)
+    ours=("${up[@]}" --database "$s/ours")
+    theirs=("$psql" -qX -v ON_ERROR_STOP=1 -d "$s/theirs" -f "$m/up.sql")
+    row "up, 1000 migrations" 9 0.90 0.50
+
+    bench_sql "ALTER SYSTEM SET fsync = on" && bench_sql "SELECT pg_reload_conf()" >/dev/null
+    row "up, 1000 migrations, fsync on" 3 - -
+    bench_sql "ALTER SYSTEM SET fsync = off" && bench_sql "SELECT pg_reload_conf()" >/dev/null
+
+    relay 10
+    s=postgresql://postgres@127.0.0.1:$relay_port
+    prepare_ours=$(fresh ours) prepare_theirs=$(fresh theirs)
+    ours=("${up[@]}" --steps 200 --database "$s/ours")
+    head -n "$(awk '/^COMMIT;/ && ++n == 200 { print NR; exit }' "$m/up.sql")" "$m/up.sql" >"$bench/up200.sql"
+    theirs=("$psql" -qX -v ON_ERROR_STOP=1 -d "$s/theirs" -f "$bench/up200.sql")
+    row "up, 200 migrations, 10 ms away" 3 0.40 -
+    relay_end
+
+    s=$bench_server
+    eval "$(fresh ours_full) && $(fresh theirs_full)" >/dev/null
+    "${up[@]}" --database "$s/ours_full"
+    "$psql" -qX -d "$s/theirs_full" -f "$m/up.sql"
+    prepare_ours='' prepare_theirs=''
+    theirs=("$psql" -qXAt -d "$s/theirs_full" -c "SELECT version FROM schema_migrations")
+    ours=("${up[@]}" --database "$s/ours_full")
+    row "up, nothing to do of 1000" 21 2.0 -
+    ours=("$merganser" -C "$m/repository" status --migrations db/migrate --database "$s/ours_full")
+    row "status of 1000" 21 2.0 -
+
+    prepare_ours=$(fresh ours ours_full) prepare_theirs=$(fresh theirs theirs_full)
+    ours=("$merganser" -C "$m/repository" down --quiet --steps 100 --migrations db/migrate --database "$s/ours")
+    theirs=("$psql" -qX -v ON_ERROR_STOP=1 -d "$s/theirs" -f "$m/down.sql")
+    row "down --steps 100" 9 1.0 -
+}
+
+# trips STEPS: how many round trips `up --steps STEPS` makes on an empty database.
+trips() {
+    eval "$(fresh ours)" >/dev/null
+    : >"$bench/trips"
+    "$root/build/merganser" -C "$bench/m1000/repository" up --quiet --migrations db/migrate --steps "$1" \
+        --database "postgresql://postgres@127.0.0.1:$relay_port/ours"
+    # The relay counts to the end of the connection, which is a moment after the program's.
+    while [ ! -s "$bench/trips" ]; do sleep 0.05; done
+    awk '{ n += $1 } END { print n }' "$bench/trips"
+}
+
+bench_trips() {
+    relay 0
+    printf '\nRound trips a migration, as the relay counts: %s (1.00 wanted)\n' \
+        "$(awk -v a="$(trips 100)" -v b="$(trips 200)" 'BEGIN { printf "%.2f", (b - a) / 100 }')"
+    relay_end
+}
+
+bench_end() {
+    local status=$?
+    trap - EXIT
+    [ -z "${relay_pid:-}" ] || kill "$relay_pid" 2>/dev/null || true
+    postgres_stop
+    rm -rf "$bench"
+    exit "$status"
+}
+
+dev_bench() {
+    bench_pattern=${1:-} bench_failed=
+    packages_need "${packages_for_building[@]}" "${packages_for_testing[@]}"
+    build_release
+    bench=$(mktemp -d /tmp/mg.XXXX)
+    trap bench_end EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    isolate "$bench"
+    bench_build
+    tests/bench/generate.sh "$bench/m1000" 1000
+    tests/bench/generate.sh "$bench/m1500" 1500
+    postgres_start "$bench" "fsync = off"
+    bench_server=postgresql://postgres@127.0.0.1:$postgres_port
+
+    printf '\npsql is %s; its ledger is a plain insert in each transaction. Milliseconds; a ratio is the median of\n' \
+        "$("$postgres_bin/psql" --version)"
+    printf 'the pairs, with the highest one wanted behind it; memory is the peak beyond that of `version`, in MiB.\n\n'
+    printf '| what | wall | theirs | ratio | cpu | theirs | ratio | memory |\n|---|---|---|---|---|---|---|---|\n'
+
+    prepare_ours='' prepare_theirs=''
+    ours=("$root/build/merganser" version) theirs=("$postgres_bin/psql" --version)
+    bench_base=$("$bench/measure" 5 "$bench/log" '' '' "${ours[@]}" -- "${theirs[@]}" | cut -d ' ' -f 7)
+    row "version, beside psql --version" 41 1.25 -
+    ours=("$bench/read" "$bench/m1500/repository" main db/migrate)
+    theirs=(sh -c "cd '$bench/m1500/repository' && git ls-tree -r --format='%(objectname)' main db/migrate | git cat-file --batch")
+    row "list and read 1500 migrations, beside git" 21 - 0.75
+    bench_postgres_rows
+    bench_trips
+    [ -z "$bench_failed" ]
+}
