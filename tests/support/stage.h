@@ -1,0 +1,39 @@
+/* The built merganser on a stage of its own: a repository, a SQLite file that is not there yet, and where wanted an
+ * empty PostgreSQL database. ./dev test says where program and server are. */
+#ifndef TESTS_SUPPORT_STAGE_H
+#define TESTS_SUPPORT_STAGE_H
+
+#include "tests/support/scratch.h"
+
+/* Stands as the password in $PG, and may never come back. */
+#define STAGE_PASSWORD "hunter2"
+
+struct stage {
+    struct arena *arena;
+    const char *folder;     /* holds all else */
+    const char *repository; /* folder/repo */
+    const char *sqlite;     /* its URL; folder/db.sqlite3 */
+    const char *postgres;   /* its URL; NULL where none was wanted */
+    const char *database;   /* its name */
+    const char *host;       /* 127.0.0.1:PORT */
+    const char *port;
+    /* Of what runs here: PATH begins with a folder that holds merganser; DB and PG are the URLs. */
+    const char *const *environment;
+};
+
+/* The story is tests/support/story.h's. */
+struct stage stage_open(struct arena *a, struct text story, bool postgres);
+/* Drops the database. */
+void stage_close(struct stage *s);
+
+/* Runs a line of the shell in the repository. */
+struct process_result stage_run(struct stage *s, const char *line);
+/* The same, and fails the test where it does not exit with code. */
+struct process_result stage_expect(struct stage *s, int code, const char *line);
+/* Starts it without waiting; its output goes to folder/NAME.out and folder/NAME.err. */
+int stage_start(struct stage *s, const char *line, const char *name);
+
+/* What psql, or sqlite3 where the url is the SQLite one, prints for a query, without the last line's end. */
+const char *stage_query(struct stage *s, const char *url, const char *sql);
+
+#endif
