@@ -69,7 +69,7 @@ drizzle_folder() {
         mkdir -p "${cache%/*}"
         making=$(mktemp -d "${cache%/*}/making.XXXXXX")
         echo '{"private": true}' >"$making/package.json"
-        (cd "$making" && npm install --no-audit --no-fund --loglevel=error "drizzle-orm@$drizzle" "pg@$pg" >&2) ||
+        (cd "$making" && npm install --no-audit --no-fund --loglevel=error --fetch-retry-maxtimeout=10000 "drizzle-orm@$drizzle" "pg@$pg" >&2) ||
             { rm -rf "$making"; die "npm could not install drizzle-orm"; }
         mv -T "$making" "$cache"
     fi
