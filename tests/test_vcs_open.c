@@ -81,6 +81,20 @@ Test(vcs_open, names_the_owner_of_the_git_directory_alone)
     cr_expect(strstr(repo_open_error(a, repo), arena_printf(a, "safe.directory %s`", repo)));
 }
 
+Test(vcs_open, names_the_work_tree_to_trust_when_what_is_behind_it_is_foreign)
+{
+    const char *repo = sample(), *other = arena_printf(a, "%s.linked", repo);
+
+    repo_git(a, repo, "worktree", "add", "--quiet", "-b", "side", other, NULL);
+    owner_set(repo, "12345");
+    cr_expect_str_eq(repo_open_error(a, other),
+                     arena_printf(a,
+                                  "a part of the repository '%s' belongs to another user, this process is uid 0 | if "
+                                  "you trust it, run `git config --global --add safe.directory %s` (this very path: a "
+                                  "'*' is not understood by libgit2 1.5)",
+                                  other, other));
+}
+
 Test(vcs_open, opens_once_the_hint_was_followed)
 {
     const char *repo = sample(), *inside = arena_printf(a, "%s/.git", repo);
@@ -342,6 +356,31 @@ Test(vcs_open, obeys_a_hooks_environment_only_in_a_hook)
     setenv("GIT_DIR", ".git", 1);
     v = open_in_hook(repo, true);
     cr_expect_str_eq(vcs_root(v), repo);
+    vcs_close(v);
+}
+
+Test(vcs_open, obeys_a_hook_in_a_linked_work_tree)
+{
+    const char *repo = sample(), *other = linked(repo);
+    struct vcs *v;
+
+    setenv("GIT_DIR", repo_git(a, other, "rev-parse", "--absolute-git-dir", NULL), 1);
+    v = open_in_hook(other, true);
+    cr_expect_str_eq(vcs_root(v), other);
+    cr_expect(!vcs_is_bare(v));
+    vcs_close(v);
+}
+
+Test(vcs_open, a_hook_of_a_bare_repository_has_no_work_tree)
+{
+    const char *repo = sample(), *bare = arena_printf(a, "%s.git", repo);
+    struct vcs *v;
+
+    repo_git(a, repo, "clone", "--quiet", "--bare", repo, bare, NULL);
+    setenv("GIT_DIR", ".", 1);
+    v = open_in_hook(bare, true);
+    cr_expect(vcs_is_bare(v));
+    cr_expect_str_eq(vcs_git_directory(v), bare);
     vcs_close(v);
 }
 

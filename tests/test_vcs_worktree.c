@@ -1,9 +1,11 @@
 /* Listing and reading what lies in the work tree. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "tests/support/repo.h"
 
@@ -267,6 +269,11 @@ Test(vcs_worktree, hashes_as_git_would)
     struct err e;
     bool found;
 
+    /* Git leaves the CR of a file alone that was committed with them, unless an attribute says text. */
+    repo_write(repo, "db/old.sql", "a\r\nb\r\n");
+    repo_commit(a, repo, "one");
+    repo_git(a, repo, "config", "core.autocrlf", "true", NULL);
+    repo_write(repo, "db/old.sql", "a\r\nb\r\nc\r\n");
     repo_write(repo, ".gitattributes", "id.sql ident\ncr.sql text\nraw.sql -text\n");
     repo_write(repo, "db/id.sql", "-- $Id: 0123456789 $\n");
     repo_write(repo, "db/cr.sql", "a\r\nb\r\n");
@@ -275,10 +282,12 @@ Test(vcs_worktree, hashes_as_git_would)
     v = repo_open(a, repo);
     s = repo_source(a, v, VCS_WORKTREE, NULL);
     cr_assert(vcs_list(&files, &found, v, &s, "db", a, &e), "%s", e.message);
-    cr_assert_eq(files.len, 4);
+    cr_assert_eq(files.len, 5);
+    /* The name of what git would add is the name in the index; hash-object does not look at the index. */
+    repo_git(a, repo, "add", "db", NULL);
     for (size_t i = 0; i < files.len; i++)
         cr_expect_str_eq(object_id_hex(a, files.at[i].blob),
-                         repo_git(a, repo, "hash-object", arena_cstr(a, files.at[i].path), NULL), "%s",
+                         repo_git(a, repo, "rev-parse", arena_printf(a, ":%s", files.at[i].path.at), NULL), "%s",
                          files.at[i].path.at);
     cr_expect_str_eq(repo_content(a, v, &s, "db/id.sql"), "-- $Id$\n");
     vcs_close(v);
@@ -411,6 +420,25 @@ Test(vcs_worktree, notices_a_file_that_changes_between_list_and_read)
     cr_expect(!vcs_read(&bytes, v, &s, &files.at[1], 100, a, &e));
     cr_expect_str_eq(e.message, "'db/2.sql' changed while it was being read");
     cr_expect(!vcs_read(&bytes, v, &s, &files.at[2], 100, a, &e));
+    vcs_close(v);
+}
+
+Test(vcs_worktree, stops_when_asked_to)
+{
+    static const enum vcs_kind kinds[] = { VCS_WORKTREE, VCS_COMMIT };
+    const char *repo = sample();
+    struct vcs *v = repo_open(a, repo);
+    struct vcs_source s;
+
+    interrupt_install();
+    cr_assert_eq(raise(SIGTERM), 0);
+    for (size_t i = 0; i < 2; i++) {
+        s = repo_source(a, v, kinds[i], "HEAD");
+        cr_expect_str_eq(repo_listing(a, v, &s, "db"), "error: stopped by SIGTERM | ");
+    }
+    cr_expect(!vcs_root_commit(v, s.commit).known);
+    interrupt_reset();
+    cr_expect(vcs_root_commit(v, s.commit).known);
     vcs_close(v);
 }
 

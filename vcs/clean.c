@@ -11,10 +11,11 @@ static bool check_attributes(struct vcs *v, const char *path, struct err *e)
 {
     const char *names[] = { "working-tree-encoding", "filter" };
     const char *values[] = { NULL, NULL };
-    const char *shown = text_shown(v->arena, text_from(path));
+    const char *shown;
 
     if (git_attr_get_many(values, v->repo, GIT_ATTR_CHECK_FILE_THEN_INDEX, path, 2, names) < 0)
-        return failure_other(e, v, "cannot read the attributes of '%s'", shown);
+        return failure_other(e, v, "cannot read the attributes of '%s'", text_shown(v->arena, text_from(path)));
+    shown = text_shown(v->arena, text_from(path));
     if (git_attr_value(values[0]) == GIT_ATTR_VALUE_STRING && !text_is_nocase(text_from(values[0]), "utf-8") &&
         !text_is_nocase(text_from(values[0]), "utf8")) {
         err_set(e, ERR_GIT, IN_FILE(shown), "'%s' has the attribute working-tree-encoding=%s, which is not supported",

@@ -29,30 +29,33 @@ bool failure_other(struct err *e, struct vcs *v, const char *fmt, ...)
     return err_hint(e, "run `git fsck` in the repository to see whether it is whole");
 }
 
-/* Which of the paths that libgit2 looks at belongs to somebody else. */
+/* Which of the paths that libgit2 looks at belongs to somebody else; NULL where it is one that we don't know of, as the
+ * repository behind a linked work tree. */
 static const char *foreign_path(const struct place *p, struct stat *st, struct arena *a)
 {
-    const char *dot_git = path_join(a, p->folder, ".git");
+    const char *paths[] = { p->folder, path_join(a, p->folder, ".git") };
 
-    if (stat(p->folder, st) == 0 && st->st_uid != geteuid())
-        return p->folder;
-    if (!p->is_git_directory && stat(dot_git, st) == 0)
-        return dot_git;
-    return p->folder;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (stat(paths[i], st) == 0 && st->st_uid != geteuid())
+            return paths[i];
+    return NULL;
 }
 
 static bool failure_owner(struct err *e, const struct place *p, struct arena *a)
 {
-    size_t len = strlen(p->folder);
     struct text trusted = text_from(p->folder);
-    struct stat st = { .st_uid = 0 };
+    struct stat st;
     const char *path = foreign_path(p, &st, a);
 
     /* Inside a .git the work tree's path is what git and libgit2 ask for. */
-    if (text_ends(trusted, "/.git") && len > 5)
-        trusted.len -= 5;
-    err_plain(e, ERR_GIT, "repository '%s' belongs to uid %u, this process is uid %u", text_shown(a, text_from(path)),
-              (unsigned)st.st_uid, (unsigned)geteuid());
+    if (text_ends(trusted, "/.git") && trusted.len > strlen("/.git"))
+        trusted.len -= strlen("/.git");
+    if (path)
+        err_plain(e, ERR_GIT, "repository '%s' belongs to uid %u, this process is uid %u",
+                  text_shown(a, text_from(path)), (unsigned)st.st_uid, (unsigned)geteuid());
+    else
+        err_plain(e, ERR_GIT, "a part of the repository '%s' belongs to another user, this process is uid %u",
+                  text_shown(a, trusted), (unsigned)geteuid());
     return err_hint(e,
                     "if you trust it, run `git config --global --add safe.directory %s` (this very path: "
                     "a '*' is not understood by libgit2 1.5)",

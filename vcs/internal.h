@@ -36,6 +36,10 @@ struct vcs {
 AUTO_TYPES(X)
 #undef X
 
+/* Whether libgit2 hashes each object that it reads: most of a walk's cost, so off where only commits are walked, and on
+ * for all that may be executed. */
+void verification_set(bool on);
+
 struct object_id id_from_oid(const git_oid *id);
 git_oid id_to_oid(struct object_id id);
 

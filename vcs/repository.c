@@ -18,6 +18,11 @@ git_oid id_to_oid(struct object_id id)
     return out;
 }
 
+void verification_set(bool on)
+{
+    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, on ? 1 : 0);
+}
+
 /* Options of the library are the process's own, so each is set, whatever was set before: who started the library
  * earlier (Criterion does) also fixed where the user's configuration lies. */
 static bool library_open(bool trust, struct vcs *v, struct err *e)
@@ -33,7 +38,7 @@ static bool library_open(bool trust, struct vcs *v, struct err *e)
         git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], NULL);
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof *extensions);
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, trust ? 0 : 1);
-    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+    verification_set(true);
     /* Each commit and tree is read once; keeping them costs memory and time. */
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, (size_t)0);
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)0);

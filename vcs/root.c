@@ -115,14 +115,13 @@ struct object_id vcs_root_commit(struct vcs *v, struct object_id commit)
     w.arena = arena_open();
     seen_add(&w.seen, &tip, w.arena);
     *arena_push(w.arena, &w.waiting) = tip;
-    /* Verifying hashes is most of the cost of such a walk, and nothing of a commit is executed. */
-    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    verification_set(false);
     while (whole && w.waiting.len > 0) {
         git_oid next = w.waiting.at[--w.waiting.len];
 
         whole = !interrupt_requested() && walk_one(&w, &next);
     }
-    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+    verification_set(true);
     arena_close(w.arena);
     return whole && w.found ? id_from_oid(&w.root) : none;
 }

@@ -7,12 +7,12 @@
 /* https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: what git holds in place of the file. */
 static bool check_content(struct text content, const char *path, struct vcs *v, struct err *e)
 {
-    const char *shown = text_shown(v->arena, text_from(path));
+    const char *shown;
 
     if (!text_starts(content, LFS_START))
         return true;
-    err_set(e, ERR_MIGRATION_FILE, IN_FILE(path ? shown : NULL), "'%s' is a Git LFS pointer, not SQL",
-            path ? shown : "the blob");
+    shown = path ? text_shown(v->arena, text_from(path)) : NULL;
+    err_set(e, ERR_MIGRATION_FILE, IN_FILE(shown), "'%s' is a Git LFS pointer, not SQL", shown ? shown : "the blob");
     return err_hint(e, "keep migrations out of LFS: `git lfs untrack` their pattern, then "
                        "`git add --renormalize .` and commit");
 }
@@ -39,12 +39,16 @@ bool vcs_list(struct vcs_files *out, bool *found, struct vcs *v, const struct vc
 
 static bool folder_read(struct text *out, struct vcs *v, const char *path, size_t max, struct arena *a, struct err *e)
 {
-    const char *shown = text_shown(v->arena, text_from(path));
+    const char *shown;
     bool found;
 
     if (!folder_read_path(out, &found, v, path, max, a, e))
         return false;
-    return found || err_set(e, ERR_SYSTEM, IN_FILE(shown), "'%s' went away while it was being read", shown);
+    if (found)
+        return true;
+    shown = text_shown(v->arena, text_from(path));
+    err_set(e, ERR_SYSTEM, IN_FILE(shown), "'%s' went away while it was being read", shown);
+    return err_hint(e, "run it again once nothing writes to that folder");
 }
 
 bool vcs_read(struct text *out, struct vcs *v, const struct vcs_source *source, const struct vcs_file *file, size_t max,

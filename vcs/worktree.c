@@ -161,7 +161,7 @@ bool worktree_list(struct vcs_files *out, bool *found, struct vcs *v, struct obj
 bool worktree_read(struct text *out, struct vcs *v, const struct vcs_file *file, size_t max, struct arena *a,
                    struct err *e)
 {
-    const char *path = arena_cstr(a, file->path), *shown = text_shown(a, file->path);
+    const char *path = arena_cstr(a, file->path), *shown;
     const git_index_entry *entry = NULL;
     git_oid id = id_to_oid(file->blob);
     bool found;
@@ -177,6 +177,7 @@ bool worktree_read(struct text *out, struct vcs *v, const struct vcs_file *file,
         return false;
     if (entry && is_elsewhere(entry))
         return tree_read_blob(out, v, &id, path, max, a, e);
+    shown = text_shown(a, file->path);
     err_set(e, ERR_GIT, IN_FILE(shown), "'%s' changed while it was being read", shown);
     return err_hint(e, "run it again once nothing writes to that folder");
 }
