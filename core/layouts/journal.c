@@ -71,7 +71,8 @@ static bool read_entry(struct journal *j, size_t i, const struct json *entry, st
 {
     const char *tag = json_as_string(json_get(entry, "tag")), *version = json_as_string(json_get(entry, "version"));
 
-    if (!json_is_object(entry))
+    /* Without a place where the key is spelled with escapes, which no tool does. */
+    if (!json_is_object(entry) || !j->at[i].to)
         return refuse_entry(j, i, e, "is no object");
     if (!json_as_u64(json_get(entry, "idx"), &j->at[i].idx))
         return refuse_entry(j, i, e, "has no idx that is a number");
@@ -189,6 +190,18 @@ static struct text space_before(struct text t, size_t at)
     return text_cut(t, from, at);
 }
 
+/* A JSON string. */
+static const char *quoted(const char *value, struct arena *a)
+{
+    struct json *list = json_new_array();
+    struct text bytes;
+
+    json_add_string(list, value);
+    bytes = json_bytes(list, 0, a);
+    json_free(list);
+    return arena_cstr(a, text_cut(bytes, 1, bytes.len - 1));
+}
+
 static void add_entry(struct buf *b, const struct journal_entry *added, struct text inner, struct text outer)
 {
     const char *colon = inner.len ? ": " : ":";
@@ -197,11 +210,11 @@ static void add_entry(struct buf *b, const struct journal_entry *added, struct t
     buf_text(b, inner);
     buf_printf(b, "\"idx\"%s%" PRIu64 ",", colon, added->idx);
     buf_text(b, inner);
-    buf_printf(b, "\"version\"%s\"%s\",", colon, added->version);
+    buf_printf(b, "\"version\"%s%s,", colon, quoted(added->version, b->arena));
     buf_text(b, inner);
     buf_printf(b, "\"when\"%s%" PRIu64 ",", colon, added->when);
     buf_text(b, inner);
-    buf_printf(b, "\"tag\"%s\"%s\",", colon, added->tag);
+    buf_printf(b, "\"tag\"%s%s,", colon, quoted(added->tag, b->arena));
     buf_text(b, inner);
     buf_printf(b, "\"breakpoints\"%strue", colon);
     buf_text(b, outer);
@@ -212,7 +225,8 @@ static struct text first_journal(const struct journal *j, const struct journal_e
 {
     struct buf b = buf_open(a, SIZE_MAX / 2);
 
-    buf_printf(&b, "{\n  \"version\": \"%s\",\n  \"dialect\": \"%s\",\n  \"entries\": [\n    ", j->version, j->dialect);
+    buf_printf(&b, "{\n  \"version\": %s,\n  \"dialect\": %s,\n  \"entries\": [\n    ", quoted(j->version, a),
+               quoted(j->dialect, a));
     add_entry(&b, added, TEXT("\n      "), TEXT("\n    "));
     buf_string(&b, "\n  ]\n}");
     return buf_content(&b);
