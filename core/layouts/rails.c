@@ -177,6 +177,14 @@ static bool names_agree(const char *a, const char *b)
     }
 }
 
+static bool are_one(const struct migration *a, const struct migration *b)
+{
+    const struct migration *sql = a->unrendered ? b : a;
+
+    return a->unrendered != b->unrendered && !sql->also.path && strcmp(a->version, b->version) == 0 &&
+           names_agree(a->name, b->name);
+}
+
 /* Joins a .rb to the .sql of its version that is spelled otherwise or lies in another folder. */
 static void join_spellings(struct migrations *list)
 {
@@ -186,13 +194,14 @@ static void join_spellings(struct migrations *list)
     for (size_t i = 0; i < list->len; i++) {
         struct migration *last = kept ? &list->at[kept - 1] : NULL, *m = &list->at[i];
 
-        if (last && last->unrendered != m->unrendered && strcmp(last->version, m->version) == 0 &&
-            names_agree(last->name, m->name) && !(last->unrendered ? m : last)->also.path) {
-            struct migration_file ruby = last->unrendered ? last->also : m->also;
+        if (last && are_one(last, m)) {
+            const struct migration ruby = last->unrendered ? *last : *m;
 
             if (last->unrendered)
                 *last = *m;
-            last->also = ruby;
+            last->also = ruby.also;
+            if (!last->down.path)
+                last->down = ruby.down;
         } else {
             list->at[kept++] = *m;
         }
