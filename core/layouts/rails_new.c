@@ -56,15 +56,27 @@ static bool superclass(const char **out, const struct new_request *r, struct err
     return true;
 }
 
+/* The SQLite adapter's `execute` runs a script's first statement only. */
+static const char ruby_end[] = "  private\n"
+                               "\n"
+                               "  def run_script(name)\n"
+                               "    sql = File.read(\"#{__dir__}/#{name}\")\n"
+                               "    raw = connection.raw_connection\n"
+                               "    raw.respond_to?(:execute_batch) ? raw.execute_batch(sql) : execute(sql)\n"
+                               "  end\n"
+                               "end\n";
+
 static struct text ruby_file(const struct new_request *r, const char *name, const char *base, const char *up_ending,
                              const char *parent)
 {
     struct buf b = buf_open(r->arena, SIZE_MAX / 2);
 
-    buf_printf(&b, "# Lets Rails run the scripts beside this file and know their version.\n");
+    buf_string(&b, "# Lets Rails run the scripts beside this file, and know their version.\n"
+                   "# A script that can't run in a transaction needs `disable_ddl_transaction!` here.\n");
     buf_printf(&b, "class %s < %s\n", naming_camelised(name, r->arena), parent);
-    buf_printf(&b, "  def up\n    execute File.read(\"#{__dir__}/%s%s\")\n  end\n\n", base, up_ending);
-    buf_printf(&b, "  def down\n    execute File.read(\"#{__dir__}/%s.down.sql\")\n  end\nend\n", base);
+    buf_printf(&b, "  def up\n    run_script \"%s%s\"\n  end\n\n", base, up_ending);
+    buf_printf(&b, "  def down\n    run_script \"%s.down.sql\"\n  end\n\n", base);
+    buf_string(&b, ruby_end);
     return buf_content(&b);
 }
 
