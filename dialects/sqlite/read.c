@@ -93,10 +93,7 @@ bool sqlite_rows_read(struct db *db, const struct row_query *q, struct rows *out
     if (sqlite3_prepare_v2(c->handle, select_sql(q, a), -1, &stmt, NULL) != SQLITE_OK)
         return sqlite_failed(c, doing, e);
     if (q->where.column)
-        sqlite3_bind_text64(stmt, 1, q->where.text.at ? q->where.text.at : "", q->where.text.len, SQLITE_STATIC,
-                            SQLITE_UTF8);
-    if (q->where.column && q->where.kind == CELL_NULL)
-        sqlite3_bind_null(stmt, 1);
+        sqlite_cell_bind(stmt, 1, &q->where, 0);
     ok = cells_read(stmt, q, out, a) || sqlite_failed(c, doing, e);
     sqlite3_finalize(stmt);
     return ok;

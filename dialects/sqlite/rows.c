@@ -18,7 +18,7 @@ static void time_format(char *out, int64_t unix_ms)
              tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(unix_ms % 1000));
 }
 
-static void cell_bind(sqlite3_stmt *stmt, int place, const struct cell *cell, int64_t started_ms)
+void sqlite_cell_bind(sqlite3_stmt *stmt, int place, const struct cell *cell, int64_t started_ms)
 {
     struct text digits = cell->text;
     char time[TIME_SIZE];
@@ -85,7 +85,7 @@ static void cells_bind(sqlite3_stmt *stmt, const struct row_change *r, bool only
 {
     for (size_t i = 0; i < r->len; i++)
         if (r->cells[i].key || !only_keys)
-            cell_bind(stmt, (int)i + 1, &r->cells[i], started_ms);
+            sqlite_cell_bind(stmt, (int)i + 1, &r->cells[i], started_ms);
 }
 
 static bool row_count(struct sqlite_db *c, const struct row_change *r, sqlite3_int64 *n, struct arena *a, struct err *e)

@@ -16,6 +16,9 @@ bool sqlite_rows_put(struct sqlite_db *c, const struct row_change *changes, size
 bool sqlite_row_count(struct sqlite_db *c, const struct row_change *row, sqlite3_int64 rowid, const char *column,
                       uint64_t value, struct arena *a, struct err *e);
 
+/* The value of a statement's ?place; the cell's text must outlive the statement's run. */
+void sqlite_cell_bind(sqlite3_stmt *stmt, int place, const struct cell *cell, int64_t started_ms);
+
 /* dialect.h's rows_write and rows_read. */
 bool sqlite_rows_write(struct db *db, const struct row_change *changes, size_t n, struct err *e);
 bool sqlite_rows_read(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e);
