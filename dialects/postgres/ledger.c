@@ -174,15 +174,25 @@ static void truncate(struct walk *w)
     } while (!done(w));
 }
 
+/* Most statements are spared the walk. A name with a quote in it is written otherwise than it is. */
+static bool may_name(struct text statement, const char *table)
+{
+    size_t len = strlen(table);
+
+    for (size_t i = 0; i + len <= statement.len; i++)
+        if (text_lower(statement.at[i]) == text_lower(*table) && text_is_nocase(text_cut(statement, i, i + len), table))
+            return true;
+    return strchr(table, '"') != NULL;
+}
+
 struct ledger_touch ledger_touched(struct text src, const struct statement *s, const struct script_request *r,
                                    struct arena *a)
 {
     struct ledger_touch out = { 0 };
     struct walk w = { .lexer = { text_cut(src, 0, s->to), s->from, NULL }, .r = r, .arena = a, .out = &out };
     bool first = true;
-    size_t at;
 
-    if (!r->ledger.table || !r->version || !text_find(text_cut(src, s->from, s->to), r->ledger.table, &at))
+    if (!r->ledger.table || !r->version || !may_name(text_cut(src, s->from, s->to), r->ledger.table))
         return out;
     for (step(&w); !done(&w); first = false) {
         if (keyword(&w, "insert")) {
