@@ -158,8 +158,9 @@ Test(postgres_faults, cut_at_every_message)
 
 /* ---- sessions that the server ends, signals ---- */
 
-/* Acts once the query with this text runs, in a process of its own: it looks until it sees it. */
-static int when_running(const char *conninfo, const char *text, const char *sql, int to, int signal_number)
+/* Signals a process, or ends the server's one for 0, once the query with this text sleeps. In a process of its own:
+ * it looks until it sees it. */
+static int when_running(const char *conninfo, const char *text, int to, int signal_number)
 {
     int pid = fork();
 
@@ -174,10 +175,11 @@ static int when_running(const char *conninfo, const char *text, const char *sql,
 
         while (!*postgres_ask(a, conninfo, look))
             ;
-        if (sql)
-            postgres_ask(a, conninfo, arena_printf(a, sql, postgres_ask(a, conninfo, look)));
-        else
+        if (to)
             kill(to, signal_number);
+        else
+            postgres_ask(a, conninfo,
+                         arena_printf(a, "SELECT pg_terminate_backend(%s)", postgres_ask(a, conninfo, look)));
         arena_close(a);
         _exit(0);
     }
@@ -187,7 +189,7 @@ static int when_running(const char *conninfo, const char *text, const char *sql,
 Test(postgres_faults, session_ended_during_a_script)
 {
     struct bench_db *b = bench_db_open(NULL, NULL);
-    int pid = when_running(b->conninfo, "CREATE TABLE a", "SELECT pg_terminate_backend(%s)", 0, 0);
+    int pid = when_running(b->conninfo, "CREATE TABLE a", 0, 0);
 
     cr_assert_not(bench_up(b, "1", "CREATE TABLE a (id int); SELECT pg_sleep(60);"));
     cr_expect_eq(waitpid(pid, NULL, 0), pid);
@@ -203,7 +205,7 @@ Test(postgres_faults, session_ended_during_a_script)
 Test(postgres_faults, interrupted)
 {
     struct bench_db *b = bench_db_open(NULL, NULL);
-    int pid = when_running(b->conninfo, "CREATE TABLE a", NULL, getpid(), SIGINT);
+    int pid = when_running(b->conninfo, "CREATE TABLE a", getpid(), SIGINT);
     struct cell key = { .column = "version", .kind = CELL_TEXT, .text = TEXT("9"), .key = true };
     struct row_change row = { ROW_INSERT, { "public", "schema_migrations" }, &key, 1 };
 
@@ -223,7 +225,7 @@ Test(postgres_faults, interrupted)
 Test(postgres_faults, terminated_outside_a_transaction)
 {
     struct bench_db *b = bench_db_open(NULL, NULL);
-    int pid = when_running(b->conninfo, "pg_sleep(60)", NULL, getpid(), SIGTERM);
+    int pid = when_running(b->conninfo, "pg_sleep(60)", getpid(), SIGTERM);
 
     interrupt_install();
     cr_assert_not(bench_up_outside(b, "1", "CREATE TABLE a (id int);\nSELECT pg_sleep(60);"));

@@ -61,7 +61,7 @@ static const struct {
     { "rows in the script", "SELECT 1;\n COPY t (a, b)\n FROM stdin;\n1\t2\n\\.\n", "2:2 not-supported" },
     { "another version's row", "INSERT INTO schema_migrations (version) VALUES ('7'), ('8');", "1:56 migration-file" },
     { "another version's row, qualified", "INSERT INTO \"public\".Schema_Migrations VALUES ('8');",
-      "1:47 migration-file" },
+      "1:48 migration-file" },
     { "another version's row, in another column", "INSERT INTO schema_migrations (a, version) VALUES (f('x', 1), '8');",
       "1:63 migration-file" },
     { "another version's row, as a number", "INSERT INTO schema_migrations (version) VALUES (8);",

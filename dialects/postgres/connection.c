@@ -194,8 +194,9 @@ static bool introduce(struct pg *pg, struct err *e)
         }
     }
     if (ok && (!last || pg_failed(last) || pg_lost(pg))) {
-        ok = last || (first && pg_failed(first)) ? pg_error(e, pg, ERR_DATABASE, last ? last : first)
-                                                 : pg_error_lost(e, pg, first);
+        const PGresult *failed = last ? last : first;
+
+        ok = pg_lost(pg) ? pg_error_lost(e, pg, failed) : pg_error(e, pg, ERR_DATABASE, failed);
         session_error(e, pg, n, 1 + settings_count(pg));
     } else if (ok) {
         read_info(pg, first);

@@ -202,14 +202,16 @@ const char *pg_shown(const struct pg *pg, const char *message, struct arena *a)
 bool pg_error_lost(struct err *e, const struct pg *pg, const PGresult *r)
 {
     const char *said = *pg_sqlstate(r) ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    struct text rest = text_from(said ? said : pg->conn ? PQerrorMessage(pg->conn) : "it did not answer"), line;
     struct arena *a;
 
     if (pg->cancelled && !interrupt_check(e))
         return false;
     a = arena_open();
-    if (!said)
-        said = pg->conn ? PQerrorMessage(pg->conn) : "it did not answer";
-    err_plain(e, ERR_CONNECTION, "the connection to the database was lost: %s", pg_shown(pg, said, a));
+    /* libpq explains itself over several lines. */
+    if (!text_line(&rest, &line))
+        line = TEXT("the server is gone");
+    err_plain(e, ERR_CONNECTION, "the connection to the database was lost: %s", pg_shown(pg, arena_cstr(a, line), a));
     snprintf(e->sqlstate, sizeof e->sqlstate, "%s", pg_sqlstate(r));
     arena_close(a);
     return err_hint(e, "run `merganser status` once the server answers");
