@@ -153,7 +153,7 @@ bool key_confirm(void *member, const struct key_row *row, const struct reading *
 
 bool key_duration(void *member, const struct key_row *row, const struct reading *r, struct err *e)
 {
-    struct config_value v;
+    struct config_value v = { 0 };
 
     if (!key_text(&v, row, r, e))
         return false;
@@ -166,7 +166,7 @@ bool key_duration(void *member, const struct key_row *row, const struct reading 
 
 bool key_count(void *member, const struct key_row *row, const struct reading *r, struct err *e)
 {
-    struct config_value v;
+    struct config_value v = { 0 };
     uint64_t n;
 
     if (!key_text(&v, row, r, e))
