@@ -31,8 +31,6 @@ static size_t rounded(size_t size)
 {
     const size_t to = alignof(max_align_t);
 
-    if (size > SIZE_MAX - sizeof(struct block) - to)
-        out_of_memory();
     return (size + to - 1) / to * to;
 }
 
@@ -64,7 +62,7 @@ static struct block *block_add(struct arena *a, size_t size)
         out_of_memory();
     b->size = size;
     /* A block made for one large allocation goes behind the current one, which still has room. */
-    if (a->blocks && size > BLOCK_SIZE) {
+    if (a->blocks && size != BLOCK_SIZE) {
         b->next = a->blocks->next;
         a->blocks->next = b;
     } else {
@@ -79,6 +77,8 @@ void *arena_alloc(struct arena *a, size_t size)
     struct block *b = a->blocks;
     void *at;
 
+    if (size > PTRDIFF_MAX - BLOCK_SIZE)
+        out_of_memory();
     if (SEPARATE) {
         b = block_add(a, size ? size : 1);
         b->used = b->size;
@@ -86,7 +86,7 @@ void *arena_alloc(struct arena *a, size_t size)
     }
     size = rounded(size ? size : 1);
     if (!b || b->size - b->used < size)
-        b = block_add(a, size > BLOCK_SIZE / 4 ? size + BLOCK_SIZE : BLOCK_SIZE);
+        b = block_add(a, size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE);
     at = b->bytes + b->used;
     b->used += size;
     return at;
@@ -94,7 +94,7 @@ void *arena_alloc(struct arena *a, size_t size)
 
 void *arena_alloc_array(struct arena *a, size_t size, size_t n)
 {
-    if (n && size > SIZE_MAX / n)
+    if (n && size > PTRDIFF_MAX / n)
         out_of_memory();
     return arena_alloc(a, size * n);
 }
