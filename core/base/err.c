@@ -8,6 +8,23 @@ static const struct err_word words[] = {
 #undef X
 };
 
+/* Takes half a character off the end of a text that was cut. */
+static void whole_characters(char *text)
+{
+    size_t len = strlen(text), from = len;
+
+    while (from > 0 && len - from < 4 && ((unsigned char)text[from - 1] & 0xc0) == 0x80)
+        from--;
+    if (from > 0 && (unsigned char)text[from - 1] >= 0xc0 && !text_char_len(text_from(text + from - 1)))
+        text[from - 1] = '\0';
+}
+
+static void fill(char *into, size_t size, const char *fmt, va_list ap)
+{
+    if (vsnprintf(into, size, fmt, ap) >= (int)size)
+        whole_characters(into);
+}
+
 bool err_set(struct err *e, enum err_kind kind, struct pos at, const char *fmt, ...)
 {
     va_list ap;
@@ -16,7 +33,7 @@ bool err_set(struct err *e, enum err_kind kind, struct pos at, const char *fmt, 
     e->kind = kind;
     e->at = at;
     va_start(ap, fmt);
-    vsnprintf(e->message, sizeof e->message, fmt, ap);
+    fill(e->message, sizeof e->message, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -28,7 +45,7 @@ bool err_plain(struct err *e, enum err_kind kind, const char *fmt, ...)
     memset(e, 0, sizeof *e);
     e->kind = kind;
     va_start(ap, fmt);
-    vsnprintf(e->message, sizeof e->message, fmt, ap);
+    fill(e->message, sizeof e->message, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -38,7 +55,7 @@ bool err_hint(struct err *e, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(e->hint, sizeof e->hint, fmt, ap);
+    fill(e->hint, sizeof e->hint, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -48,7 +65,7 @@ bool err_detail(struct err *e, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(e->detail, sizeof e->detail, fmt, ap);
+    fill(e->detail, sizeof e->detail, fmt, ap);
     va_end(ap);
     return false;
 }
@@ -58,78 +75,71 @@ bool err_state(struct err *e, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    vsnprintf(e->state, sizeof e->state, fmt, ap);
+    fill(e->state, sizeof e->state, fmt, ap);
     va_end(ap);
     return false;
 }
 
 bool err_prefix(struct err *e, const char *fmt, ...)
 {
-    char whole[sizeof e->message * 2];
+    char before[sizeof e->message], message[sizeof e->message];
     va_list ap;
-    int len;
 
     va_start(ap, fmt);
-    len = vsnprintf(whole, sizeof e->message, fmt, ap);
+    fill(before, sizeof before, fmt, ap);
     va_end(ap);
-    if (len < 0)
-        return false;
-    if ((size_t)len >= sizeof e->message)
-        len = sizeof e->message - 1;
-    snprintf(whole + len, sizeof whole - (size_t)len, "%s", e->message);
-    snprintf(e->message, sizeof e->message, "%.*s", (int)sizeof e->message - 1, whole);
+    memcpy(message, e->message, sizeof message);
+    if (snprintf(e->message, sizeof e->message, "%s%s", before, message) >= (int)sizeof e->message)
+        whole_characters(e->message);
     return false;
 }
 
-/* Shows the line at from..to with the caret's column as close to its start as the room asks. */
+static size_t step(struct text line, size_t at)
+{
+    size_t len = text_char_len(text_cut(line, at, line.len));
+
+    return len ? len : 1;
+}
+
+/* Shows the line from its start, or from as far before the caret as there is room for; every character that is not
+ * safe to show as one that is, so that the columns stay. */
 static void excerpt_set(struct err *e, struct text line, size_t caret_byte)
 {
-    size_t used = 0, column = 1;
-    size_t from = 0;
+    size_t from = 0, used = 0;
+    int column = 1;
 
-    if (caret_byte > line.len)
-        caret_byte = line.len;
-    while (caret_byte - from > sizeof e->excerpt / 2) {
-        size_t len = text_char_len(text_cut(line, from, line.len));
-
-        from += len ? len : 1;
-    }
+    while (caret_byte - from > sizeof e->excerpt / 2 && from + step(line, from) <= caret_byte)
+        from += step(line, from);
     e->caret = 0;
-    for (size_t i = from; i <= line.len;) {
-        size_t len = text_char_len(text_cut(line, i, line.len));
-
-        if (i == caret_byte)
-            e->caret = (int)column;
-        if (i == line.len || used + 5 >= sizeof e->excerpt)
+    for (size_t at = from, len; used + 5 < sizeof e->excerpt; at += len, column++) {
+        len = at < line.len ? step(line, at) : 1;
+        if (caret_byte >= at && caret_byte < at + len)
+            e->caret = column;
+        if (at >= line.len)
             break;
-        if (line.at[i] == '\t') {
-            e->excerpt[used++] = ' ';
-        } else if (len == 0 || (unsigned char)line.at[i] < 0x20 || line.at[i] == 0x7f) {
-            e->excerpt[used++] = '?';
-            len = 1;
-        } else {
-            memcpy(e->excerpt + used, line.at + i, len);
+        if (text_visible_len(text_cut(line, at, line.len))) {
+            memcpy(e->excerpt + used, line.at + at, len);
             used += len;
+        } else {
+            e->excerpt[used++] = line.at[at] == '\t' ? ' ' : '?';
         }
-        i += len ? len : 1;
-        column++;
     }
     e->excerpt[used] = '\0';
 }
 
 bool err_place(struct err *e, const char *path, struct text source, size_t byte)
 {
-    size_t from, to;
+    size_t bom = text_starts(source, "\xef\xbb\xbf") ? 3 : 0, from, to;
 
     if (byte > source.len)
         byte = source.len;
+    if (byte < bom)
+        byte = bom;
     e->at = pos_from_byte(path, source, byte, 1);
-    for (from = byte; from > 0 && source.at[from - 1] != '\n'; from--)
+    for (from = byte; from > bom && source.at[from - 1] != '\n'; from--)
         ;
     for (to = byte; to < source.len && source.at[to] != '\n' && source.at[to] != '\r'; to++)
         ;
-    if (from == 0 && text_starts(source, "\xef\xbb\xbf"))
-        from = byte < 3 ? from : 3;
     excerpt_set(e, text_cut(source, from, to), byte - from);
     return false;
 }

@@ -29,14 +29,14 @@ bool text_starts(struct text t, const char *prefix)
 {
     size_t len = strlen(prefix);
 
-    return t.len >= len && memcmp(t.at, prefix, len) == 0;
+    return t.len >= len && (len == 0 || memcmp(t.at, prefix, len) == 0);
 }
 
 bool text_ends(struct text t, const char *suffix)
 {
     size_t len = strlen(suffix);
 
-    return t.len >= len && memcmp(t.at + t.len - len, suffix, len) == 0;
+    return t.len >= len && (len == 0 || memcmp(t.at + t.len - len, suffix, len) == 0);
 }
 
 int text_compare(struct text a, struct text b)
@@ -55,7 +55,7 @@ struct text text_cut(struct text t, size_t from, size_t to)
         to = t.len;
     if (from > to)
         from = to;
-    return (struct text) { t.at + from, to - from };
+    return (struct text) { t.at ? t.at + from : NULL, to - from };
 }
 
 struct text text_trim(struct text t)
@@ -144,7 +144,7 @@ static size_t edit_distance(const char *a, const char *b)
     size_t la = strlen(a), lb = strlen(b);
 
     if (la > NEAREST_MAX || lb > NEAREST_MAX)
-        return NEAREST_MAX;
+        return SIZE_MAX;
     for (size_t j = 0; j <= lb; j++)
         rows[0][j] = j;
     for (size_t i = 1; i <= la; i++) {
@@ -158,7 +158,8 @@ static size_t edit_distance(const char *a, const char *b)
                 best = before[j] + 1;
             if (now[j - 1] + 1 < best)
                 best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && two_before[j - 2] + 1 < best)
+            if (i > 1 && j > 1 && text_lower(a[i - 1]) == text_lower(b[j - 2]) &&
+                text_lower(a[i - 2]) == text_lower(b[j - 1]) && two_before[j - 2] + 1 < best)
                 best = two_before[j - 2] + 1;
             now[j] = best;
         }
@@ -169,17 +170,20 @@ static size_t edit_distance(const char *a, const char *b)
 const char *text_nearest(const char *typed, const char *const *names)
 {
     const char *best = NULL;
-    size_t best_distance = strlen(typed) / 3 + 1;
+    size_t len = strlen(typed), best_distance = len / 3 + 1;
 
     for (size_t i = 0; names[i]; i++) {
         size_t distance = edit_distance(typed, names[i]);
 
+        /* As many edits as there are letters: nothing is alike. */
+        if (distance >= len && distance >= strlen(names[i]))
+            continue;
         if (distance < best_distance || (distance == best_distance && !best)) {
             best = names[i];
             best_distance = distance;
         }
     }
-    for (size_t i = 0; !best && strlen(typed) >= 3 && names[i]; i++)
+    for (size_t i = 0; !best && len >= 3 && names[i]; i++)
         if (text_starts(text_from(names[i]), typed))
             best = names[i];
     return best;
@@ -207,6 +211,16 @@ size_t text_char_len(struct text t)
     return len;
 }
 
+/* The code point of the character of that many bytes, 1 to 4, at the start of t; 0 where len is 0. */
+static unsigned char_code(struct text t, size_t len)
+{
+    unsigned code = len ? (unsigned char)t.at[0] & (len == 1 ? 0x7f : 0xff >> (len + 1)) : 0;
+
+    for (size_t i = 1; i < len; i++)
+        code = code << 6 | ((unsigned char)t.at[i] & 0x3f);
+    return code;
+}
+
 bool text_is_utf8(struct text t)
 {
     while (t.len) {
@@ -217,6 +231,20 @@ bool text_is_utf8(struct text t)
         t = text_cut(t, len, t.len);
     }
     return true;
+}
+
+size_t text_visible_len(struct text t)
+{
+    static const unsigned hidden[][2] = {
+        { 0, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
+    };
+    size_t len = text_char_len(t);
+    unsigned code = char_code(t, len);
+
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (code >= hidden[i][0] && code <= hidden[i][1])
+            return 0;
+    return len;
 }
 
 static size_t step(struct text src, size_t at)
@@ -248,8 +276,9 @@ struct pos pos_from_byte(const char *path, struct text src, size_t offset, int f
             p.column = 1;
             at++;
         } else {
-            p.column++;
             at += step(src, at);
+            if (at <= offset)
+                p.column++;
         }
     }
     return p;
@@ -295,7 +324,9 @@ const char *text_shown(struct arena *a, struct text t)
         size_t len = text_char_len(t);
         unsigned char c = (unsigned char)t.at[0];
 
-        if (c == '\n')
+        if (text_visible_len(t))
+            buf_add(&out, t.at, len);
+        else if (c == '\n')
             buf_string(&out, "\\n");
         else if (c == '\t')
             buf_string(&out, "\\t");
@@ -303,12 +334,10 @@ const char *text_shown(struct arena *a, struct text t)
             buf_string(&out, "\\r");
         else if (c == 0x1b)
             buf_string(&out, "\\e");
-        else if (!len || c < 0x20 || c == 0x7f)
+        else if (len <= 1)
             buf_printf(&out, "\\x%02x", c);
-        else if (len == 2 && c == 0xc2 && (unsigned char)t.at[1] < 0xa0) /* the C1 control characters */
-            buf_printf(&out, "\\u%04x", (unsigned)(unsigned char)t.at[1]);
         else
-            buf_add(&out, t.at, len);
+            buf_printf(&out, "\\u%04x", char_code(t, len));
         t = text_cut(t, len ? len : 1, t.len);
     }
     return buf_cstr(&out);

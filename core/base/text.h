@@ -35,18 +35,21 @@ const char *text_nearest(const char *typed, const char *const *names);
 /* Length of the UTF-8 character at the start of t, 0 where there is none (bad byte, or the end). */
 size_t text_char_len(struct text t);
 bool text_is_utf8(struct text t);
+/* The same, but 0 too for what a terminal would act on: control characters, line separators, and the marks that turn
+ * the direction of writing. */
+size_t text_visible_len(struct text t);
 
 /* The byte offset of the nth character (0-based); a bad byte counts as one character. The end at most. */
 size_t byte_from_char(struct text src, size_t nth);
 
-/* Where the byte at offset is, a line being ended by LF and the first one being first_line. A BOM at the start
- * of src does not count as a character. */
+/* Where the byte at offset is, a line being ended by LF and the first one being first_line. A byte inside a character
+ * is where that begins; a BOM at the start of src does not count as a character. */
 struct pos pos_from_byte(const char *path, struct text src, size_t offset, int first_line);
 
 /* src without a BOM, and with CR LF as LF where there is any: what is hashed. Copies only when it must. */
 struct text text_normalised(struct arena *a, struct text src);
 
-/* One line, safe on a terminal: control characters and bad bytes as \n, \t, \e, \xNN. */
+/* One line, safe on a terminal: what text_visible_len gives 0 for as \n, \t, \r, \e, \xNN, \uNNNN. */
 const char *text_shown(struct arena *a, struct text t);
 /* Valid UTF-8: each bad byte as U+FFFD. */
 const char *text_as_utf8(struct arena *a, struct text t);
