@@ -189,101 +189,6 @@ const char *text_nearest(const char *typed, const char *const *names)
     return best;
 }
 
-size_t text_char_len(struct text t)
-{
-    const unsigned char *s = (const unsigned char *)t.at;
-    size_t len;
-
-    if (!t.len)
-        return 0;
-    if (s[0] < 0x80)
-        return 1;
-    len = s[0] >= 0xc2 && s[0] <= 0xdf ? 2 : s[0] >= 0xe0 && s[0] <= 0xef ? 3 : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4 : 0;
-    if (!len || t.len < len)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    /* Overlong forms, surrogates, and what lies behind U+10FFFF. */
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
-        (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return len;
-}
-
-/* The code point of the character of that many bytes, 1 to 4, at the start of t; 0 where len is 0. */
-static unsigned char_code(struct text t, size_t len)
-{
-    unsigned code = len ? (unsigned char)t.at[0] & (len == 1 ? 0x7f : 0xff >> (len + 1)) : 0;
-
-    for (size_t i = 1; i < len; i++)
-        code = code << 6 | ((unsigned char)t.at[i] & 0x3f);
-    return code;
-}
-
-bool text_is_utf8(struct text t)
-{
-    while (t.len) {
-        size_t len = text_char_len(t);
-
-        if (!len)
-            return false;
-        t = text_cut(t, len, t.len);
-    }
-    return true;
-}
-
-size_t text_visible_len(struct text t)
-{
-    static const unsigned hidden[][2] = {
-        { 0, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
-    };
-    size_t len = text_char_len(t);
-    unsigned code = char_code(t, len);
-
-    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
-        if (code >= hidden[i][0] && code <= hidden[i][1])
-            return 0;
-    return len;
-}
-
-static size_t step(struct text src, size_t at)
-{
-    size_t len = text_char_len(text_cut(src, at, src.len));
-
-    return len ? len : 1;
-}
-
-size_t byte_from_char(struct text src, size_t nth)
-{
-    size_t at = 0;
-
-    while (nth-- && at < src.len)
-        at += step(src, at);
-    return at;
-}
-
-struct pos pos_from_byte(const char *path, struct text src, size_t offset, int first_line)
-{
-    struct pos p = { path, first_line, 1 };
-    size_t at = text_starts(src, "\xef\xbb\xbf") ? 3 : 0;
-
-    if (offset > src.len)
-        offset = src.len;
-    while (at < offset) {
-        if (src.at[at] == '\n') {
-            p.line++;
-            p.column = 1;
-            at++;
-        } else {
-            at += step(src, at);
-            if (at <= offset)
-                p.column++;
-        }
-    }
-    return p;
-}
-
 struct text text_normalised(struct arena *a, struct text src)
 {
     struct buf out;
@@ -304,59 +209,86 @@ struct text text_normalised(struct arena *a, struct text src)
     return buf_content(&out);
 }
 
-/* Most names are: they need no look at each character. */
-static bool is_plain_ascii(struct text t)
+const char *text_time(struct arena *a, int64_t unix_ms)
 {
-    for (size_t i = 0; i < t.len; i++)
-        if ((unsigned char)t.at[i] < 0x20 || (unsigned char)t.at[i] > 0x7e)
+    time_t seconds = (time_t)(unix_ms / 1000);
+    int ms = (int)(unix_ms % 1000);
+    struct tm tm;
+    char day[32];
+
+    if (ms < 0) {
+        ms += 1000;
+        seconds--;
+    }
+    gmtime_r(&seconds, &tm);
+    strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
+    return ms ? arena_printf(a, "%s.%03dZ", day, ms) : arena_printf(a, "%sZ", day);
+}
+
+static int64_t clock_ms(clockid_t which)
+{
+    struct timespec now;
+
+    clock_gettime(which, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t time_now_ms(void)
+{
+    return clock_ms(CLOCK_REALTIME);
+}
+
+int64_t time_monotonic_ms(void)
+{
+    return clock_ms(CLOCK_MONOTONIC);
+}
+
+const char *text_duration(struct arena *a, int64_t ms)
+{
+    if (ms < 1000)
+        return arena_printf(a, "%lld ms", (long long)ms);
+    if (ms < 60000)
+        return arena_printf(a, "%lld.%lld s", (long long)(ms / 1000), (long long)(ms % 1000 / 100));
+    return arena_printf(a, "%lld min %02lld s", (long long)(ms / 60000), (long long)(ms / 1000 % 60));
+}
+
+bool object_id_equal(struct object_id a, struct object_id b)
+{
+    return a.known && b.known && memcmp(a.raw, b.raw, sizeof a.raw) == 0;
+}
+
+static int hex_digit(char c)
+{
+    if (text_is_digit(c))
+        return c - '0';
+    c = text_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool object_id_parse(struct object_id *out, struct text hex)
+{
+    struct object_id id = { .known = true };
+
+    if (hex.len != 2 * sizeof id.raw)
+        return false;
+    for (size_t i = 0; i < sizeof id.raw; i++) {
+        int high = hex_digit(hex.at[2 * i]), low = hex_digit(hex.at[2 * i + 1]);
+
+        if (high < 0 || low < 0)
             return false;
+        id.raw[i] = (unsigned char)(high * 16 + low);
+    }
+    *out = id;
     return true;
 }
 
-const char *text_shown(struct arena *a, struct text t)
+const char *object_id_hex(struct arena *a, struct object_id id)
 {
-    struct buf out = buf_open(a, SIZE_MAX / 2);
+    struct buf out = buf_open(a, OBJECT_ID_HEX);
 
-    if (is_plain_ascii(t))
-        return arena_cstr(a, t);
-
-    while (t.len) {
-        size_t len = text_char_len(t);
-        unsigned char c = (unsigned char)t.at[0];
-
-        if (text_visible_len(t))
-            buf_add(&out, t.at, len);
-        else if (c == '\n')
-            buf_string(&out, "\\n");
-        else if (c == '\t')
-            buf_string(&out, "\\t");
-        else if (c == '\r')
-            buf_string(&out, "\\r");
-        else if (c == 0x1b)
-            buf_string(&out, "\\e");
-        else if (len <= 1)
-            buf_printf(&out, "\\x%02x", c);
-        else
-            buf_printf(&out, "\\u%04x", char_code(t, len));
-        t = text_cut(t, len ? len : 1, t.len);
-    }
-    return buf_cstr(&out);
-}
-
-const char *text_as_utf8(struct arena *a, struct text t)
-{
-    struct buf out = buf_open(a, SIZE_MAX / 2);
-
-    if (is_plain_ascii(t))
-        return arena_cstr(a, t);
-    while (t.len) {
-        size_t len = text_char_len(t);
-
-        if (len && t.at[0])
-            buf_add(&out, t.at, len);
-        else
-            buf_string(&out, "\xef\xbf\xbd");
-        t = text_cut(t, len ? len : 1, t.len);
-    }
+    if (!id.known)
+        return NULL;
+    for (size_t i = 0; i < sizeof id.raw; i++)
+        buf_printf(&out, "%02x", id.raw[i]);
     return buf_cstr(&out);
 }
