@@ -96,10 +96,21 @@ struct pos pos_from_byte(const char *path, struct text src, size_t offset, int f
     return p;
 }
 
+/* Most names are: they need no look at each character. */
+static bool is_plain_ascii(struct text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if ((unsigned char)t.at[i] < 0x20 || (unsigned char)t.at[i] > 0x7e)
+            return false;
+    return true;
+}
+
 const char *text_shown(struct arena *a, struct text t)
 {
     struct buf out = buf_open(a, SIZE_MAX / 2);
 
+    if (is_plain_ascii(t))
+        return arena_cstr(a, t);
     while (t.len) {
         size_t len = text_char_len(t);
         unsigned char c = (unsigned char)t.at[0];
@@ -127,6 +138,8 @@ const char *text_as_utf8(struct arena *a, struct text t)
 {
     struct buf out = buf_open(a, SIZE_MAX / 2);
 
+    if (is_plain_ascii(t))
+        return arena_cstr(a, t);
     while (t.len) {
         size_t len = text_char_len(t);
 
