@@ -19,7 +19,7 @@ static void whole_characters(char *text)
         text[from - 1] = '\0';
 }
 
-static void fill(char *into, size_t size, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void fill(char *into, size_t size, const char *fmt, va_list ap)
 {
     if (vsnprintf(into, size, fmt, ap) >= (int)size)
         whole_characters(into);
