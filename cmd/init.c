@@ -60,7 +60,8 @@ static void print_next(struct session *s)
     const char *url = s->parsed->common.database ? s->parsed->common.database : getenv("DATABASE_URL");
     bool file = url && (text_starts(text_from(url), "sqlite") || text_starts(text_from(url), "file:"));
 
-    fprintf(s->out, "wrote merganser.yml: %zu migrations in %s, layout %s\n", s->work.source.migrations.len,
+    fprintf(s->out, "wrote merganser.yml: %zu migration%s in %s, layout %s\n", s->work.source.migrations.len,
+            s->work.source.migrations.len == 1 ? "" : "s",
             text_shown(s->arena, text_from(s->work.source.folders[0].path)), s->work.source.layout->name);
     for (size_t i = 0; i < sizeof ignoring / sizeof *ignoring; i++) {
         const char *line = file ? ignoring[i].file : ignoring[i].server;
