@@ -84,10 +84,10 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
 static void note_failure(struct workspace *w, const struct step *s, const struct err *why)
 {
     const struct script_facts *facts = s->facts;
-    bool outside = facts->shape == SCRIPT_STATEMENTS && s->outcome == STEP_PARTIAL;
     struct history_note note = note_of(w, s, s->outcome == STEP_PARTIAL ? "partial" : "failed");
     struct row_change row;
-    struct err ignored = { 0 };
+    struct err refused = { 0 };
+    bool written = false;
 
     if (!w->ledger.history.exists)
         return;
@@ -95,11 +95,18 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
     note.error = text_from(text_without_secrets(
         w->arena, text_from(arena_printf(w->arena, "%s%s%s", why->message, *why->sqlstate ? " " : "", why->sqlstate)),
         NULL));
-    row = outside ? history_finish(&w->ledger.history, &note, w->arena)
-                  : history_append(&w->ledger.history, &note, w->arena);
-    if (!db_rows_write(w->db, &row, 1, &ignored))
+    /* Outside a transaction the row `started` says it; unless the run failed before that was written. */
+    if (facts->shape == SCRIPT_STATEMENTS) {
+        row = history_finish(&w->ledger.history, &note, w->arena);
+        written = db_rows_write(w->db, &row, 1, &refused);
+    }
+    if (!written && (facts->shape != SCRIPT_STATEMENTS || refused.kind == ERR_LEDGER_MOVED)) {
+        row = history_append(&w->ledger.history, &note, w->arena);
+        written = db_rows_write(w->db, &row, 1, &refused);
+    }
+    if (!written)
         notice_add(w->notices, NOTICE_WARNING, "no-history", NOWHERE, NULL,
-                   "the failure could not be written to the history: %s", ignored.message);
+                   "the failure could not be written to the history: %s", refused.message);
 }
 
 /* The connection was lost when it may have been committing. Reconnects, takes the lock (which waits for the orphan) and
