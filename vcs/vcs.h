@@ -64,7 +64,9 @@ struct vcs_files {
     size_t len, cap;
 };
 
-/* Every file below folder ("" is the root), recursively, in the order of its path's bytes. *found is false where the
+/* Folders and paths are given from the root, without "..": anything else is ERR_USAGE.
+ *
+ * Every file below folder ("" is the root), recursively, in the order of its path's bytes. *found is false where the
  * folder does not exist; an empty folder is found and has no files. In a work tree: what is there, tracked or not,
  * ignored files left out; files that the index's stat data says are unchanged are not read. A conflicted entry, and
  * an entry that libgit2 can't clean (working-tree-encoding, an external filter) is ERR_GIT with the path. */
@@ -110,7 +112,8 @@ struct vcs_changes {
 /* The files below the folders that differ between two commits (two endpoints, exact renames), in path order.
  * range is "A..B", "A...B" (from their merge base), or "A" (to HEAD). A push's cases are understood: a base of 40
  * zeros is a new branch and a base that is not here a forced push (both: the merge base with the default branch,
- * else the empty tree), a head of 40 zeros a deleted branch (nothing changed). */
+ * else the empty tree; ERR_REVISION where history is too shallow to tell), a head of 40 zeros a deleted branch
+ * (nothing changed). */
 bool vcs_changed(struct vcs_changes *out, struct vcs *v, const char *range, const char *const *folders, size_t n,
                  struct arena *a, struct err *e);
 
