@@ -196,6 +196,22 @@ Test(vcs_open, opens_a_work_tree_linked_to_a_bare_repository)
     vcs_close(v);
 }
 
+Test(vcs_open, opens_a_work_tree_linked_by_a_relative_path)
+{
+    const char *repo = sample(), *name = strrchr(repo, '/') + 1, *other = linked(repo);
+    struct vcs *v;
+
+    repo_git(a, repo, "config", "core.repositoryFormatVersion", "1", NULL);
+    repo_git(a, repo, "config", "extensions.relativeWorktrees", "true", NULL);
+    repo_write(other, ".git", arena_printf(a, "gitdir: ../%s/.git/worktrees/%s.linked\n", name, name));
+    repo_write(repo, arena_printf(a, ".git/worktrees/%s.linked/gitdir", name),
+               arena_printf(a, "../../../../%s.linked/.git\n", name));
+    v = repo_open(a, arena_printf(a, "%s/db", other));
+    cr_expect_str_eq(vcs_root(v), other);
+    cr_expect_str_eq(vcs_prefix(v), "db");
+    vcs_close(v);
+}
+
 Test(vcs_open, follows_core_worktree)
 {
     const char *repo = sample(), *elsewhere = scratch_folder(a);

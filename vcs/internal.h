@@ -23,18 +23,20 @@ struct vcs {
 
 /* Library handles that live inside one function are declared with AUTO(git_tree) and freed where it ends. */
 #define AUTO(type) __attribute__((cleanup(auto_##type))) type *
-#define AUTO_TYPES(X)                                                                                                  \
-    X(git_object)                                                                                                      \
-    X(git_odb_object)                                                                                                  \
-    X(git_commit)                                                                                                      \
-    X(git_tree) X(git_tree_entry) X(git_reference) X(git_config) X(git_config_iterator) X(git_filter_list)
-#define X(type)                                                                                                        \
+#define AUTO_TYPE(type)                                                                                                \
     static inline void auto_##type(type **handle)                                                                      \
     {                                                                                                                  \
         type##_free(*handle);                                                                                          \
     }
-AUTO_TYPES(X)
-#undef X
+AUTO_TYPE(git_object)
+AUTO_TYPE(git_odb_object)
+AUTO_TYPE(git_commit)
+AUTO_TYPE(git_tree)
+AUTO_TYPE(git_tree_entry)
+AUTO_TYPE(git_reference)
+AUTO_TYPE(git_config)
+AUTO_TYPE(git_config_iterator)
+AUTO_TYPE(git_filter_list)
 
 /* Whether libgit2 hashes each object that it reads: most of a walk's cost, so off where only commits are walked, and on
  * for all that may be executed. */

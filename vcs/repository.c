@@ -27,9 +27,10 @@ void verification_set(bool on)
  * earlier (Criterion does) also fixed where the user's configuration lies. */
 static bool library_open(bool trust, struct vcs *v, struct err *e)
 {
-    /* These change nothing for a reader: where config.worktree and promised objects matter is said where they do. */
+    /* A reader needs nothing of these: config.worktree is not read, and an object that was promised but is not here
+     * says so when it is asked for. */
     static const int levels[] = { GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL };
-    const char *extensions[] = { "worktreeconfig", "partialclone", "preciousobjects" };
+    const char *extensions[] = { "worktreeconfig", "partialclone", "preciousobjects", "relativeworktrees" };
 
     if (git_libgit2_init() < 0)
         return failure_other(e, v, "cannot start libgit2");
