@@ -48,6 +48,8 @@ static const struct {
     { "postgres:me:s3cret@host/db", "postgres:me:***@host/db" },
     { "postgres:/me:s3cret@host/db", "postgres:/me:***@host/db" },
     { "me@host", "me@host" },
+    { "layout: @rails", "layout: @rails" },
+    { "database: me:s3cret@host # ask me@corp", "database: me:***@host # ask me@corp" },
     { "sqlite:db/x.sqlite3", "sqlite:db/x.sqlite3" },
     { "sqlite:/a:b/x@y.db", "sqlite:/a:b/x@y.db" },
     { "file:x.db?mode=ro&key=s3cret", "file:x.db?mode=ro&key=***" },

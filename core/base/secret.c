@@ -235,19 +235,26 @@ static size_t loose_authority(struct text t)
     return at;
 }
 
-/* user:password@host, the scheme forgotten or mistyped. */
+/* user:password@host in any of the words, the scheme forgotten or mistyped. */
 static const char *redact_loose(struct arena *a, struct text t)
 {
     struct buf out = buf_open(a, SIZE_MAX / 2);
-    size_t from = loose_authority(t), colon = first_of(t, from, ":"), at = t.len;
 
-    while (at > colon && t.at[at - 1] != '@')
-        at--;
-    if (at <= colon + 1)
-        return arena_cstr(a, t);
-    buf_text(&out, text_cut(t, 0, colon));
-    buf_string(&out, ":***");
-    buf_text(&out, text_cut(t, at - 1, t.len));
+    while (t.len) {
+        size_t end = first_of(t, text_is_space(t.at[0]), " \t\r\n"), at = end;
+        struct text word = text_cut(t, 0, end);
+        size_t colon = first_of(word, loose_authority(word), ":");
+
+        while (at > colon && t.at[at - 1] != '@')
+            at--;
+        if (at > colon + 1) {
+            buf_text(&out, text_cut(word, 0, colon));
+            buf_string(&out, ":***");
+            word = text_cut(word, at - 1, end);
+        }
+        buf_text(&out, word);
+        t = text_cut(t, end, t.len);
+    }
     return buf_cstr(&out);
 }
 
