@@ -199,6 +199,7 @@ Test(text, bytes_of_characters)
 
     for (size_t i = 0; i < sizeof at / sizeof *at; i++)
         cr_expect_eq(byte_from_char(t, i), at[i], "character %zu", i);
+    cr_expect(text_chars(t) == 5 && text_chars(nothing) == 0);
 }
 
 static const struct {

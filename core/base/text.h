@@ -39,6 +39,9 @@ bool text_is_utf8(struct text t);
  * the direction of writing. */
 size_t text_visible_len(struct text t);
 
+/* How many characters there are; a bad byte counts as one. */
+size_t text_chars(struct text t);
+
 /* The byte offset of the nth character (0-based); a bad byte counts as one character. The end at most. */
 size_t byte_from_char(struct text src, size_t nth);
 

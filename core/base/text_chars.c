@@ -66,6 +66,15 @@ static size_t step(struct text src, size_t at)
     return len ? len : 1;
 }
 
+size_t text_chars(struct text t)
+{
+    size_t n = 0;
+
+    for (size_t at = 0; at < t.len; n++)
+        at += step(t, at);
+    return n;
+}
+
 size_t byte_from_char(struct text src, size_t nth)
 {
     size_t at = 0;
