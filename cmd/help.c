@@ -18,14 +18,8 @@ static const struct option_row help_options[] = {
 
 static bool verb_unknown(struct arena *a, const char *name, struct err *e)
 {
-    const struct command *const *list = command_list();
-    const char *names[64], *nearest;
-    size_t n = 0;
+    const char *nearest = options_nearest_verb(command_list(), name);
 
-    for (; list[n] && n + 1 < sizeof names / sizeof *names; n++)
-        names[n] = list[n]->name;
-    names[n] = NULL;
-    nearest = text_nearest(name, names);
     err_plain(e, ERR_USAGE, "there is no verb \"%s\"", option_value_shown(a, name));
     return nearest ? err_hint(e, "did you mean `merganser help %s`?", nearest)
                    : err_hint(e, "`merganser help` lists every verb");

@@ -2,7 +2,7 @@
 #include "cmd/options_value.h"
 #include "core/base/text.h"
 
-const char *option_variable(struct arena *a, const struct option_row *row)
+const char *options_variable(struct arena *a, const struct option_row *row)
 {
     char *name = arena_printf(a, "MERGANSER_%s", row->name);
 

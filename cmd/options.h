@@ -65,7 +65,9 @@ struct parsed {
 bool options_parse(struct parsed *out, const struct command *const *commands, char *const *argv,
                    const char *(*lookup)(void *from, const char *name), void *from, struct arena *a, struct err *e);
 
+/* The verb or alias that is nearest to what was typed, or NULL. */
+const char *options_nearest_verb(const struct command *const *commands, const char *typed);
 /* The variable of an option: "MERGANSER_DRY_RUN". */
-const char *option_variable(struct arena *a, const struct option_row *row);
+const char *options_variable(struct arena *a, const struct option_row *row);
 
 #endif

@@ -15,7 +15,7 @@ static bool variables_of(struct parse *p, const struct option_row *rows,
     bool ok = true;
 
     for (const struct option_row *row = rows; row && row->name; row++) {
-        const char *name = option_variable(p->arena, row), *value;
+        const char *name = options_variable(p->arena, row), *value;
 
         if (!row->from_environment || option_given(p, row) || !(value = lookup(from, name)) || !*value)
             continue;

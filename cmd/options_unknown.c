@@ -64,18 +64,24 @@ bool option_letter_unknown(const struct parse *p, const char *word, size_t at, s
     return err_hint(e, "`merganser help%s` lists the options", name);
 }
 
-bool option_verb_unknown(const struct parse *p, const char *word, struct err *e)
+const char *options_nearest_verb(const struct command *const *commands, const char *typed)
 {
-    const char *names[128], *nearest;
+    const char *names[128];
     size_t n = 0;
 
-    for (size_t i = 0; p->commands[i] && n + 2 < sizeof names / sizeof *names; i++) {
-        names[n++] = p->commands[i]->name;
-        if (p->commands[i]->alias)
-            names[n++] = p->commands[i]->alias;
+    for (size_t i = 0; commands[i] && n + 2 < sizeof names / sizeof *names; i++) {
+        names[n++] = commands[i]->name;
+        if (commands[i]->alias)
+            names[n++] = commands[i]->alias;
     }
     names[n] = NULL;
-    nearest = text_nearest(word, names);
+    return text_nearest(typed, names);
+}
+
+bool option_verb_unknown(const struct parse *p, const char *word, struct err *e)
+{
+    const char *nearest = options_nearest_verb(p->commands, word);
+
     err_plain(e, ERR_USAGE, "there is no verb \"%s\"", option_value_shown(p->arena, word));
     return nearest ? err_hint(e, "did you mean `merganser %s`?", nearest)
                    : err_hint(e, "`merganser help` lists every verb");

@@ -22,15 +22,6 @@ static struct page page_open(FILE *to, bool color, int width)
     return (struct page) { to, arena_open(), color, (size_t)width };
 }
 
-static size_t columns(struct text t)
-{
-    size_t n = 0;
-
-    for (; t.len; n++)
-        t = text_cut(t, byte_from_char(t, 1), t.len);
-    return n;
-}
-
 static void blanks(const struct page *p, size_t n)
 {
     fprintf(p->to, "%*s", (int)n, "");
@@ -47,7 +38,7 @@ static struct text word_next(struct text *rest, size_t room)
     while (end < t.len && t.at[end] != ' ' && t.at[end] != '\n')
         end++;
     if (t.len && t.at[0] == '`' && text_find(text_cut(t, 1, t.len), "`", &quoted) &&
-        columns(text_cut(t, 0, quoted + 2)) <= room) {
+        text_chars(text_cut(t, 0, quoted + 2)) <= room) {
         if (quoted + 2 > end)
             end = quoted + 2;
         while (end < t.len && t.at[end] != ' ' && t.at[end] != '\n')
@@ -77,7 +68,7 @@ static void wrapped(const struct page *p, const char *content, size_t indent, si
             continue;
         }
         word = word_next(&rest, p->width - indent);
-        len = columns(word);
+        len = text_chars(word);
         if (!word.len)
             continue;
         if (!first && at + 1 + len > p->width) {
@@ -107,7 +98,7 @@ static void heading(const struct page *p, const char *name)
 /* A term and what it means, in two columns; a long term has a line of its own. */
 static void item(const struct page *p, size_t column, const char *term, const char *content)
 {
-    size_t len = columns(text_from(term)) + 2;
+    size_t len = text_chars(text_from(term)) + 2;
 
     fprintf(p->to, "  %s", term);
     if (len + 2 > column) {
@@ -141,7 +132,7 @@ static size_t column_for(const struct page *p, size_t longest)
 
 static size_t longer(size_t longest, const char *term)
 {
-    size_t len = columns(text_from(term));
+    size_t len = text_chars(text_from(term));
 
     return len > longest && len <= TERM_MOST ? len : longest;
 }

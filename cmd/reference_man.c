@@ -103,13 +103,13 @@ static void environment(FILE *to, struct arena *a, const struct command *const *
          "counts as not set.");
     for (const struct option_row *row = common_option_rows; row->name; row++)
         if (row->from_environment)
-            tagged(to, a, option_variable(a, row),
+            tagged(to, a, options_variable(a, row),
                    arena_printf(a, "As `--%s`%s.", row->name,
                                 row->kind == OPTION_LIST ? ", several separated by colons" : ""));
     for (size_t i = 0; commands[i]; i++)
         for (const struct option_row *row = commands[i]->options; row && row->name; row++)
             if (row->from_environment)
-                tagged(to, a, option_variable(a, row),
+                tagged(to, a, options_variable(a, row),
                        arena_printf(a, "As `--%s` of `merganser %s`.", row->name, commands[i]->name));
     tagged(to, a, "DATABASE_URL",
            "The database, where neither an option, nor MERGANSER_DATABASE, nor merganser.yml "

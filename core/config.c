@@ -102,22 +102,13 @@ static bool is_null(const yaml_event_t *event)
     return false;
 }
 
-static size_t chars(struct text t)
-{
-    size_t n = 0;
-
-    for (; t.len; n++)
-        t = text_cut(t, byte_from_char(t, 1), t.len);
-    return n;
-}
-
 /* Whether the file has the value as it reads, so that a column of it is one of the file's. */
 static int lead_of(const yaml_event_t *event, struct text value)
 {
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     size_t written = event->end_mark.index - event->start_mark.index;
 
-    if (event->start_mark.line != event->end_mark.line || written != chars(value) + (plain ? 0 : 2))
+    if (event->start_mark.line != event->end_mark.line || written != text_chars(value) + (plain ? 0 : 2))
         return -1;
     return plain ? 0 : 1;
 }

@@ -164,15 +164,6 @@ Test(reference, manual_page)
     arena_close(a);
 }
 
-static size_t columns(struct text t)
-{
-    size_t n = 0;
-
-    for (; t.len; n++)
-        t = text_cut(t, byte_from_char(t, 1), t.len);
-    return n;
-}
-
 Test(reference, no_line_is_wider_than_asked)
 {
     struct arena *a = arena_open();
@@ -186,7 +177,7 @@ Test(reference, no_line_is_wider_than_asked)
                 examples = line.len && (examples ? text_starts(line, "  ") : text_is(line, "Examples"));
                 /* Headings and command lines stand as they are. */
                 if (!examples && (!line.len || line.at[0] == ' '))
-                    cr_expect(columns(line) <= (size_t)width, "%d: %.*s", width, (int)line.len, line.at);
+                    cr_expect(text_chars(line) <= (size_t)width, "%d: %.*s", width, (int)line.len, line.at);
                 cr_expect(!text_ends(line, " "), "%d: a blank ends \"%.*s\"", width, (int)line.len, line.at);
             }
         }
