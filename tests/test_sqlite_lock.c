@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -201,10 +202,12 @@ static bool migrate(struct sqlite_place *p, struct db *db, int i)
 /* Its own ledger is read under the lock, where it takes one. 0: all was well. */
 static int run_all(struct sqlite_place *p, const char *const *session, bool locked)
 {
-    struct db *db = sqlite_place_open(p, session);
     const char *applied;
     int64_t waited;
+    struct db *db;
 
+    p->options.lock_timeout_ms = 60000;
+    db = sqlite_place_open(p, session);
     if (locked)
         cr_assert(db_lock(db, &patient, &waited, &p->e), "%s", p->e.message);
     applied = sqlite_rows(p, db, "schema_migrations", "version");
@@ -284,6 +287,13 @@ static off_t size_of(struct sqlite_place *p, const char *ending)
     return stat(arena_printf(p->a, "%s%s", p->path, ending), &st) == 0 ? st.st_size : 0;
 }
 
+static bool is_running(int pid)
+{
+    siginfo_t ended = { 0 };
+
+    return waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0;
+}
+
 /* Returns when the writer is in the middle: it holds the write lock, and has written part of it to the disk. */
 static int writer_start(struct sqlite_place *p, const char *const *session)
 {
@@ -296,7 +306,7 @@ static int writer_start(struct sqlite_place *p, const char *const *session)
         _exit(1);
     }
     while (session ? size_of(p, "-wal") < 4000000 : !sqlite_file_exists(p, "-journal") || size_of(p, "") < 4000000)
-        poll(NULL, 0, 2);
+        cr_assert(is_running(pid) && poll(NULL, 0, 2) == 0);
     return pid;
 }
 
@@ -442,14 +452,18 @@ Test(sqlite_lock, a_commit_that_readers_keep_waiting_is_rolled_back)
         };
 
         reading.script.no_transaction = true;
+        p.options.lock_timeout_ms = 60000;
         db_apply(sqlite_place_open(&p, NULL), &reading, &result, &p.e);
         _exit(1);
     }
     p.options.lock_timeout_ms = 100;
     db = sqlite_place_open(&p, NULL);
     /* Until the reader has begun, it works. */
-    while (db_apply(db, &(struct unit) { .script = sqlite_request(p.a, "UPDATE whole SET x = x + 1") }, &result, &p.e))
-        cr_assert_eq(result.outcome, UNIT_APPLIED);
+    while (
+        db_apply(db, &(struct unit) { .script = sqlite_request(p.a, "UPDATE whole SET x = x + 1") }, &result, &p.e)) {
+        cr_assert(is_running(pid));
+        poll(NULL, 0, 5);
+    }
     cr_expect_eq(p.e.kind, ERR_DATABASE);
     cr_expect(text_starts(text_from(p.e.message), "can't commit the transaction: the database is locked"), "%s",
               p.e.message);
