@@ -2,13 +2,16 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 
+#include <unistd.h>
+
 #include "tests/support/postgres_unit.h"
+#include "tests/support/scratch.h"
 
 static const struct {
     const char *name, *sql;
     bool ok;
     enum unit_outcome outcome;
-    const char *error; /* of bench_error */
+    const char *error; /* of unit_error */
     const char *check; /* a query, and its answer */
     const char *answer;
 } cases[] = {
@@ -129,163 +132,163 @@ ParameterizedTestParameters(postgres, apply)
 
 ParameterizedTest(size_t *row, postgres, apply)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
     const char *name = cases[*row].name;
-    bool ok = bench_up(b, "1", cases[*row].sql);
+    bool ok = unit_up(b, "1", cases[*row].sql);
 
     cr_expect_eq(ok, cases[*row].ok, "%s: %s", name, b->err.message);
     cr_expect_eq(b->result.outcome, cases[*row].outcome, "%s: outcome %d", name, b->result.outcome);
     if (!ok)
-        cr_expect_str_eq(bench_error(b), cases[*row].error, "%s: %s", name, bench_error(b));
-    cr_expect_str_eq(bench_ask(b, cases[*row].check), cases[*row].answer, "%s", name);
-    cr_expect_str_eq(bench_ledger(b), ok ? "1" : "", "%s", name);
+        cr_expect_str_eq(unit_error(b), cases[*row].error, "%s: %s", name, unit_error(b));
+    cr_expect_str_eq(unit_ask(b, cases[*row].check), cases[*row].answer, "%s", name);
+    cr_expect_str_eq(unit_ledger(b), ok ? "1" : "", "%s", name);
     /* Whatever it did, the connection serves the next one, in a session as it was. */
-    cr_expect(bench_up(b, "2",
-                       "CREATE TABLE later AS SELECT current_user::text AS who, "
-                       "current_setting('search_path') AS path;"),
+    cr_expect(unit_up(b, "2",
+                      "CREATE TABLE later AS SELECT current_user::text AS who, "
+                      "current_setting('search_path') AS path;"),
               "%s: then %s", name, b->err.message);
-    cr_expect_str_eq(bench_ask(b, "SELECT path FROM public.later WHERE who = session_user"), "\"$user\", public", "%s",
+    cr_expect_str_eq(unit_ask(b, "SELECT path FROM public.later WHERE who = session_user"), "\"$user\", public", "%s",
                      name);
-    bench_db_close(b);
+    unit_close(b);
 }
 
 Test(postgres, role_that_may_not_write_the_ledger_is_reset)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
 
-    cr_assert(bench_up(b, "1", "CREATE ROLE mg_nobody_role; SET ROLE mg_nobody_role;"), "%s", b->err.message);
-    cr_expect_str_eq(bench_ledger(b), "1");
-    bench_ask(b, "DROP ROLE mg_nobody_role");
-    bench_db_close(b);
+    cr_assert(unit_up(b, "1", "CREATE ROLE mg_nobody_role; SET ROLE mg_nobody_role;"), "%s", b->err.message);
+    cr_expect_str_eq(unit_ledger(b), "1");
+    unit_ask(b, "DROP ROLE mg_nobody_role");
+    unit_close(b);
 }
 
 Test(postgres, session_is_issued_again)
 {
     static const char *const session[] = { "SET ROLE pg_write_all_data", "SET lock_timeout = '7s' -- why", NULL };
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
 
-    bench_ask(b, "CREATE TABLE schema_migrations (version text PRIMARY KEY); GRANT ALL ON SCHEMA public TO public; "
-                 "GRANT ALL ON schema_migrations TO pg_write_all_data");
-    cr_assert(bench_db_connect(b, session, b->conninfo), "%s", b->err.message);
-    cr_assert(bench_up(b, "1", "RESET ROLE; SET lock_timeout = 0; CREATE TABLE a AS SELECT current_user::text AS who"),
+    unit_ask(b, "CREATE TABLE schema_migrations (version text PRIMARY KEY); GRANT ALL ON SCHEMA public TO public; "
+                "GRANT ALL ON schema_migrations TO pg_write_all_data");
+    cr_assert(unit_connect(b, session, b->conninfo), "%s", b->err.message);
+    cr_assert(unit_up(b, "1", "RESET ROLE; SET lock_timeout = 0; CREATE TABLE a AS SELECT current_user::text AS who"),
               "%s", b->err.message);
-    cr_assert(bench_up(b, "2", "CREATE TABLE b AS SELECT current_user::text || current_setting('lock_timeout') AS who"),
+    cr_assert(unit_up(b, "2", "CREATE TABLE b AS SELECT current_user::text || current_setting('lock_timeout') AS who"),
               "%s", b->err.message);
-    cr_expect_str_eq(bench_ask(b, "SELECT who FROM b"), "pg_write_all_data7s");
-    bench_db_close(b);
+    cr_expect_str_eq(unit_ask(b, "SELECT who FROM b"), "pg_write_all_data7s");
+    unit_close(b);
 }
 
 Test(postgres, session_statement_that_fails_is_named)
 {
     static const char *const session[] = { "SET lock_timeout = 0", "SET ROLE mg_absent", NULL };
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
 
-    cr_assert_not(bench_db_connect(b, session, b->conninfo));
+    cr_assert_not(unit_connect(b, session, b->conninfo));
     cr_expect_eq(b->err.kind, ERR_DATABASE);
     cr_expect(strstr(b->err.message, "\"SET ROLE mg_absent\""), "%s", b->err.message);
-    bench_db_close(b);
+    unit_close(b);
 }
 
 Test(postgres, applied_twice)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
 
-    cr_assert(bench_up(b, "1", "CREATE TABLE a (id int)"), "%s", b->err.message);
-    cr_assert_not(bench_up(b, "1", "CREATE TABLE b (id int)"));
+    cr_assert(unit_up(b, "1", "CREATE TABLE a (id int)"), "%s", b->err.message);
+    cr_assert_not(unit_up(b, "1", "CREATE TABLE b (id int)"));
     cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED, "%s", b->err.message);
     cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
-    cr_expect_str_eq(bench_ask(b, "SELECT to_regclass('b') IS NULL"), "t");
-    bench_db_close(b);
+    cr_expect_str_eq(unit_ask(b, "SELECT to_regclass('b') IS NULL"), "t");
+    unit_close(b);
 }
 
 Test(postgres, own_row_must_be_there_once)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
 
     cr_assert_not(
-        bench_up(b, "1", "INSERT INTO schema_migrations (version) VALUES ('1');\nDELETE FROM schema_migrations;"));
+        unit_up(b, "1", "INSERT INTO schema_migrations (version) VALUES ('1');\nDELETE FROM schema_migrations;"));
     cr_expect_eq(b->err.kind, ERR_SCRIPT_FAILED, "%s", b->err.message);
-    cr_expect(bench_warned(b, "empties-ledger"));
-    cr_expect_str_eq(bench_ledger(b), "");
-    bench_db_close(b);
+    cr_expect(unit_warned(b, "empties-ledger"));
+    cr_expect_str_eq(unit_ledger(b), "");
+    unit_close(b);
 }
 
 Test(postgres, down_and_its_row)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
 
-    cr_assert(bench_up(b, "1", "CREATE TABLE a (id int)"));
-    cr_assert(bench_up(b, "2", "CREATE TABLE b (id int)"));
-    cr_assert(bench_down(b, "2", "DROP TABLE b"), "%s", b->err.message);
-    cr_assert_not(bench_down(b, "2", "SELECT 1"));
+    cr_assert(unit_up(b, "1", "CREATE TABLE a (id int)"));
+    cr_assert(unit_up(b, "2", "CREATE TABLE b (id int)"));
+    cr_assert(unit_down(b, "2", "DROP TABLE b"), "%s", b->err.message);
+    cr_assert_not(unit_down(b, "2", "SELECT 1"));
     cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED);
-    cr_assert(bench_down(b, "1", "DROP TABLE a;\nDELETE FROM public.schema_migrations WHERE version = '1';"), "%s",
+    cr_assert(unit_down(b, "1", "DROP TABLE a;\nDELETE FROM public.schema_migrations WHERE version = '1';"), "%s",
               b->err.message);
-    cr_expect_str_eq(bench_ledger(b), "");
-    bench_db_close(b);
+    cr_expect_str_eq(unit_ledger(b), "");
+    unit_close(b);
 }
 
 Test(postgres, another_holds_the_transaction_key)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL), *other = bench_db_bare();
+    struct unit_db *b = unit_open(NULL, NULL), *other = unit_bare();
 
     /* The other one's migration tries ours from within: a script of merganser's that runs at the same moment. */
-    cr_assert(bench_up(b, "1",
-                       "CREATE TABLE a (id int); SELECT pg_advisory_lock(objid::bigint + (classid::bigint << 32)) "
-                       "FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();"),
+    cr_assert(unit_up(b, "1",
+                      "CREATE TABLE a (id int); SELECT pg_advisory_lock(objid::bigint + (classid::bigint << 32)) "
+                      "FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();"),
               "%s", b->err.message);
-    cr_assert(bench_db_connect(other, NULL, b->conninfo), "%s", other->err.message);
-    cr_assert_not(bench_up(other, "2", "SELECT 1"));
+    cr_assert(unit_connect(other, NULL, b->conninfo), "%s", other->err.message);
+    cr_assert_not(unit_up(other, "2", "SELECT 1"));
     cr_expect_eq(other->err.kind, ERR_LEDGER_MOVED, "%s", other->err.message);
     cr_expect_eq(other->result.outcome, UNIT_ROLLED_BACK);
-    bench_db_close(other);
-    bench_db_close(b);
+    unit_close(other);
+    unit_close(b);
 }
 
 Test(postgres, outside_a_transaction_with_history)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
 
-    cr_assert(bench_up_outside(b, "1", "CREATE TABLE a (id int);\nSET ROLE pg_monitor;\nSELECT 1;"), "%s",
+    cr_assert(unit_up_outside(b, "1", "CREATE TABLE a (id int);\nSET ROLE pg_monitor;\nSELECT 1;"), "%s",
               b->err.message);
     cr_expect_eq(b->result.statements_done, 3);
-    cr_expect_str_eq(bench_ask(b, "SELECT outcome || statements_done || (started_at < now()) FROM history"),
+    cr_expect_str_eq(unit_ask(b, "SELECT outcome || statements_done || (started_at < now()) FROM history"),
                      "applied3true");
-    cr_assert_not(bench_up_outside(b, "2", "CREATE TABLE b (id int);\nSELECT 1/0;\nSELECT 1;"));
-    cr_expect_str_eq(bench_error(b), "m.sql:2:1 script-failed 22012");
+    cr_assert_not(unit_up_outside(b, "2", "CREATE TABLE b (id int);\nSELECT 1/0;\nSELECT 1;"));
+    cr_expect_str_eq(unit_error(b), "m.sql:2:1 script-failed 22012");
     cr_expect_eq(b->result.outcome, UNIT_PARTIAL);
     cr_expect_eq(b->result.statements_done, 1);
-    cr_expect_str_eq(bench_ask(b, "SELECT outcome || statements_done FROM history WHERE version = '2'"), "started1");
-    cr_expect_str_eq(bench_ledger(b), "1");
-    cr_assert_not(bench_up_outside(b, "3", "\n  SELECT nope;"));
-    cr_expect_str_eq(bench_error(b), "m.sql:2:10 script-failed 42703");
+    cr_expect_str_eq(unit_ask(b, "SELECT outcome || statements_done FROM history WHERE version = '2'"), "started1");
+    cr_expect_str_eq(unit_ledger(b), "1");
+    cr_assert_not(unit_up_outside(b, "3", "\n  SELECT nope;"));
+    cr_expect_str_eq(unit_error(b), "m.sql:2:10 script-failed 42703");
     cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
     cr_assert_not(
-        bench_up_outside(b, "4", "BEGIN;\nSELECT 1;\nCOMMIT;\nSTART TRANSACTION;\nSELECT 1;\nSELECT 1/0;\nCOMMIT;"));
+        unit_up_outside(b, "4", "BEGIN;\nSELECT 1;\nCOMMIT;\nSTART TRANSACTION;\nSELECT 1;\nSELECT 1/0;\nCOMMIT;"));
     cr_expect_eq(b->result.outcome, UNIT_PARTIAL);
-    bench_db_close(b);
+    unit_close(b);
 }
 
 Test(postgres, a_procedure_that_commits)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
     const char *sql = "CALL p();";
 
-    bench_ask(b, "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE a (id int); COMMIT; END $$");
-    cr_assert_not(bench_up(b, "1", sql));
-    cr_expect_str_eq(bench_error(b), "m.sql:1:1 script-failed 2D000");
+    unit_ask(b, "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE a (id int); COMMIT; END $$");
+    cr_assert_not(unit_up(b, "1", sql));
+    cr_expect_str_eq(unit_error(b), "m.sql:1:1 script-failed 2D000");
     cr_expect(strstr(b->err.hint, "no-transaction"), "%s", b->err.hint);
-    cr_assert(bench_up_outside(b, "1", sql), "%s", b->err.message);
-    cr_expect_str_eq(bench_ask(b, "SELECT count(*) FROM a"), "0");
-    bench_db_close(b);
+    cr_assert(unit_up_outside(b, "1", sql), "%s", b->err.message);
+    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM a"), "0");
+    unit_close(b);
 }
 
 Test(postgres, notices_are_collected_with_the_script)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
     bool found = false;
 
-    cr_assert(bench_up(b, "1", "DROP TABLE IF EXISTS nope;\nDO $$ BEGIN RAISE WARNING 'careful\n\033[31m'; END $$"));
+    cr_assert(unit_up(b, "1", "DROP TABLE IF EXISTS nope;\nDO $$ BEGIN RAISE WARNING 'careful\n\033[31m'; END $$"));
     for (size_t i = 0; i < b->notices.len; i++) {
         const struct notice *n = &b->notices.at[i];
 
@@ -293,19 +296,70 @@ Test(postgres, notices_are_collected_with_the_script)
         found = found || (strcmp(n->message, "WARNING: careful\\n\\e[31m") == 0 && strcmp(n->at.path, "m.sql") == 0);
     }
     cr_expect(found);
-    bench_db_close(b);
+    unit_close(b);
 }
 
 Test(postgres, a_thousand_statements_find_the_right_one)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
     struct buf sql = buf_open(b->arena, SIZE_MAX / 2);
 
     for (int i = 1; i <= 1000; i++)
         buf_printf(&sql, i == 777 ? "SELECT 1/0 AS x%d;\n" : "SELECT %d;\n", i);
-    cr_assert_not(bench_up(b, "1", buf_cstr(&sql)));
-    cr_expect_str_eq(bench_error(b), "m.sql:777:1 script-failed 22012");
+    cr_assert_not(unit_up(b, "1", buf_cstr(&sql)));
+    cr_expect_str_eq(unit_error(b), "m.sql:777:1 script-failed 22012");
     cr_expect_str_eq(b->err.excerpt, "SELECT 1/0 AS x777;");
     cr_expect_eq(b->err.caret, 1);
-    bench_db_close(b);
+    unit_close(b);
+}
+
+Test(postgres, a_ledger_that_may_not_be_written)
+{
+    static const char *const session[] = { "SET ROLE pg_monitor", NULL };
+    struct unit_db *b = unit_bare();
+
+    unit_ask(b,
+             "CREATE TABLE schema_migrations (version text PRIMARY KEY); GRANT SELECT ON schema_migrations TO public");
+    cr_assert(unit_connect(b, session, b->conninfo), "%s", b->err.message);
+    cr_assert_not(unit_up(b, "1", "SELECT 1"));
+    cr_expect_str_eq(unit_error(b), ":0:0 database 42501");
+    cr_expect(strstr(b->err.hint, "session"), "%s", b->err.hint);
+    cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
+    unit_close(b);
+}
+
+/* Without the run's lock: what stands in each migration's own transaction has to be enough. */
+Test(postgres, two_at_once_apply_each_once, .timeout = 120)
+{
+    enum { VERSIONS = 30 };
+    struct unit_db *b = unit_open(NULL, NULL);
+    int pids[2];
+
+    unit_ask(b, "CREATE TABLE log (version text)");
+    for (int i = 0; i < 2; i++) {
+        pids[i] = fork();
+        cr_assert(pids[i] >= 0);
+        if (pids[i] > 0)
+            continue;
+        struct unit_db mine = { .arena = b->arena, .conninfo = b->conninfo, .notices = { .arena = b->arena } };
+        bool ok = unit_connect(&mine, NULL, b->conninfo);
+
+        for (int v = 1; ok && v <= VERSIONS; v++) {
+            const char *version = arena_printf(b->arena, "%d", v);
+            const char *sql = arena_printf(b->arena, "INSERT INTO log VALUES ('%d')", v);
+
+            while (!unit_up(&mine, version, sql) && strstr(mine.err.message, "at this moment"))
+                ;
+            ok = mine.result.outcome == UNIT_APPLIED || mine.err.kind == ERR_LEDGER_MOVED;
+        }
+        db_close(mine.db);
+        arena_close(b->arena);
+        _exit(ok ? 0 : 1);
+    }
+    for (int i = 0; i < 2; i++)
+        cr_expect_eq(process_wait(pids[i]), 0);
+    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM log"), "30");
+    cr_expect_str_eq(unit_ask(b, "SELECT count(DISTINCT version) FROM log"), "30");
+    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM schema_migrations"), "30");
+    unit_close(b);
 }

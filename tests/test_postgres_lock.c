@@ -9,11 +9,11 @@
 #include "tests/support/postgres_unit.h"
 #include "tests/support/scratch.h"
 
-static const char *key_of(struct bench_db *b)
+static const char *key_of(struct unit_db *b)
 {
-    return bench_ask(b,
-                     "SELECT ((classid::bigint << 32) + objid::bigint)::text FROM pg_locks WHERE locktype = 'advisory' "
-                     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    return unit_ask(b,
+                    "SELECT ((classid::bigint << 32) + objid::bigint)::text FROM pg_locks WHERE locktype = 'advisory' "
+                    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
 }
 
 /* Names of databases with the keys that Rails has for them. */
@@ -36,7 +36,7 @@ ParameterizedTestParameters(postgres_lock, key_is_that_of_rails)
 
 ParameterizedTest(size_t *row, postgres_lock, key_is_that_of_rails)
 {
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
     const char *own = b->conninfo, *name = vectors[*row].name;
     struct lock_request r = { .ledger = "public.schema_migrations" };
     int64_t waited;
@@ -46,7 +46,7 @@ ParameterizedTest(size_t *row, postgres_lock, key_is_that_of_rails)
         postgres_ask(b->arena, own, arena_printf(b->arena, "CREATE DATABASE %s TEMPLATE template0", name));
     }
     b->conninfo = arena_printf(b->arena, "%s dbname=%s", postgres_server(), name);
-    cr_assert(bench_db_connect(b, NULL, b->conninfo), "%s", b->err.message);
+    cr_assert(unit_connect(b, NULL, b->conninfo), "%s", b->err.message);
     cr_assert(db_lock(b->db, &r, &waited, &b->err), "%s", b->err.message);
     cr_expect_str_eq(key_of(b), vectors[*row].key);
     cr_expect(db_unlock(b->db, &b->err), "%s", b->err.message);
@@ -56,7 +56,7 @@ ParameterizedTest(size_t *row, postgres_lock, key_is_that_of_rails)
     if (*row > 0)
         postgres_drop(b->conninfo);
     b->conninfo = own;
-    bench_db_close(b);
+    unit_close(b);
 }
 
 static void remember(void *to, const char *holder)
@@ -66,14 +66,14 @@ static void remember(void *to, const char *holder)
 
 Test(postgres_lock, held_by_another)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL), *other = bench_db_bare();
+    struct unit_db *b = unit_open(NULL, NULL), *other = unit_bare();
     char holder[256] = "";
     struct lock_request r = { .wait_ms = 120, .ledger = "public.schema_migrations", .waiting = remember, .to = holder };
     int64_t waited;
 
     cr_assert(db_lock(b->db, &r, &waited, &b->err), "%s", b->err.message);
     cr_expect_lt(waited, 120);
-    cr_assert(bench_db_connect(other, NULL, b->conninfo), "%s", other->err.message);
+    cr_assert(unit_connect(other, NULL, b->conninfo), "%s", other->err.message);
     cr_assert_not(db_lock(other->db, &r, &waited, &other->err));
     cr_expect_geq(waited, 120);
     cr_expect_eq(other->err.kind, ERR_LOCKED);
@@ -92,13 +92,13 @@ Test(postgres_lock, held_by_another)
     cr_expect(db_unlock(other->db, &other->err), "%s", other->err.message);
     db_close(other->db);
     other->db = NULL;
-    bench_db_close(b);
-    bench_db_close(other);
+    unit_close(b);
+    unit_close(other);
 }
 
-Test(postgres_lock, no_transaction_is_open_while_waiting)
+Test(postgres_lock, no_transaction_is_open_while_waiting, .timeout = 60)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
     struct lock_request r = { .wait_ms = 60000, .ledger = "public.schema_migrations" };
     const char *idle =
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'merganser' AND xact_start IS NULL "
@@ -112,32 +112,32 @@ Test(postgres_lock, no_transaction_is_open_while_waiting)
     cr_assert(pid >= 0);
     if (pid == 0) {
         /* Another runner waits; seen between its tries, it is idle. Then it is told to stop. */
-        struct bench_db *other = arena_make(b->arena, struct bench_db, 1);
+        struct unit_db *other = arena_make(b->arena, struct unit_db, 1);
 
         interrupt_install();
-        *other = (struct bench_db) { .arena = b->arena, .conninfo = b->conninfo, .notices = { .arena = b->arena } };
-        if (!bench_db_connect(other, NULL, b->conninfo) || db_lock(other->db, &r, &waited, &other->err))
+        *other = (struct unit_db) { .arena = b->arena, .conninfo = b->conninfo, .notices = { .arena = b->arena } };
+        if (!unit_connect(other, NULL, b->conninfo) || db_lock(other->db, &r, &waited, &other->err))
             _exit(1);
         db_close(other->db);
         _exit(other->err.kind == ERR_TERMINATED ? 0 : 2);
     }
-    while (strcmp(bench_ask(b, idle), "0") == 0)
+    while (strcmp(unit_ask(b, idle), "0") == 0)
         ;
     kill(pid, SIGTERM);
     cr_expect_eq(process_wait(pid), 0);
-    bench_db_close(b);
+    unit_close(b);
 }
 
 Test(postgres_lock, lost_during_the_run)
 {
-    struct bench_db *b = bench_db_open(NULL, NULL);
+    struct unit_db *b = unit_open(NULL, NULL);
     struct lock_request r = { .ledger = "public.schema_migrations" };
     int64_t waited;
 
     cr_assert(db_lock(b->db, &r, &waited, &b->err));
-    cr_assert(bench_up(b, "1", "SELECT pg_advisory_unlock_all()"), "%s", b->err.message);
+    cr_assert(unit_up(b, "1", "SELECT pg_advisory_unlock_all()"), "%s", b->err.message);
     cr_expect_not(db_unlock(b->db, &b->err));
     cr_expect_eq(b->err.kind, ERR_DATABASE);
     cr_expect(*b->err.hint);
-    bench_db_close(b);
+    unit_close(b);
 }

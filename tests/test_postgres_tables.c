@@ -8,7 +8,7 @@
 #include "tests/support/scratch.h"
 
 /* Name, type, kind, greatest length, and n for NOT NULL, d for a default, p for the primary key. */
-static const char *described(struct bench_db *b, const struct table_info *t)
+static const char *described(struct unit_db *b, const struct table_info *t)
 {
     struct buf out = buf_open(b->arena, SIZE_MAX / 2);
 
@@ -54,19 +54,19 @@ ParameterizedTestParameters(postgres_tables, find)
 
 ParameterizedTest(size_t *row, postgres_tables, find)
 {
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
     struct table_name name = { NULL, "x" };
     struct table_info found;
 
-    bench_ask(b, shapes[*row].make);
-    cr_assert(bench_db_connect(b, NULL, b->conninfo), "%s", b->err.message);
+    unit_ask(b, shapes[*row].make);
+    cr_assert(unit_connect(b, NULL, b->conninfo), "%s", b->err.message);
     cr_assert(db_tables_find(b->db, &name, 1, &found, b->arena, &b->err), "%s", b->err.message);
     cr_expect_eq(found.exists, shapes[*row].columns != NULL, "%s", shapes[*row].name);
     if (found.exists) {
         cr_expect_str_eq(found.name.schema, "public");
         cr_expect_str_eq(described(b, &found), shapes[*row].columns, "%s: %s", shapes[*row].name, described(b, &found));
     }
-    bench_db_close(b);
+    unit_close(b);
 }
 
 Test(postgres_tables, found_by_search_path_and_by_schema)
@@ -75,12 +75,12 @@ Test(postgres_tables, found_by_search_path_and_by_schema)
     const struct table_name names[] = { { NULL, "t" },      { "a", "t" }, { "absent", "t" },
                                         { NULL, "only a" }, { "c", "t" }, { "b", "T" } };
     const char *const schemas[] = { "b", "a", NULL, "a", NULL, NULL };
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
     struct table_info found[6];
 
-    bench_ask(b, "CREATE SCHEMA a; CREATE SCHEMA b; CREATE SCHEMA c; CREATE TABLE a.t (); CREATE TABLE b.t (x int); "
-                 "CREATE TABLE a.\"only a\" (y int)");
-    cr_assert(bench_db_connect(b, session, b->conninfo), "%s", b->err.message);
+    unit_ask(b, "CREATE SCHEMA a; CREATE SCHEMA b; CREATE SCHEMA c; CREATE TABLE a.t (); CREATE TABLE b.t (x int); "
+                "CREATE TABLE a.\"only a\" (y int)");
+    cr_assert(unit_connect(b, session, b->conninfo), "%s", b->err.message);
     cr_assert(db_tables_find(b->db, names, 6, found, b->arena, &b->err), "%s", b->err.message);
     for (size_t i = 0; i < 6; i++) {
         cr_expect_eq(found[i].exists, schemas[i] != NULL, "%zu", i);
@@ -89,27 +89,27 @@ Test(postgres_tables, found_by_search_path_and_by_schema)
     }
     cr_expect_eq(found[1].ncolumns, 0);
     cr_expect(db_tables_find(b->db, names, 0, found, b->arena, &b->err));
-    bench_db_close(b);
+    unit_close(b);
 }
 
 Test(postgres_tables, list_leaves_out_what_is_no_users)
 {
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
     struct table_list list;
     struct table_info none;
     struct table_name name = { NULL, "absent" };
 
-    bench_ask(
-        b, "CREATE SCHEMA \"Z\"; CREATE TABLE \"Z\".b (id int); CREATE TABLE a (id text); CREATE VIEW v AS SELECT 1; "
-           "CREATE TABLE member (id int); ALTER EXTENSION plpgsql ADD TABLE member");
-    cr_assert(bench_db_connect(b, NULL, b->conninfo), "%s", b->err.message);
+    unit_ask(b,
+             "CREATE SCHEMA \"Z\"; CREATE TABLE \"Z\".b (id int); CREATE TABLE a (id text); CREATE VIEW v AS SELECT 1; "
+             "CREATE TABLE member (id int); ALTER EXTENSION plpgsql ADD TABLE member");
+    cr_assert(unit_connect(b, NULL, b->conninfo), "%s", b->err.message);
     cr_assert(db_tables_list(b->db, &list, b->arena, &b->err), "%s", b->err.message);
     cr_assert_eq(list.len, 2);
     cr_expect_str_eq(list.at[0].schema, "Z");
     cr_expect_str_eq(list.at[1].table, "a");
     cr_assert(db_tables_find(b->db, &name, 1, &none, b->arena, &b->err));
     cr_expect_not(none.exists);
-    bench_db_close(b);
+    unit_close(b);
 }
 
 static const struct {
@@ -149,23 +149,23 @@ ParameterizedTestParameters(postgres_tables, create)
 
 ParameterizedTest(size_t *row, postgres_tables, create)
 {
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
     struct table_info found;
 
-    cr_assert(bench_db_connect(b, NULL, b->conninfo), "%s", b->err.message);
+    cr_assert(unit_connect(b, NULL, b->conninfo), "%s", b->err.message);
     cr_assert(db_table_create(b->db, known[*row].kind, known[*row].name, &b->err), "%s", b->err.message);
     cr_assert(db_table_create(b->db, known[*row].kind, known[*row].name, &b->err), "%s", b->err.message);
     cr_assert(db_tables_find(b->db, &known[*row].name, 1, &found, b->arena, &b->err), "%s", b->err.message);
     cr_expect(found.exists);
     cr_expect_str_eq(described(b, &found), known[*row].columns, "%s", described(b, &found));
-    bench_db_close(b);
+    unit_close(b);
 }
 
 /* Eight at the same moment: none may fail, whichever of them wins. */
-Test(postgres_tables, created_by_many_at_once)
+Test(postgres_tables, created_by_many_at_once, .timeout = 60)
 {
     enum { MANY = 8 };
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
     struct postgres_session *gate = postgres_session_open(b->conninfo);
     int pids[MANY];
 
@@ -175,7 +175,7 @@ Test(postgres_tables, created_by_many_at_once)
         cr_assert(pids[i] >= 0);
         if (pids[i] == 0) {
             static const char *const session[] = { "SELECT pg_advisory_lock_shared(1)", NULL };
-            bool ok = bench_db_connect(b, session, b->conninfo) &&
+            bool ok = unit_connect(b, session, b->conninfo) &&
                       db_table_create(b->db, TABLE_HISTORY, (struct table_name) { "merganser", "history" }, &b->err);
 
             db_close(b->db);
@@ -183,30 +183,29 @@ Test(postgres_tables, created_by_many_at_once)
             _exit(ok ? 0 : 1);
         }
     }
-    while (strcmp(bench_ask(b, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), "8") != 0)
+    while (strcmp(unit_ask(b, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), "8") != 0)
         ;
     postgres_session_close(gate);
     for (int i = 0; i < MANY; i++)
         cr_expect_eq(process_wait(pids[i]), 0);
-    cr_expect_str_eq(bench_ask(b, "SELECT count(*) FROM merganser.history"), "0");
-    bench_db_close(b);
+    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM merganser.history"), "0");
+    unit_close(b);
 }
 
 Test(postgres_tables, rows_read_as_text)
 {
     const char *const columns[] = { "name", "at", "local", "yes", "n" };
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
     struct row_query q = { .table = { NULL, "odd \"table" }, .columns = columns, .n = 5, .order_by = "n" };
     struct rows rows;
 
-    bench_ask(
+    unit_ask(
         b, "CREATE TABLE \"odd \"\"table\" (name text, at timestamptz, local timestamp, yes boolean, n int); "
            "INSERT INTO \"odd \"\"table\" VALUES (NULL, '2024-03-20 12:30:00+02', '2024-03-20 12:30:00.25', true, 1), "
            "('it''s \xc3\xa9', NULL, 'infinity', false, 2), ('', NULL, NULL, NULL, 3)");
-    cr_assert(
-        bench_db_connect(b, (const char *const[]) { "SET TimeZone = 'Asia/Tokyo'", "SET DateStyle = 'German'", NULL },
-                         b->conninfo),
-        "%s", b->err.message);
+    cr_assert(unit_connect(b, (const char *const[]) { "SET TimeZone = 'Asia/Tokyo'", "SET DateStyle = 'German'", NULL },
+                           b->conninfo),
+              "%s", b->err.message);
     cr_assert(db_rows_read(b->db, &q, &rows, b->arena, &b->err), "%s", b->err.message);
     cr_assert(rows.len == 3 && rows.width == 5);
     cr_expect_null(rows.cells[0].at);
@@ -225,10 +224,10 @@ Test(postgres_tables, rows_read_as_text)
     q.table.table = "absent";
     cr_expect_not(db_rows_read(b->db, &q, &rows, b->arena, &b->err));
     cr_expect_str_eq(b->err.sqlstate, "42P01");
-    bench_db_close(b);
+    unit_close(b);
 }
 
-static bool write_row(struct bench_db *b, enum row_change_kind kind, const char *version, const char *note)
+static bool write_row(struct unit_db *b, enum row_change_kind kind, const char *version, const char *note)
 {
     struct cell cells[] = { { .column = "version", .kind = CELL_TEXT, .text = text_from(version), .key = true },
                             { .column = "note", .kind = note ? CELL_TEXT : CELL_NULL, .text = text_from(note) } };
@@ -239,30 +238,30 @@ static bool write_row(struct bench_db *b, enum row_change_kind kind, const char 
 
 Test(postgres_tables, rows_written_with_their_checks)
 {
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
     struct cell one = { .column = "version", .kind = CELL_TEXT, .text = TEXT("3"), .key = true };
     struct cell two = { .column = "version", .kind = CELL_TEXT, .text = TEXT("1"), .key = true };
     struct row_change both[] = { { ROW_INSERT, { "public", "ledger" }, &one, 1 },
                                  { ROW_INSERT, { "public", "ledger" }, &two, 1 } };
 
-    bench_ask(b, "CREATE TABLE ledger (version text, note text)");
-    cr_assert(bench_db_connect(b, NULL, b->conninfo));
+    unit_ask(b, "CREATE TABLE ledger (version text, note text)");
+    cr_assert(unit_connect(b, NULL, b->conninfo));
     cr_expect(write_row(b, ROW_INSERT, "1", "it's \\ \xff"), "%s", b->err.message);
-    cr_expect_str_eq(bench_ask(b, "SELECT note FROM ledger"), "it's \\ \xef\xbf\xbd");
+    cr_expect_str_eq(unit_ask(b, "SELECT note FROM ledger"), "it's \\ \xef\xbf\xbd");
     cr_expect_not(write_row(b, ROW_INSERT, "1", NULL));
     cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED);
     cr_expect(*b->err.hint && strstr(b->err.message, "public.ledger"), "%s", b->err.message);
     cr_expect(write_row(b, ROW_UPDATE, "1", "new"), "%s", b->err.message);
-    cr_expect_str_eq(bench_ask(b, "SELECT note FROM ledger"), "new");
+    cr_expect_str_eq(unit_ask(b, "SELECT note FROM ledger"), "new");
     cr_expect_not(write_row(b, ROW_UPDATE, "2", "new"));
     cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED);
     cr_expect_not(write_row(b, ROW_DELETE, "2", NULL));
     cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED);
     /* All or nothing. */
     cr_expect_not(db_rows_write(b->db, both, 2, &b->err));
-    cr_expect_str_eq(bench_ask(b, "SELECT count(*) FROM ledger"), "1");
+    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM ledger"), "1");
     cr_expect(write_row(b, ROW_APPEND, "1", NULL), "%s", b->err.message);
     cr_expect_not(write_row(b, ROW_DELETE, "1", NULL));
-    cr_expect_str_eq(bench_ask(b, "SELECT count(*) FROM ledger"), "2");
-    bench_db_close(b);
+    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM ledger"), "2");
+    unit_close(b);
 }

@@ -3,7 +3,8 @@
 bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e)
 {
     struct applying p = { .pg = (struct pg *)db, .unit = unit, .result = result, .arena = arena_open() };
-    bool ok = pg_restore(p.pg, e);
+    /* On a connection that is lost already nothing is sent: that much is certain. */
+    bool ok = pg_lost(p.pg) ? pg_error_lost(e, p.pg, NULL) : pg_restore(p.pg, e);
 
     if (ok && unit->script.script) {
         ok = script_read(&p.script, &unit->script, p.arena, e);

@@ -228,7 +228,11 @@ static bool tail_error(struct exchange *x, bool in_block, struct err *e)
     if (e->kind == ERR_SCRIPT_FAILED)
         e->at = IN_FILE(path);
     else if (e->kind == ERR_DATABASE)
-        err_prefix(e, "after the script: ");
+        err_prefix(e, "after the script, where the rows are written: ");
+    if (strcmp(state, "42501") == 0 && !*e->hint)
+        err_hint(e,
+                 "grant SELECT, INSERT, UPDATE and DELETE on the ledger and the history to this user, or name a role "
+                 "that has them under `session` in merganser.yml");
     return false;
 }
 

@@ -259,8 +259,9 @@ void pg_notice(void *arg, const PGresult *r)
 
 void pg_literal(struct buf *out, const struct pg *pg, struct text value)
 {
-    const char *clean = text_as_utf8(out->arena, value);
-    char *quoted = PQescapeLiteral(pg->conn, clean, strlen(clean));
+    bool clean = text_is_utf8(value) && !memchr(value.len ? value.at : "x", '\0', value.len);
+    struct text t = clean ? value : text_from(text_as_utf8(out->arena, value));
+    char *quoted = PQescapeLiteral(pg->conn, t.at, t.len);
 
     buf_string(out, quoted ? quoted : "NULL");
     PQfreemem(quoted);
@@ -269,11 +270,11 @@ void pg_literal(struct buf *out, const struct pg *pg, struct text value)
 void pg_name(struct buf *out, const char *name)
 {
     buf_char(out, '"');
-    for (; *name; name++) {
-        if (*name == '"')
-            buf_char(out, '"');
-        buf_char(out, *name);
+    for (const char *quote; (quote = strchr(name, '"')); name = quote + 1) {
+        buf_add(out, name, (size_t)(quote - name));
+        buf_string(out, "\"\"");
     }
+    buf_string(out, name);
     buf_char(out, '"');
 }
 

@@ -240,16 +240,19 @@ bool rows_moved(struct err *e, const struct row_change *changes, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct row_change *c = &changes[i];
         const struct cell *key = NULL;
+        struct arena *a;
 
         for (size_t k = 0; k < c->len && !key; k++)
             if (c->cells[k].key)
                 key = &c->cells[k];
         if (!is_checked(c) || !key)
             continue;
-        err_plain(e, ERR_LEDGER_MOVED, "%s%s%s: the row of %.*s is not as it was: %s",
+        a = arena_open();
+        err_plain(e, ERR_LEDGER_MOVED, "%s%s%s: the row of %s is not as it was: %s",
                   c->table.schema ? c->table.schema : "", c->table.schema ? "." : "", c->table.table,
-                  (int)key->text.len, key->text.at,
+                  text_shown(a, key->text),
                   c->kind == ROW_INSERT || c->kind == ROW_EXPECT ? "it is there already" : "it is gone");
+        arena_close(a);
         return err_hint(e, "another tool changed the table during the run: look at `merganser status`, then run again");
     }
     return err_plain(e, ERR_LEDGER_MOVED, "a row that would be changed is not there");

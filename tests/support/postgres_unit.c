@@ -12,10 +12,10 @@ static bool read_text(const struct script *s, size_t offset, struct text *piece,
     return true;
 }
 
-struct bench_db *bench_db_bare(void)
+struct unit_db *unit_bare(void)
 {
     struct arena *a = arena_open();
-    struct bench_db *b = arena_make(a, struct bench_db, 1);
+    struct unit_db *b = arena_make(a, struct unit_db, 1);
 
     b->arena = a;
     b->notices.arena = a;
@@ -23,7 +23,7 @@ struct bench_db *bench_db_bare(void)
     return b;
 }
 
-bool bench_db_connect(struct bench_db *b, const char *const *session, const char *url)
+bool unit_connect(struct unit_db *b, const char *const *session, const char *url)
 {
     struct db_options o = { .url = url,
                             .base = "/",
@@ -36,26 +36,26 @@ bool bench_db_connect(struct bench_db *b, const char *const *session, const char
     return db_open(&b->db, &o, b->arena, &b->err);
 }
 
-struct bench_db *bench_db_open(const char *const *session, const char *through)
+struct unit_db *unit_open(const char *const *session, const char *through)
 {
-    struct bench_db *b = bench_db_bare();
+    struct unit_db *b = unit_bare();
 
-    cr_assert(bench_db_connect(b, session, through ? through : b->conninfo), "%s", b->err.message);
+    cr_assert(unit_connect(b, session, through ? through : b->conninfo), "%s", b->err.message);
     cr_assert(
         db_table_create(b->db, TABLE_SCHEMA_MIGRATIONS, (struct table_name) { "public", "schema_migrations" }, &b->err),
         "%s", b->err.message);
     return b;
 }
 
-void bench_db_close(struct bench_db *b)
+void unit_close(struct unit_db *b)
 {
     db_close(b->db);
     postgres_drop(b->conninfo);
     arena_close(b->arena);
 }
 
-struct script_request bench_request(struct bench_db *b, const char *version, enum direction direction, const char *sql,
-                                    size_t len)
+struct script_request unit_request(struct unit_db *b, const char *version, enum direction direction, const char *sql,
+                                   size_t len)
 {
     struct script *s = arena_make(b->arena, struct script, 1);
 
@@ -65,19 +65,19 @@ struct script_request bench_request(struct bench_db *b, const char *version, enu
     };
 }
 
-static bool inspect(struct bench_db *b, const struct script_request *r)
+static bool inspect(struct unit_db *b, const struct script_request *r)
 {
     return postgres_dialect.inspect(&b->facts, r, &b->notices, b->arena, &b->err);
 }
 
-bool bench_inspect(struct bench_db *b, const char *version, const char *sql)
+bool unit_inspect(struct unit_db *b, const char *version, const char *sql)
 {
-    struct script_request r = bench_request(b, version, DIRECTION_UP, sql, strlen(sql));
+    struct script_request r = unit_request(b, version, DIRECTION_UP, sql, strlen(sql));
 
     return inspect(b, &r);
 }
 
-static bool apply(struct bench_db *b, const struct script_request *r, bool history)
+static bool apply(struct unit_db *b, const struct script_request *r, bool history)
 {
     struct cell key = { .column = "version", .kind = CELL_TEXT, .text = text_from(r->version), .key = true };
     struct cell started[] = { key,
@@ -104,47 +104,47 @@ static bool apply(struct bench_db *b, const struct script_request *r, bool histo
     return db_apply(b->db, &unit, &b->result, &b->err);
 }
 
-bool bench_up(struct bench_db *b, const char *version, const char *sql)
+bool unit_up(struct unit_db *b, const char *version, const char *sql)
 {
-    struct script_request r = bench_request(b, version, DIRECTION_UP, sql, strlen(sql));
+    struct script_request r = unit_request(b, version, DIRECTION_UP, sql, strlen(sql));
 
     return apply(b, &r, false);
 }
 
-bool bench_down(struct bench_db *b, const char *version, const char *sql)
+bool unit_down(struct unit_db *b, const char *version, const char *sql)
 {
-    struct script_request r = bench_request(b, version, DIRECTION_DOWN, sql, strlen(sql));
+    struct script_request r = unit_request(b, version, DIRECTION_DOWN, sql, strlen(sql));
 
     return apply(b, &r, false);
 }
 
-bool bench_up_outside(struct bench_db *b, const char *version, const char *sql)
+bool unit_up_outside(struct unit_db *b, const char *version, const char *sql)
 {
-    struct script_request r = bench_request(b, version, DIRECTION_UP, sql, strlen(sql));
+    struct script_request r = unit_request(b, version, DIRECTION_UP, sql, strlen(sql));
 
     r.no_transaction = true;
-    bench_ask(b, "CREATE TABLE IF NOT EXISTS public.history (version text, outcome text, started_at timestamptz, "
-                 "statements_done bigint)");
+    unit_ask(b, "CREATE TABLE IF NOT EXISTS public.history (version text, outcome text, started_at timestamptz, "
+                "statements_done bigint)");
     return apply(b, &r, true);
 }
 
-const char *bench_ask(struct bench_db *b, const char *sql)
+const char *unit_ask(struct unit_db *b, const char *sql)
 {
     return postgres_ask(b->arena, b->conninfo, sql);
 }
 
-const char *bench_ledger(struct bench_db *b)
+const char *unit_ledger(struct unit_db *b)
 {
-    return bench_ask(b, "SELECT string_agg(version, ' ' ORDER BY version) FROM public.schema_migrations");
+    return unit_ask(b, "SELECT string_agg(version, ' ' ORDER BY version) FROM public.schema_migrations");
 }
 
-const char *bench_error(struct bench_db *b)
+const char *unit_error(struct unit_db *b)
 {
     return arena_printf(b->arena, "%s:%d:%d %s %s", b->err.at.path ? b->err.at.path : "", b->err.at.line,
                         b->err.at.column, err_word(b->err.kind), b->err.sqlstate);
 }
 
-bool bench_warned(const struct bench_db *b, const char *code)
+bool unit_warned(const struct unit_db *b, const char *code)
 {
     for (size_t i = 0; i < b->notices.len; i++)
         if (b->notices.at[i].level == NOTICE_WARNING && strcmp(b->notices.at[i].code, code) == 0)

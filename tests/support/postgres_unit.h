@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "dialects/dialect.h"
 
-struct bench_db {
+struct unit_db {
     struct arena *arena;
     const char *conninfo; /* the database's own, direct */
     struct db *db;
@@ -16,29 +16,29 @@ struct bench_db {
 };
 
 /* session may be NULL; through is what merganser connects to, NULL: the database itself. */
-struct bench_db *bench_db_open(const char *const *session, const char *through);
+struct unit_db *unit_open(const char *const *session, const char *through);
 /* The same without a connection of merganser's: db is NULL. */
-struct bench_db *bench_db_bare(void);
-bool bench_db_connect(struct bench_db *b, const char *const *session, const char *url);
-void bench_db_close(struct bench_db *b);
+struct unit_db *unit_bare(void);
+bool unit_connect(struct unit_db *b, const char *const *session, const char *url);
+void unit_close(struct unit_db *b);
 
 /* Inspects and applies a script as the version's up or down; its ledger row goes with it. */
-bool bench_up(struct bench_db *b, const char *version, const char *sql);
-bool bench_down(struct bench_db *b, const char *version, const char *sql);
+bool unit_up(struct unit_db *b, const char *version, const char *sql);
+bool unit_down(struct unit_db *b, const char *version, const char *sql);
 /* The same with the layout's wish to stay outside a transaction, and a history row before and after. */
-bool bench_up_outside(struct bench_db *b, const char *version, const char *sql);
-bool bench_inspect(struct bench_db *b, const char *version, const char *sql);
+bool unit_up_outside(struct unit_db *b, const char *version, const char *sql);
+bool unit_inspect(struct unit_db *b, const char *version, const char *sql);
 
 /* What the database answers, over a connection of its own. */
-const char *bench_ask(struct bench_db *b, const char *sql);
+const char *unit_ask(struct unit_db *b, const char *sql);
 /* The versions in the ledger, joined by a blank. */
-const char *bench_ledger(struct bench_db *b);
+const char *unit_ledger(struct unit_db *b);
 /* "path:line:column kind sqlstate" of the last error. */
-const char *bench_error(struct bench_db *b);
+const char *unit_error(struct unit_db *b);
 /* True when a warning with that code was given. */
-bool bench_warned(const struct bench_db *b, const char *code);
+bool unit_warned(const struct unit_db *b, const char *code);
 
-struct script_request bench_request(struct bench_db *b, const char *version, enum direction direction, const char *sql,
-                                    size_t len);
+struct script_request unit_request(struct unit_db *b, const char *version, enum direction direction, const char *sql,
+                                   size_t len);
 
 #endif

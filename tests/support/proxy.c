@@ -35,6 +35,7 @@ struct pump {
     int client, server;
     struct buf pending; /* the client's bytes that are no whole message yet */
     bool started;       /* the start-up message, which has no type byte, has passed */
+    bool keyed;         /* the process id has passed */
     bool cutting;       /* the answer that comes is thrown away, and then the connection */
     char tail[6];       /* the last bytes of the server's: a ReadyForQuery ends what it has to say */
 };
@@ -111,6 +112,18 @@ static void from_client(struct pump *p, bool *answered)
     }
 }
 
+/* BackendKeyData: 'K', its length of 12, process id, key. It comes once, among the first answers. */
+static void change_process_id(struct pump *p, char *at, size_t len)
+{
+    static const char head[] = { 'K', 0, 0, 0, 12 };
+    char *found = p->o->as_pooler && !p->keyed ? memmem(at, len, head, sizeof head) : NULL;
+
+    if (found && found + 9 <= at + len) {
+        found[sizeof head] ^= 0x40;
+        p->keyed = true;
+    }
+}
+
 static void from_server(struct pump *p)
 {
     static const char ready[] = { 'Z', 0, 0, 0, 5 };
@@ -128,6 +141,7 @@ static void from_server(struct pump *p)
             _exit(0);
         return;
     }
+    change_process_id(p, piece, (size_t)n);
     delay(p);
     write_all(p->client, piece, (size_t)n);
 }

@@ -11,7 +11,8 @@ struct proxy_options {
      * first that holds this text; 0 and NULL: never. Once for the proxy's life. */
     unsigned cut_at_message;
     const char *cut_at_text;
-    bool withheld; /* false: the server answers, and the answer is thrown away. true: the message never reaches it */
+    bool as_pooler; /* tells the client another process id than the server's own, as a pooler does */
+    bool withheld;  /* false: the server answers, and the answer is thrown away. true: the message never reaches it */
 };
 
 struct proxy;
