@@ -46,7 +46,7 @@ struct given *option_given(struct parse *p, const struct option_row *row)
     return NULL;
 }
 
-/* Sets what a flag stands for: itself, or another option's choice. */
+/* What a flag stands for, where that is another option's choice. */
 static bool implied(const struct option_row *row, const struct option_row **other, const char **choice)
 {
     const char *equals = row->implies ? strchr(row->implies, '=') : NULL;
@@ -110,10 +110,12 @@ static bool value_next(struct parse *p, const struct option_row *row, const char
     const char *word = p->argv[p->next];
 
     if (!word || word_is_option(p, word)) {
+        const char *typed = word ? option_value_shown(p->arena, word) : "--";
+
         err_plain(e, ERR_USAGE, "%s needs a value", shown);
-        return word && strcmp(word, "--") != 0
+        return strcmp(typed, "--") != 0
                    ? err_hint(e, "write `%s %s`; where \"%s\" is meant as the value, write `--%s=%s`", shown,
-                              row->value, word, row->name, word)
+                              row->value, typed, row->name, typed)
                    : err_hint(e, "write `%s %s`", shown, row->value);
     }
     *value = word;

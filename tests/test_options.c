@@ -231,6 +231,11 @@ static const struct row rows[] = {
       { NULL },
       "--to needs a value",
       "write `--to <version>`; where \"--yes\" is meant as the value, write `--to=--yes`" },
+    { { "up", "--env", "--database=postgres://me:secret@h/d" },
+      { NULL },
+      "--env needs a value",
+      "write `--env <name>`; where \"--database=postgres://me:***@h/d\" is meant as the value, write "
+      "`--env=--database=postgres://me:***@h/d`" },
     { { "up", "-t", "-y" },
       { NULL },
       "-t needs a value",
