@@ -2,40 +2,38 @@
 
 #include "core/base/text.h"
 
+#define NAMED(column) .name = #column, .member = offsetof(struct history_entry, column)
+
 /* The columns, and the member that each is read into. The first LIGHT of them are read for every status. */
 static const struct {
     const char *name;
     size_t member;
     bool integer;
+    bool constant; /* in every row that a run appends */
 } columns[] = {
-#define COLUMN(name)                                                                                                   \
-    {                                                                                                                  \
-#name, offsetof(struct history_entry, name), false                                                             \
-    }
-    COLUMN(run_id),
-    COLUMN(version),
-    COLUMN(name),
-    COLUMN(direction),
-    COLUMN(kind),
-    COLUMN(path),
-    COLUMN(sha256),
-    COLUMN(blob),
-    COLUMN(commit),
-    COLUMN(merganser),
-    COLUMN(started_at),
-    COLUMN(finished_at),
-    COLUMN(outcome),
-    COLUMN(ledger),
-    COLUMN(layout),
-    COLUMN(repository),
-    COLUMN(author),
-    COLUMN(database_user),
-    COLUMN(client_host),
-    { "statements_done", offsetof(struct history_entry, statements_done), true },
-    { "statements_total", offsetof(struct history_entry, statements_total), true },
-    COLUMN(error),
-    COLUMN(down_script),
-#undef COLUMN
+    { NAMED(run_id), .constant = true },
+    { NAMED(version) },
+    { NAMED(name) },
+    { NAMED(direction), .constant = true },
+    { NAMED(kind) },
+    { NAMED(path) },
+    { NAMED(sha256) },
+    { NAMED(blob) },
+    { NAMED(commit), .constant = true },
+    { NAMED(merganser), .constant = true },
+    { NAMED(started_at) },
+    { NAMED(finished_at) },
+    { NAMED(outcome), .constant = true },
+    { NAMED(ledger), .constant = true },
+    { NAMED(layout), .constant = true },
+    { NAMED(repository), .constant = true },
+    { NAMED(author), .constant = true },
+    { NAMED(database_user), .constant = true },
+    { NAMED(client_host), .constant = true },
+    { NAMED(statements_done), .integer = true },
+    { NAMED(statements_total), .integer = true },
+    { NAMED(error) },
+    { NAMED(down_script) },
 };
 
 enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 13 };
@@ -154,9 +152,10 @@ static struct row_change change(const struct history *h, const struct history_no
     size_t len = 0;
 
     if (kind == ROW_APPEND)
-        cells[len++] = (struct cell) { .column = "format", .kind = CELL_INTEGER, .text = TEXT(HISTORY_FORMAT) };
+        cells[len++] =
+            (struct cell) { .column = "format", .kind = CELL_INTEGER, .text = TEXT(HISTORY_FORMAT), .constant = true };
     for (size_t i = 0; i < COLUMNS; i++) {
-        struct cell c = { .column = columns[i].name, .key = is_key(columns[i].name) };
+        struct cell c = { .column = columns[i].name, .key = is_key(columns[i].name), .constant = columns[i].constant };
         const char *value = value_of(&n->entry, i);
 
         if (is(c.column, "started_at")) {

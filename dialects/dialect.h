@@ -92,7 +92,8 @@ struct cell {
     const char *column;
     enum cell_kind kind;
     struct text text;
-    bool key; /* one of the columns that say which row it is */
+    bool key;      /* one of the columns that say which row it is */
+    bool constant; /* the same in every row of this run: may become part of a prepared statement */
 };
 
 enum row_change_kind {

@@ -9,11 +9,20 @@ struct rows_sql rows_sql_open(const struct pg *pg, bool placed, const char *star
                                .started = started };
 }
 
+/* What is the same from row to row is not sent again and again: it is part of the statement. */
+static bool is_argument(const struct rows_sql *out, const struct cell *c)
+{
+    bool fixed =
+        c->constant || c->kind == CELL_NULL || c->kind == CELL_NOW || (c->kind == CELL_STARTED && !out->started);
+
+    return !out->placed && !fixed;
+}
+
 static void value(struct rows_sql *out, const struct cell *c)
 {
-    struct buf *to = out->placed ? &out->sql : &out->arguments;
+    struct buf *to = is_argument(out, c) ? &out->arguments : &out->sql;
 
-    if (!out->placed) {
+    if (is_argument(out, c)) {
         buf_printf(&out->sql, "$%u", ++out->parameters);
         buf_string(to, out->arguments.len ? ", " : "");
     }
