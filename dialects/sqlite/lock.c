@@ -95,7 +95,7 @@ bool sqlite_lock(struct db *db, const struct lock_request *r, int64_t *waited_ms
         return refuse_replaced(c, e);
     }
     c->locked = true;
-    if (c->options.lock_timeout_ms < 0)
+    if (c->options.lock_timeout_ms < 0 && c->busy_ms < r->wait_ms)
         c->busy_ms = r->wait_ms;
     return true;
 }

@@ -5,7 +5,8 @@
 #include "dialects/sqlite/connection.h"
 
 /* dialect.h's lock and unlock. An open-file-description lock (fcntl(2)) on one byte far outside the range that SQLite
- * locks. From then on statements wait for other connections as long as the lock was waited for. */
+ * locks. From then on statements wait for other connections at least as long as
+ * this may wait, unless the options say how long. */
 bool sqlite_lock(struct db *db, const struct lock_request *r, int64_t *waited_ms, struct err *e);
 bool sqlite_unlock(struct db *db, struct err *e);
 

@@ -12,10 +12,11 @@ static void time_format(char *out, int64_t unix_ms)
 {
     time_t seconds = (time_t)(unix_ms / 1000);
     struct tm tm;
+    size_t len;
 
     gmtime_r(&seconds, &tm);
-    snprintf(out, TIME_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (tm.tm_year + 1900) % 10000, tm.tm_mon + 1,
-             tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(unix_ms % 1000));
+    len = strftime(out, TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(out + len, TIME_SIZE - len, ".%03uZ", (unsigned)(unix_ms % 1000));
 }
 
 void sqlite_cell_bind(sqlite3_stmt *stmt, int place, const struct cell *cell, int64_t started_ms)
