@@ -53,6 +53,8 @@ static const struct {
       "m.sql:3:3 script-failed 42601", "SELECT 1", "1" },
     { "behind a lifted BEGIN", "BEGIN;\nCREATE TABLE a (id int);\nSELECT 1/0;\nCOMMIT;", false, UNIT_ROLLED_BACK,
       "m.sql:3:1 script-failed 22012", "SELECT to_regclass('a') IS NULL", "t" },
+    { "in the options of a lifted BEGIN", "\nBEGIN ISOLATION FOO;\nSELECT 1;", false, UNIT_ROLLED_BACK,
+      "m.sql:3:1 script-failed 42601", "SELECT 1", "1" },
     { "at COMMIT", "CREATE TABLE a (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1), (1);",
       false, UNIT_ROLLED_BACK, "m.sql:0:0 script-failed 23505", "SELECT to_regclass('a') IS NULL", "t" },
     { "text that is not UTF-8", "SELECT 1;\nSELECT '\xff';", false, UNIT_ROLLED_BACK, "m.sql:2:9 script-failed 22021",
@@ -361,5 +363,29 @@ Test(postgres, two_at_once_apply_each_once, .timeout = 120)
     cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM log"), "30");
     cr_expect_str_eq(unit_ask(b, "SELECT count(DISTINCT version) FROM log"), "30");
     cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM schema_migrations"), "30");
+    unit_close(b);
+}
+
+/* Too large for the parser, so that it goes without its tail: as with a syntax that the parser does not know. */
+Test(postgres, a_script_that_was_not_parsed)
+{
+    struct unit_db *b = unit_open(NULL, NULL);
+    size_t len = 9 * 1024 * 1024;
+    char *sql = arena_alloc(b->arena, len + 200);
+
+    memset(sql, '-', len);
+    snprintf(sql + len, 200,
+             "\nCREATE TABLE a (id int);\nSET search_path = nowhere;\n"
+             "INSERT INTO public.schema_migrations (version) VALUES ('1');");
+    cr_assert(unit_up(b, "1", sql), "%s", b->err.message);
+    cr_expect_not(b->facts.parsed);
+    cr_expect_str_eq(unit_ledger(b), "1");
+    snprintf(sql + len, 200, "\nCREATE TABLE b (id int);\nSELECT 1/0;");
+    cr_assert_not(unit_up(b, "2", sql));
+    cr_expect_str_eq(unit_error(b), "m.sql:3:1 script-failed 22012");
+    cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
+    snprintf(sql + len, 200, "\nCREATE TABLE b (id int);");
+    cr_assert(unit_up(b, "2", sql), "%s", b->err.message);
+    cr_expect_str_eq(unit_ledger(b), "1 2");
     unit_close(b);
 }

@@ -186,6 +186,8 @@ static const struct {
     { "SELECT 1;\nCOMMIT AND CHAIN;\nSELECT 2;", R, 3, true, false, false, "not-atomic:2" },
     { "COMMIT AND NO CHAIN;", S, 0, true, false, false, "not-atomic:1" },
     { "CREATE TABLE t (id int) WITHOUT OVERLAPS 1_000; SELECT 2;", A, 2, false, false, false, "" },
+    { "INSERT INTO schema_migrations (version) VALUES ('7'); SELECT JSON_OBJECT('a': 1);", A, 2, false, true, false,
+      "" },
     { "MERGE INTO t USING s ON true WHEN NOT MATCHED BY SOURCE THEN DELETE;", A, 1, false, false, false, "" },
 };
 

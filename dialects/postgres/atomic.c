@@ -4,8 +4,6 @@
  * transaction still stands. */
 #include "dialects/postgres/apply.h"
 
-enum { HEAD_MAX = 4 };
-
 struct exchange {
     struct applying *p;
     struct rows_sql before, after;
@@ -236,6 +234,16 @@ static bool tail_error(struct exchange *x, bool in_block, struct err *e)
     return false;
 }
 
+/* All that was sent is read first: an error in it comes before any result. Our own part has none, so that it is the
+ * script's even where its BEGIN's options, which went onto ours, are wrong. What is not UTF-8 has no position. */
+static bool is_of_the_text(const struct exchange *x, struct sent_script at)
+{
+    const char *state = pg_sqlstate(x->error);
+
+    return x->p->script.path &&
+           (place_is_in_script(x->error, at) || strcmp(state, "42601") == 0 || strcmp(state, "22021") == 0);
+}
+
 static bool failed(struct exchange *x, struct err *e)
 {
     struct pg *pg = x->p->pg;
@@ -247,8 +255,7 @@ static bool failed(struct exchange *x, struct err *e)
     settle_failed(x);
     in_block = PQtransactionStatus(pg->conn) != PQTRANS_IDLE;
     pg_rollback(pg);
-    /* The text is read as a whole first; what is not UTF-8 is refused even before that. */
-    if (x->results == 0 && (place_is_in_script(x->error, at) || strcmp(pg_sqlstate(x->error), "22021") == 0))
+    if (x->results == 0 && is_of_the_text(x, at))
         return place_error(e, x->p, x->error, at, 0);
     if (x->results < x->head)
         return head_error(x, e);
@@ -325,7 +332,7 @@ bool apply_atomic(struct applying *p, struct err *e)
     build_rows(&x);
     ok = attempt(&x, e);
     /* A script has dropped our prepared statements unseen: nothing was executed, so once more. */
-    if (!ok && x.results < HEAD_MAX && x.results < x.head && strcmp(pg_sqlstate(x.error), "26000") == 0) {
+    if (!ok && x.results < x.head && strcmp(pg_sqlstate(x.error), "26000") == 0) {
         PQclear(x.error);
         x.error = NULL;
         p->pg->prepared.len = 0;

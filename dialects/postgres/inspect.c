@@ -61,7 +61,8 @@ static bool look_at_ledger(struct script_facts *out, const struct pg_script *s, 
             notice_add(notices, NOTICE_WARNING, "empties-ledger", place_of(s, i), NULL,
                        "the script empties %s: every version before it will look as if it were not applied",
                        r->ledger.table);
-        out->writes_own_row = out->writes_own_row || (out->parsed && t.own);
+        /* Believed without the parser too: that the row is there once is checked behind the script. */
+        out->writes_own_row = out->writes_own_row || t.own;
     }
     return true;
 }
