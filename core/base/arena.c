@@ -54,15 +54,17 @@ void arena_close(struct arena *a)
     free(a);
 }
 
-static struct block *block_add(struct arena *a, size_t size)
+/* What is shared by many allocations is zeroed piece by piece: most of a short-lived arena is never touched. */
+static struct block *block_add(struct arena *a, size_t size, bool shared)
 {
-    struct block *b = calloc(1, sizeof *b + size);
+    struct block *b = shared ? malloc(sizeof *b + size) : calloc(1, sizeof *b + size);
 
     if (!b)
         out_of_memory();
     b->size = size;
+    b->used = 0;
     /* A block made for one large allocation goes behind the current one, which still has room. */
-    if (a->blocks && size != BLOCK_SIZE) {
+    if (a->blocks && !shared) {
         b->next = a->blocks->next;
         a->blocks->next = b;
     } else {
@@ -80,16 +82,21 @@ void *arena_alloc(struct arena *a, size_t size)
     if (size > PTRDIFF_MAX - BLOCK_SIZE)
         out_of_memory();
     if (SEPARATE) {
-        b = block_add(a, size ? size : 1);
+        b = block_add(a, size ? size : 1, false);
         b->used = b->size;
         return b->bytes;
     }
     size = rounded(size ? size : 1);
+    if (size > BLOCK_SIZE / 4 && (!b || b->size - b->used < size)) {
+        b = block_add(a, size, false);
+        b->used = size;
+        return b->bytes;
+    }
     if (!b || b->size - b->used < size)
-        b = block_add(a, size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE);
+        b = block_add(a, BLOCK_SIZE, true);
     at = b->bytes + b->used;
     b->used += size;
-    return at;
+    return memset(at, 0, size);
 }
 
 void *arena_alloc_array(struct arena *a, size_t size, size_t n)
@@ -149,8 +156,11 @@ void *arena_grow(struct arena *a, void *at, size_t len, size_t *cap, size_t size
 {
     void *bigger;
 
-    if (len < *cap)
+    /* A list that was cut shorter has old bytes there. */
+    if (len < *cap) {
+        memset((char *)at + len * size, 0, size);
         return at;
+    }
     *cap = *cap ? *cap * 2 : 8;
     bigger = arena_alloc_array(a, size, *cap);
     if (len)
