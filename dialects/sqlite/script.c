@@ -156,8 +156,8 @@ static bool rows_inspect(struct script_facts *out, const struct sqlite_script *s
     return true;
 }
 
-bool sqlite_script_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
-                           struct arena *a, struct err *e)
+static bool inspect(struct script_facts *out, const struct script_request *r, struct notices *notices, struct arena *a,
+                    struct err *e)
 {
     struct sqlite_script script;
 
@@ -177,4 +177,17 @@ bool sqlite_script_inspect(struct script_facts *out, const struct script_request
         notice_add(notices, NOTICE_WARNING, "not-atomic",
                    pos_from_byte(r->script->path, script.source, script.warned_at, 1), NULL, "%s", script.warning);
     return true;
+}
+
+bool sqlite_script_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
+                           struct arena *a, struct err *e)
+{
+    struct arena *own = arena_open();
+    bool ok = inspect(out, r, notices, own, e);
+
+    /* A long script's statements take more room than the script: only the facts stay. */
+    if (ok && out->begin_options)
+        out->begin_options = arena_string(a, out->begin_options);
+    arena_close(own);
+    return ok;
 }
