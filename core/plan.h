@@ -16,6 +16,7 @@ enum version_flag {
     FLAG_PARTIAL = 1 << 5,        /* a script without transaction stopped midway */
     FLAG_IRREVERSIBLE = 1 << 6,   /* applied or missing, no down script */
     FLAG_BASELINE = 1 << 7,       /* applied, marked so without running */
+    FLAG_COSMETIC = 1 << 8,       /* edited, but only in comments and white space */
 };
 
 struct version_entry {

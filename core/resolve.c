@@ -4,8 +4,8 @@
 
 const char *version_flag_word(unsigned bit)
 {
-    static const char *const words[] = { "edited",         "out_of_order", "uncommitted",  "unrendered",
-                                         "no_transaction", "partial",      "irreversible", "baseline" };
+    static const char *const words[] = { "edited",  "out_of_order", "uncommitted", "unrendered", "no_transaction",
+                                         "partial", "irreversible", "baseline",    "cosmetic" };
 
     return bit < sizeof words / sizeof *words ? words[bit] : NULL;
 }
@@ -58,8 +58,10 @@ static void entry_of_migration(struct version_entry *out, const struct resolve_i
             out->flags |= FLAG_UNRENDERED;
         return;
     }
-    if (in->edited[i])
+    if (in->edits[i] != SCRIPT_UNCHANGED)
         out->flags |= FLAG_EDITED;
+    if (in->edits[i] == SCRIPT_COSMETIC)
+        out->flags |= FLAG_COSMETIC;
     if (!m->down.path)
         out->flags |= FLAG_IRREVERSIBLE;
     if (out->record && out->record->applied && out->record->baseline)

@@ -4,9 +4,12 @@
 
 #include "core/plan.h"
 
+/* How today's up script stands to the applied one. */
+enum script_edit { SCRIPT_UNCHANGED, SCRIPT_COSMETIC, SCRIPT_EDITED };
+
 struct resolve_input {
     const struct migrations *migrations; /* sorted */
-    const bool *edited;                  /* one a migration: its up script is not the applied one */
+    const enum script_edit *edits;       /* one a migration */
     const struct ledger_rows *rows;
     const struct history_records *records;
 };

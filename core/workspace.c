@@ -1,6 +1,7 @@
 #include "core/workspace.h"
 
 #include "core/base/text.h"
+#include "core/cosmetic.h"
 #include "core/digest.h"
 
 enum { DEFAULT_WAIT_MS = 60000 };
@@ -15,27 +16,52 @@ bool workspace_up_sha256(const char **out, struct workspace *w, const struct mig
     return true;
 }
 
-/* Whether today's up script is another one than the applied. Equal blobs need no reading. */
-static bool is_edited(bool *out, struct workspace *w, const struct migration *m, struct err *e)
+/* Only comments and white space: told by the applied script, where git still has it. */
+static bool is_cosmetic(bool *out, struct workspace *w, const struct migration *m, struct object_id applied,
+                        struct err *e)
+{
+    struct text before, now;
+    bool found = false;
+
+    *out = false;
+    if (!applied.known)
+        return true;
+    if (!vcs_read_blob(&before, &found, w->source.vcs, applied, SOURCE_FILE_MAX, w->arena, e))
+        return false;
+    if (!found)
+        return true;
+    if (!source_read(&now, &w->source, &m->up, e))
+        return false;
+    *out = cosmetic_equal(before, now);
+    return true;
+}
+
+/* How today's up script stands to the applied one. Equal blobs need no reading. */
+static bool edit_find(enum script_edit *out, struct workspace *w, const struct migration *m, struct err *e)
 {
     const struct ledger_row *row = ledger_row_find(&w->ledger.rows, m->version);
     const struct history_record *record = history_record_find(&w->ledger.history.records, m->version);
     const struct history_entry *applied = record ? record->applied : NULL;
     struct object_id blob = { 0 };
     const char *sha256;
+    bool cosmetic;
 
-    *out = false;
+    *out = SCRIPT_UNCHANGED;
     if (!row || !m->up.path)
         return true;
     if (!applied || !applied->sha256) {
-        *out = row->hash_differs;
+        *out = row->hash_differs ? SCRIPT_EDITED : SCRIPT_UNCHANGED;
         return true;
     }
     if (applied->blob && object_id_parse(&blob, text_from(applied->blob)) && object_id_equal(blob, m->up.blob))
         return true;
     if (!workspace_up_sha256(&sha256, w, m, e))
         return false;
-    *out = strcmp(sha256, applied->sha256) != 0;
+    if (strcmp(sha256, applied->sha256) == 0)
+        return true;
+    if (!is_cosmetic(&cosmetic, w, m, blob, e))
+        return false;
+    *out = cosmetic ? SCRIPT_COSMETIC : SCRIPT_EDITED;
     return true;
 }
 
@@ -62,10 +88,10 @@ static void warn_what_drizzle_skips(struct workspace *w)
 bool workspace_survey(struct workspace *w, struct err *e)
 {
     struct migrations *m = &w->source.migrations;
-    bool *edited = arena_make(w->arena, bool, m->len);
+    enum script_edit *edits = arena_make(w->arena, enum script_edit, m->len);
     struct resolve_input in = {
         .migrations = m,
-        .edited = edited,
+        .edits = edits,
         .rows = &w->ledger.rows,
         .records = &w->ledger.history.records,
     };
@@ -79,7 +105,7 @@ bool workspace_survey(struct workspace *w, struct err *e)
         !ledger_read(&w->ledger, w->db, &w->source, w->arena, w->notices, e))
         return false;
     for (size_t i = 0; i < m->len; i++)
-        if (!is_edited(&edited[i], w, &m->at[i], e))
+        if (!edit_find(&edits[i], w, &m->at[i], e))
             return false;
     resolve(&w->versions, &in, w->arena);
     warn_what_drizzle_skips(w);

@@ -4,12 +4,13 @@
 #include "core/base/text.h"
 #include "core/resolve.h"
 
-/* Files and rows as words: "1 2! 3~" are versions; on a file ! is edited, ~ uncommitted, - has no down script; on a
- * row * is recorded in the history, = is a baseline, ? stopped midway. A row in parentheses is only in the history. */
+/* Files and rows as words: "1 2! 3~" are versions; on a file ! is edited, . only in its comments, ~ uncommitted, - has
+ * no down script; on a row * is recorded in the history, = is a baseline, ? stopped midway. A row in parentheses is
+ * only in the history. */
 struct world {
     struct arena *arena;
     struct migrations migrations;
-    bool *edited;
+    enum script_edit *edits;
     struct ledger_rows rows;
     struct history_entries entries;
     struct history_records records;
@@ -85,17 +86,17 @@ static struct world world_make(const char *files, const char *rows)
     while (next_word(&rest, &word))
         add_file(&w, word);
     migrations_sort(&w.migrations);
-    w.edited = arena_make(w.arena, bool, w.migrations.len);
+    w.edits = arena_make(w.arena, enum script_edit, w.migrations.len);
     for (rest = text_from(files); next_word(&rest, &word);)
         for (size_t i = 0; i < w.migrations.len; i++)
             if (strcmp(w.migrations.at[i].version, digits(word, w.arena)) == 0)
-                w.edited[i] = has(word, '!');
+                w.edits[i] = has(word, '!') ? SCRIPT_EDITED : has(word, '.') ? SCRIPT_COSMETIC : SCRIPT_UNCHANGED;
     for (rest = text_from(rows); next_word(&rest, &word);)
         add_row(&w, word);
     if (w.rows.len)
         qsort(w.rows.at, w.rows.len, sizeof *w.rows.at, by_version);
     w.records = history_records_make(&w.entries, w.arena);
-    in = (struct resolve_input) { &w.migrations, w.edited, &w.rows, &w.records };
+    in = (struct resolve_input) { &w.migrations, w.edits, &w.rows, &w.records };
     resolve(&w.versions, &in, w.arena);
     return w;
 }
@@ -127,6 +128,7 @@ static const struct {
     { "1 3", "1 2* 3", "u1 m2 u3" },
     { "1! 2", "1* 2", "u1:edited u2" },
     { "1! 2!", "1", "u1:edited D2" },
+    { "1. 2", "1* 2", "u1:edited:cosmetic u2" },
     { "1- 2-", "1", "u1:irreversible D2" },
     { "1~ 2~", "1", "u1:uncommitted D2:uncommitted" },
     { "1 2", "1 (2)?", "u1 D2:partial" },

@@ -1,0 +1,45 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include "core/base/text.h"
+#include "core/cosmetic.h"
+
+static const struct {
+    const char *a, *b;
+    bool equal;
+} rows[] = {
+    { "", "", true },
+    { "SELECT 1;", "SELECT  1 ;\n", true },
+    { "SELECT 1;", "-- why\nSELECT /* one /* in */ another */ 1;", true },
+    { "SELECT 1;", "\xef\xbb\xbfSELECT 1;\r\n", true },
+    { "SELECT 1;", "SELECT 2;", false },
+    { "SELECT 1;", "SELECT 1", false },
+    { "SELECT ab;", "SELECT a b;", false },
+    { "SELECT 'a b';", "SELECT 'a  b';", false },
+    { "SELECT '--x';", "SELECT '';", false },
+    { "SELECT \"a b\";", "SELECT \"a  b\";", false },
+    { "DO $$ a  b $$;", "DO $$ a b $$;", false },
+    { "DO $x$ -- $$ $x$;", "DO  $x$ -- $$ $x$ ;", true },
+    { "DO $x$ a $y$ b $x$;", "DO $x$ a $y$  b $x$;", false },
+    { "SELECT $1 - -2;", "SELECT $1 --2;", false },
+    { "SELECT 'it''s';", "SELECT 'it' 's';", false },
+    { "/* open", "", true },
+    { "SELECT 'open", "SELECT 'open ", false },
+    { "SELECT 1; -- a", "SELECT 1; -- b", true },
+};
+
+ParameterizedTestParameters(cosmetic, equal)
+{
+    static size_t numbers[sizeof rows / sizeof *rows];
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        numbers[i] = i;
+    return cr_make_param_array(size_t, numbers, sizeof rows / sizeof *rows);
+}
+
+ParameterizedTest(size_t *n, cosmetic, equal)
+{
+    cr_expect_eq(cosmetic_equal(text_from(rows[*n].a), text_from(rows[*n].b)), rows[*n].equal, "\"%s\" and \"%s\"",
+                 rows[*n].a, rows[*n].b);
+    cr_expect_eq(cosmetic_equal(text_from(rows[*n].b), text_from(rows[*n].a)), rows[*n].equal);
+}
