@@ -76,9 +76,14 @@ static void play(struct stage *s, const char *name, struct text commands)
         buf_printf(&codes, "%d\n", r.exit_code);
     }
 
+    char machine[256];
+
+    cr_assert(gethostname(machine, sizeof machine) == 0);
     const struct golden_name names[] = {
         { s->folder, "<folder>" },
-        { s->host ? s->host : s->folder, "<host>" },
+        { arena_printf(a, "  %s\n", machine), "  <machine>\n" },
+        { arena_printf(a, "@%s\n", machine), "@<machine>\n" },
+        { s->port ? arena_printf(a, "127.0.0.1:%s", s->port) : s->folder, "<host>" },
         { s->port ? s->port : s->folder, "<port>" },
         { s->database ? s->database : s->folder, "<database>" },
         { NULL, NULL },

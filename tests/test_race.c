@@ -44,32 +44,33 @@ static void round_of_two(struct stage *s, const char *url, int round)
                      arena_printf(s->arena, "%d|%d", MIGRATIONS - 1, MIGRATIONS - 1), "round %d", round);
 }
 
-Test(race, each_is_applied_once_on_sqlite)
+static void race(struct stage *s, const char *url, const char *history)
 {
     for (int round = 0; round < rounds(); round++) {
-        struct arena *a = arena_open();
-        struct stage s = stage_open(a, story(a), false);
-
-        round_of_two(&s, s.sqlite, round);
+        stage_empty(s);
+        round_of_two(s, url, round);
         cr_assert_str_eq(
-            stage_query(&s, s.sqlite, "SELECT count(*) FROM __merganser_history WHERE outcome = 'applied'"),
-            arena_printf(a, "%d", MIGRATIONS));
-        stage_close(&s);
-        arena_close(a);
+            stage_query(s, url, arena_printf(s->arena, "SELECT count(*) FROM %s WHERE outcome = 'applied'", history)),
+            arena_printf(s->arena, "%d", MIGRATIONS), "round %d", round);
     }
+}
+
+Test(race, each_is_applied_once_on_sqlite)
+{
+    struct arena *a = arena_open();
+    struct stage s = stage_open(a, story(a), false);
+
+    race(&s, s.sqlite, "__merganser_history");
+    stage_close(&s);
+    arena_close(a);
 }
 
 Test(race, each_is_applied_once_on_postgres)
 {
-    for (int round = 0; round < rounds(); round++) {
-        struct arena *a = arena_open();
-        struct stage s = stage_open(a, story(a), true);
+    struct arena *a = arena_open();
+    struct stage s = stage_open(a, story(a), true);
 
-        round_of_two(&s, s.postgres, round);
-        cr_assert_str_eq(
-            stage_query(&s, s.postgres, "SELECT count(*) FROM merganser.history WHERE outcome = 'applied'"),
-            arena_printf(a, "%d", MIGRATIONS));
-        stage_close(&s);
-        arena_close(a);
-    }
+    race(&s, s.postgres, "merganser.history");
+    stage_close(&s);
+    arena_close(a);
 }

@@ -19,7 +19,9 @@ static const struct {
     { "\"lock_wait_ms\": *[0-9.]+", "\"lock_wait_ms\": <n>", NULL },
     { "\"run_id\": *\"[^\"]*\"", "\"run_id\": \"<run>\"", NULL },
     { "\"client_host\": *\"[^\"]*\"", "\"client_host\": \"<host>\"", NULL },
-    { "\"(started|finished|applied)_at\": *\"[^\"]*\"", "\"<when>\": \"<time>\"", NULL },
+    { "\"started_at\": *\"[^\"]*\"", "\"started_at\": \"<time>\"", NULL },
+    { "\"finished_at\": *\"[^\"]*\"", "\"finished_at\": \"<time>\"", NULL },
+    { "\"applied_at\": *\"[^\"]*\"", "\"applied_at\": \"<time>\"", NULL },
     { "pid [0-9]+", "pid <n>", NULL },
 };
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "tests/support/postgres.h"
 #include "tests/support/story.h"
 
 static const char *variable(const char *name)
@@ -24,38 +25,14 @@ static const char *output(struct arena *a, const char *const *argv)
     return arena_cstr(a, text_trim(r.out));
 }
 
-static void on_server(struct stage *s, const char *sql)
-{
-    const char *target = arena_printf(s->arena, "%s dbname=postgres", variable("MERGANSER_TEST_POSTGRES"));
-    const char *const argv[] = { "psql", "-qX", "-d", target, "-c", sql, NULL };
-
-    output(s->arena, argv);
-}
-
-static const char *server_port(struct arena *a)
-{
-    const char *at = strstr(variable("MERGANSER_TEST_POSTGRES"), "port=");
-
-    cr_assert(at, "MERGANSER_TEST_POSTGRES names no port");
-    at += strlen("port=");
-    return arena_printf(a, "%.*s", (int)strcspn(at, " "), at);
-}
-
 static void database_make(struct stage *s)
 {
     struct arena *a = s->arena;
-    const char *folder = strrchr(s->folder, '.') + 1;
-    struct buf name = buf_open(a, 64);
 
-    /* The scratch folder's random letters, so that tests that run side by side do not meet. */
-    buf_string(&name, "stage_");
-    for (const char *c = folder; *c; c++)
-        buf_printf(&name, "%02x", (unsigned char)*c);
-    s->database = buf_cstr(&name);
-    s->port = server_port(a);
-    s->host = arena_printf(a, "127.0.0.1:%s", s->port);
-    s->postgres = arena_printf(a, "postgresql://postgres:%s@%s/%s", STAGE_PASSWORD, s->host, s->database);
-    on_server(s, arena_printf(a, "CREATE DATABASE %s TEMPLATE template0", s->database));
+    s->conninfo = postgres_make(a);
+    s->database = postgres_part(a, s->conninfo, "dbname");
+    s->port = postgres_part(a, s->conninfo, "port");
+    s->postgres = arena_printf(a, "postgresql://postgres:%s@127.0.0.1:%s/%s", STAGE_PASSWORD, s->port, s->database);
 }
 
 struct stage stage_open(struct arena *a, struct text story, bool postgres)
@@ -81,10 +58,20 @@ struct stage stage_open(struct arena *a, struct text story, bool postgres)
     return s;
 }
 
+void stage_empty(struct stage *s)
+{
+    unlink(arena_printf(s->arena, "%s/db.sqlite3", s->folder));
+    if (s->conninfo)
+        postgres_ask(s->arena, s->conninfo,
+                     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                     " WHERE datname = current_database() AND pid <> pg_backend_pid();"
+                     "DROP SCHEMA IF EXISTS merganser CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+}
+
 void stage_close(struct stage *s)
 {
-    if (s->database)
-        on_server(s, arena_printf(s->arena, "DROP DATABASE %s WITH (FORCE)", s->database));
+    if (s->conninfo)
+        postgres_drop(s->conninfo);
 }
 
 struct process_result stage_run(struct stage *s, const char *line)

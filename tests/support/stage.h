@@ -15,7 +15,7 @@ struct stage {
     const char *sqlite;     /* its URL; folder/db.sqlite3 */
     const char *postgres;   /* its URL; NULL where none was wanted */
     const char *database;   /* its name */
-    const char *host;       /* 127.0.0.1:PORT */
+    const char *conninfo;   /* the same database over the server's socket, as tests/support/postgres.h names it */
     const char *port;
     /* Of what runs here: PATH begins with a folder that holds merganser; DB and PG are the URLs. */
     const char *const *environment;
@@ -23,6 +23,8 @@ struct stage {
 
 /* The story is tests/support/story.h's. */
 struct stage stage_open(struct arena *a, struct text story, bool postgres);
+/* Both databases as they were at first, whatever is still connected. */
+void stage_empty(struct stage *s);
 /* Drops the database. */
 void stage_close(struct stage *s);
 
