@@ -18,9 +18,11 @@ quietly() {
 build() {
     local folder=$1 targets=$2
     shift 2
-    quietly cmake -S . -B "$folder" -G Ninja "$@" || die "cmake failed for $folder"
+    # A folder may hold the settings of an earlier day.
+    quietly cmake -S . -B "$folder" -G Ninja -DMERGANSER_SANITIZE=OFF -DMERGANSER_TESTS= "$@" ||
+        die "cmake failed for $folder"
     # shellcheck disable=SC2086
-    ninja --quiet -C "$folder" -j "$jobs" $targets >&2 || die "the build in $folder failed"
+    quietly ninja -C "$folder" -j "$jobs" $targets || die "the build in $folder failed"
 }
 
 build_release() {

@@ -49,7 +49,7 @@ dev_demo() {
     show merganser down
     show merganser up
     printf '\nWhat the branch would bring:\n'
-    show merganser changed main..comments
+    show merganser changed main...comments
 
     cat <<END
 
