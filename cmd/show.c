@@ -87,7 +87,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     const struct migration *m;
 
     (void)raw;
-    if (!workspace_survey(&s->work, e) || !prepare_pending(&s->work, e))
+    if (!workspace_survey(&s->work, e) || !prepare_flags(&s->work, e))
         return false;
     shown->version = find(&s->work, s->parsed->operands[0]);
     if (!shown->version) {

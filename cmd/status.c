@@ -24,7 +24,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     const struct status_args *args = raw;
     const struct resolution *r = &s->work.versions;
 
-    if (!workspace_survey(&s->work, e) || !prepare_pending(&s->work, e))
+    if (!workspace_survey(&s->work, e) || !prepare_flags(&s->work, e))
         return false;
     s->add_json = json_status;
     s->json_from = &s->work;

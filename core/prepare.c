@@ -245,19 +245,40 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
     return true;
 }
 
-bool prepare_pending(struct workspace *w, struct err *e)
+static bool flag_pending(struct workspace *w, struct version_entry *v, struct err *e)
+{
+    struct migration *m = migration_of(w, v);
+    struct text up;
+
+    if (m->unrendered)
+        return true;
+    if (!source_prepare(&up, &w->source, m, e))
+        return false;
+    if (m->no_transaction)
+        v->flags |= FLAG_NO_TRANSACTION;
+    return true;
+}
+
+static bool flag_missing(struct workspace *w, struct version_entry *v, struct err *e)
+{
+    struct down_script down;
+
+    if (!prepare_down_script(&down, w, v, DOWN_FROM_ANY, e))
+        return false;
+    if (!down.script.at)
+        v->flags |= FLAG_IRREVERSIBLE;
+    return true;
+}
+
+bool prepare_flags(struct workspace *w, struct err *e)
 {
     for (size_t i = 0; i < w->versions.len; i++) {
         struct version_entry *v = &w->versions.at[i];
-        struct migration *m = migration_of(w, v);
-        struct text up;
 
-        if (v->state != STATE_PENDING || m->unrendered)
-            continue;
-        if (!source_prepare(&up, &w->source, m, e))
+        if (v->state == STATE_PENDING && !flag_pending(w, v, e))
             return false;
-        if (m->no_transaction)
-            v->flags |= FLAG_NO_TRANSACTION;
+        if (v->state == STATE_MISSING && !flag_missing(w, v, e))
+            return false;
     }
     return true;
 }

@@ -1,3 +1,4 @@
+#include "dialects/kind.h"
 #include "dialects/postgres/script.h"
 
 #include <pg_query.h>
@@ -63,6 +64,8 @@ static bool look_at_ledger(struct script_facts *out, const struct pg_script *s, 
                        r->ledger.table);
         /* Believed without the parser too: that the row is there once is checked behind the script. */
         out->writes_own_row = out->writes_own_row || t.own;
+        if (!t.own)
+            kind_add(out, text_cut(s->source, s->statements.at[i].from, s->statements.at[i].to));
     }
     return true;
 }

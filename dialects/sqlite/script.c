@@ -1,5 +1,6 @@
 #include "dialects/sqlite/script.h"
 
+#include "dialects/kind.h"
 #include "dialects/sqlite/classify.h"
 #include "dialects/sqlite/own_row.h"
 #include "dialects/sqlite/scan.h"
@@ -152,6 +153,8 @@ static bool rows_inspect(struct script_facts *out, const struct sqlite_script *s
                        "merganser would take every migration for pending after it",
                        "the script deletes every row of %s", r->ledger.table);
         out->writes_own_row = out->writes_own_row || (row.has_own && (row.what == OWN_ROW_INSERTED) == up);
+        if (!row.has_own)
+            kind_add(out, text_cut(script->source, s->from, s->to));
     }
     return true;
 }
