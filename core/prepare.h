@@ -25,8 +25,8 @@ struct down_script {
 bool prepare_down_script(struct down_script *out, struct workspace *w, const struct version_entry *v,
                          enum down_from from, struct err *e);
 
-/* Reads what status shows beside the states: which pending scripts run outside a transaction, and which missing versions
- * have no down script anywhere. */
+/* Reads what status shows beside the states: which pending scripts run outside a transaction, and which missing
+ * versions have no down script anywhere. */
 bool prepare_flags(struct workspace *w, struct err *e);
 
 #endif
