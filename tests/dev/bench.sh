@@ -14,10 +14,10 @@ row() {
     # shellcheck disable=SC2086
     set -- $line
     awk -v name="$name" -v wall="$wall" -v cpu="$cpu" -v base="${bench_base:-0}" '
-        function against(got, want) { return got (want == "-" ? "" : " (" want (got <= want ? ")" : ", missed)")) }
+        function against(got, want) { return got (want == "-" ? "" : " (" want (got + 0 <= want + 0 ? ")" : ", missed)")) }
         {
-            printf "| %s | %.1f | %.1f | %s | %.1f | %.1f | %s | %.1f |\n", name, $1, $2, against($3, wall),
-                $4, $5, against($6, cpu), ($7 - base) / 1024
+            printf "| %s | %.1f | %.1f | %s | %.1f | %.1f | %s | %s |\n", name, $1, $2, against($3, wall),
+                $4, $5, against($6, cpu), against(sprintf("%.1f", ($7 - base) / 1024), 16)
         }' <<<"$line"
 }
 
@@ -26,7 +26,7 @@ bench_sql() { "$postgres_bin/psql" -qXAt -d "$bench_server/postgres" -c "$1"; }
 # fresh DATABASE [TEMPLATE]: the shell command that makes it anew.
 fresh() {
     local psql="$postgres_bin/psql -qX -d $bench_server/postgres"
-    echo "$psql -c 'DROP DATABASE IF EXISTS $1 WITH (FORCE)' -c 'CREATE DATABASE $1 TEMPLATE ${2:-template0}' -c CHECKPOINT"
+    echo "$psql -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS $1 WITH (FORCE)' -c 'CREATE DATABASE $1 TEMPLATE ${2:-template0}' -c CHECKPOINT"
 }
 
 bench_build() {
