@@ -257,12 +257,29 @@ void pg_notice(void *arg, const PGresult *r)
     arena_close(a);
 }
 
+/* Needs no escaping whatever the server's settings are: most values are names, hashes and times. */
+static bool is_plain(struct text value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if ((unsigned char)value.at[i] < 0x20 || (unsigned char)value.at[i] > 0x7e || value.at[i] == '\'' ||
+            value.at[i] == '\\')
+            return false;
+    return true;
+}
+
 void pg_literal(struct buf *out, const struct pg *pg, struct text value)
 {
-    bool clean = text_is_utf8(value) && !memchr(value.len ? value.at : "x", '\0', value.len);
-    struct text t = clean ? value : text_from(text_as_utf8(out->arena, value));
-    char *quoted = PQescapeLiteral(pg->conn, t.at, t.len);
+    char *quoted;
 
+    if (is_plain(value)) {
+        buf_char(out, '\'');
+        buf_text(out, value);
+        buf_char(out, '\'');
+        return;
+    }
+    if (!text_is_utf8(value) || memchr(value.at, '\0', value.len))
+        value = text_from(text_as_utf8(out->arena, value));
+    quoted = PQescapeLiteral(pg->conn, value.at, value.len);
     buf_string(out, quoted ? quoted : "NULL");
     PQfreemem(quoted);
 }
