@@ -74,7 +74,10 @@ static struct text next_piece(struct text t, size_t *at)
     } else if (strchr("'\"`", t.at[from])) {
         const char quote[] = { t.at[from], '\0' };
 
+        /* A doubled quote stands for itself. */
         *at = behind(t, from + 1, quote);
+        while (*at < t.len && t.at[*at] == quote[0])
+            *at = behind(t, *at + 1, quote);
     } else if (text_is_word(t.at[from]) || (unsigned char)t.at[from] >= 0x80) {
         while (*at < t.len && (text_is_word(t.at[*at]) || (unsigned char)t.at[*at] >= 0x80))
             (*at)++;

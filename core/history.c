@@ -24,19 +24,19 @@ static const struct {
     { NAMED(started_at) },
     { NAMED(finished_at) },
     { NAMED(outcome), .constant = true },
+    { NAMED(statements_done), .integer = true },
+    { NAMED(statements_total), .integer = true },
     { NAMED(ledger), .constant = true },
     { NAMED(layout), .constant = true },
     { NAMED(repository), .constant = true },
     { NAMED(author), .constant = true },
     { NAMED(database_user), .constant = true },
     { NAMED(client_host), .constant = true },
-    { NAMED(statements_done), .integer = true },
-    { NAMED(statements_total), .integer = true },
     { NAMED(error) },
     { NAMED(down_script) },
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 13 };
+enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 15 };
 
 static const char **member(struct history_entry *entry, size_t column)
 {

@@ -127,20 +127,32 @@ static void excerpt_set(struct err *e, struct text line, size_t caret_byte)
     e->excerpt[used] = '\0';
 }
 
+/* The last line of a text, without the secrets of all of it: a password may stand on another line than its word. */
+static struct text last_line(struct text source, struct arena *a)
+{
+    struct text shown = text_from(text_without_secrets(a, source, NULL));
+    const char *end = shown.len ? memrchr(shown.at, '\n', shown.len) : NULL;
+
+    return end ? text_cut(shown, (size_t)(end - shown.at) + 1, shown.len) : shown;
+}
+
 bool err_place(struct err *e, const char *path, struct text source, size_t byte)
 {
-    size_t bom = text_starts(source, "\xef\xbb\xbf") ? 3 : 0, from, to;
+    size_t bom = text_starts(source, "\xef\xbb\xbf") ? 3 : 0, to;
+    struct arena *a = arena_open();
+    struct text line, before;
 
     if (byte > source.len)
         byte = source.len;
     if (byte < bom)
         byte = bom;
     e->at = pos_from_byte(path, source, byte, 1);
-    for (from = byte; from > bom && source.at[from - 1] != '\n'; from--)
-        ;
     for (to = byte; to < source.len && source.at[to] != '\n' && source.at[to] != '\r'; to++)
         ;
-    excerpt_set(e, text_cut(source, from, to), byte - from);
+    line = last_line(text_cut(source, bom, to), a);
+    before = last_line(text_cut(source, bom, byte), a);
+    excerpt_set(e, line, before.len < line.len ? before.len : line.len);
+    arena_close(a);
     return false;
 }
 

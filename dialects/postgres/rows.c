@@ -9,13 +9,11 @@ struct rows_sql rows_sql_open(const struct pg *pg, bool placed, const char *star
                                .started = started };
 }
 
-/* What is the same from row to row is not sent again and again: it is part of the statement. */
+/* What is the same from row to row is not sent again and again: it is part of the statement. When the unit began is
+ * not: a script that begins again makes it a text of its own, and the statement has to stay the same. */
 static bool is_argument(const struct rows_sql *out, const struct cell *c)
 {
-    bool fixed =
-        c->constant || c->kind == CELL_NULL || c->kind == CELL_NOW || (c->kind == CELL_STARTED && !out->started);
-
-    return !out->placed && !fixed;
+    return !out->placed && !c->constant && c->kind != CELL_NULL && c->kind != CELL_NOW;
 }
 
 static void value(struct rows_sql *out, const struct cell *c)
