@@ -52,8 +52,10 @@ static bool run(struct session *s, const void *raw, struct err *e)
                                                             : DOWN_FROM_HISTORY,
     };
 
-    if ((args->version != NULL) + (args->to != NULL) + (args->steps != 0) > 1)
-        return err_plain(e, ERR_USAGE, "--steps, --to and --version exclude each other");
+    if ((args->version != NULL) + (args->to != NULL) + (args->steps != 0) > 1) {
+        err_plain(e, ERR_USAGE, "--steps, --to and --version exclude each other");
+        return err_hint(e, "give one of them; `merganser help down` says what each does");
+    }
     return migrate_run(s, &r, "Roll back?", e);
 }
 

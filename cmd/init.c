@@ -81,8 +81,10 @@ static bool run(struct session *s, const void *raw, struct err *e)
     if (!session_open_repository(s, e))
         return false;
     root = vcs_root(s->vcs);
-    if (!root)
-        return err_plain(e, ERR_USAGE, "merganser.yml is written into a work tree, and this repository is bare");
+    if (!root) {
+        err_plain(e, ERR_USAGE, "merganser.yml is written into a work tree, and this repository is bare");
+        return err_hint(e, "clone it, run `merganser init` there, and commit the file");
+    }
     if (access(arena_printf(s->arena, "%s/merganser.yml", root), F_OK) == 0) {
         err_set(e, ERR_USAGE, IN_FILE("merganser.yml"), "it is there already");
         return err_hint(e, "edit it, or delete it first; `merganser status` uses it as it is");

@@ -114,10 +114,12 @@ static bool run(struct session *s, const void *raw, struct err *e)
     const struct repair_args *args = raw;
 
     if (args->reconcile && (args->finished || args->undone || args->accept_edit || s->parsed->noperands))
-        return err_plain(e, ERR_USAGE, "--reconcile stands alone");
-    if (args->forget && !args->reconcile)
-        return err_plain(e, ERR_USAGE, "--forget goes with --reconcile");
-    return args->reconcile ? reconcile(s, args, e) : one_version(s, args, e);
+        err_plain(e, ERR_USAGE, "--reconcile stands alone: it takes no version and no other kind of repair");
+    else if (args->forget && !args->reconcile)
+        err_plain(e, ERR_USAGE, "--forget goes with --reconcile");
+    else
+        return args->reconcile ? reconcile(s, args, e) : one_version(s, args, e);
+    return err_hint(e, "`merganser help repair` says what each does");
 }
 
 const struct command repair_command = {

@@ -77,7 +77,7 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
     s->work = (struct workspace) { .arena = s->arena, .notices = &s->notices, .run_id = digest_run_id(s->arena) };
     if (o->directory && chdir(o->directory) != 0) {
         err_plain(e, ERR_USAGE, "can't go to the directory %s: %m", text_shown(s->arena, text_from(o->directory)));
-        return false;
+        return err_hint(e, "-C takes a directory: a work tree, a bare repository or a git directory");
     }
     if (!(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)))
         return true;

@@ -24,13 +24,17 @@ static bool config_read(struct session *s, const char *path, struct err *e)
     char piece[4096];
     size_t n;
 
-    if (!f)
-        return err_set(e, ERR_CONFIG, IN_FILE(text_shown(s->arena, text_from(path))), "can't be read: %m");
+    if (!f) {
+        err_set(e, ERR_CONFIG, IN_FILE(text_shown(s->arena, text_from(path))), "can't be read: %m");
+        return err_hint(e, "check the path that --config or MERGANSER_CONFIG gives");
+    }
     while ((n = fread(piece, 1, sizeof piece, f)) > 0)
         buf_add(&all, piece, n);
     fclose(f);
-    if (all.overflowed)
-        return err_set(e, ERR_CONFIG, IN_FILE(path), "is larger than 1 MiB");
+    if (all.overflowed) {
+        err_set(e, ERR_CONFIG, IN_FILE(path), "is larger than 1 MiB");
+        return err_hint(e, "--config names merganser.yml, not a script or a dump");
+    }
     return config_take(s, path, buf_content(&all), e);
 }
 
@@ -244,8 +248,10 @@ bool setup_database(struct session *s, bool read_only, struct err *e)
         .notices = &s->notices,
     };
 
-    if (c->lock.value && strcmp(c->lock.value, "lease") == 0)
-        return err_set(e, ERR_NOT_SUPPORTED, c->lock.at, "`lock: lease` is not supported yet");
+    if (c->lock.value && strcmp(c->lock.value, "lease") == 0) {
+        err_set(e, ERR_NOT_SUPPORTED, c->lock.at, "`lock: lease` is not supported yet");
+        return err_hint(e, "leave the key out, or write `lock: advisory`");
+    }
     for (size_t i = 0; i < c->session.len; i++)
         statements[i] = c->session.at[i].value;
     s->work.environment = s->parsed->common.environment;

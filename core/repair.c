@@ -76,15 +76,21 @@ static bool version_locked(const struct version_entry **out, struct workspace *w
     bool ok = true;
 
     *out = v;
-    if (!v)
-        return err_plain(e, ERR_UNKNOWN_VERSION, "there is no version %s", text_shown(w->arena, text_from(version)));
+    if (!v) {
+        err_plain(e, ERR_UNKNOWN_VERSION, "there is no version %s", text_shown(w->arena, text_from(version)));
+        return err_hint(e, "`merganser status --all` lists the versions");
+    }
     if (kind == REPAIR_ACCEPT_EDIT) {
-        if (!(v->flags & FLAG_EDITED))
-            return err_plain(e, ERR_USAGE, "%s was not edited after it was applied", v->id);
+        if (!(v->flags & FLAG_EDITED)) {
+            err_plain(e, ERR_USAGE, "%s was not edited after it was applied", v->id);
+            return err_hint(e, "`merganser status` shows which are");
+        }
         ok = workspace_create_ledger(w, e) && accept_edit(&rows, w, v, e);
     } else {
-        if (!(v->flags & FLAG_PARTIAL))
-            return err_plain(e, ERR_USAGE, "%s did not stop midway: there is nothing to repair", v->id);
+        if (!(v->flags & FLAG_PARTIAL)) {
+            err_plain(e, ERR_USAGE, "%s did not stop midway: there is nothing to repair", v->id);
+            return err_hint(e, "`merganser status` shows which versions are partial");
+        }
         if (kind == REPAIR_FINISHED)
             ok = finished(&rows, w, v, e);
         else

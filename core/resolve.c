@@ -240,8 +240,10 @@ bool resolve_down(struct plan *out, const struct resolution *r, const struct res
     *out = (struct plan) { 0 };
     if (o->version && !find(&only, r, o->version, a, e))
         return false;
-    if (o->version && r->at[only].state == STATE_PENDING)
-        return err_plain(e, ERR_UNKNOWN_VERSION, "%s is not applied", r->at[only].id);
+    if (o->version && r->at[only].state == STATE_PENDING) {
+        err_plain(e, ERR_UNKNOWN_VERSION, "%s is not applied", r->at[only].id);
+        return err_hint(e, "`merganser status` shows what is");
+    }
     if (o->to && !find(&keep, r, o->to, a, e))
         return false;
     if (any_partial(r, a, e))

@@ -33,8 +33,10 @@ bool dialect_for_url(const struct dialect **out, const char *url, const char *ba
                 return true;
             }
     for (size_t i = 0; later[i]; i++)
-        if (scheme_is(url, later[i]))
-            return err_plain(e, ERR_NOT_SUPPORTED, "%s databases are not supported yet", later[i]);
+        if (scheme_is(url, later[i])) {
+            err_plain(e, ERR_NOT_SUPPORTED, "%s databases are not supported yet", later[i]);
+            return err_hint(e, "this release speaks PostgreSQL and SQLite");
+        }
     for (size_t i = 0; dialects[i]; i++)
         if (dialects[i]->claims(url, base)) {
             *out = dialects[i];

@@ -60,7 +60,7 @@ dev_test() {
     # The libraries have no frame pointers, and the suppressions name functions of theirs.
     export ASAN_OPTIONS=log_path=$test_folder/san/address:fast_unwind_on_malloc=0
     export UBSAN_OPTIONS=log_path=$test_folder/san/undefined:print_stacktrace=1
-    export LSAN_OPTIONS=print_suppressions=0:suppressions=$root/tests/support/leaks.txt
+    export LSAN_OPTIONS=print_suppressions=0:suppressions=$root/tests/lsan.supp
 
     case $pattern in '' | */*) ;; *) pattern="$pattern/*" ;; esac
     say "running the tests"
