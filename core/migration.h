@@ -22,7 +22,7 @@ struct migration_file {
 
 struct migration {
     const char *version; /* as the ledger has it */
-    const char *name;    /* without version and ending; "" where there is none */
+    const char *name;    /* without version and ending, its bytes as they are; "" where there is none */
     const char *id;      /* as it is called in messages: the file's or folder's name without endings */
     struct migration_file up, down;
     struct migration_file also; /* Rails' .rb, Diesel's metadata.toml; path NULL where there is none */

@@ -210,7 +210,7 @@ struct history_note workspace_note(struct workspace *w, const char *version, con
         .entry = { .run_id = w->run_id,
                    .ledger = w->ledger.name,
                    .version = version,
-                   .name = name,
+                   .name = text_as_utf8(w->arena, text_from(name)),
                    .direction = direction,
                    .outcome = outcome,
                    .layout = w->source.layout ? w->source.layout->name : NULL,

@@ -98,7 +98,7 @@ static bool add_migration(struct migrations *out, const struct directory *d, con
     m = arena_push(in->arena, out);
     m->version = version;
     m->id = file_shown(d->name, in->arena);
-    m->name = file_shown(name, in->arena);
+    m->name = arena_cstr(in->arena, name);
     m->up = file_taken(d->up, in);
     if (d->down)
         m->down = file_taken(d->down, in);

@@ -144,7 +144,7 @@ static bool add_migration(struct migrations *out, const struct part *parts, size
         name = text_cut(name, 0, dot);
     m.version = arena_cstr(a, without_zeros(first->digits));
     m.id = file_shown((struct text) { first->digits.at, first->digits.len + 1 + first->name.len }, a);
-    m.name = name.len < first->name.len ? file_shown(name, a) : m.id + first->digits.len + 1;
+    m.name = arena_cstr(a, name);
     m.unrendered = !m.up.path;
     *arena_push(a, out) = m;
     return true;
