@@ -43,7 +43,7 @@ static const struct option_row options[] = {
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     const struct down_args *args = raw;
-    struct run_request r = {
+    struct migrate_request r = {
         .go_down = true,
         .down = { .to = args->to, .version = args->version, .steps = args->steps },
         .dry_run = args->dry_run,

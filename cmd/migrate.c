@@ -8,7 +8,7 @@ static bool ask(void *to, const char *question)
     return session_ask(to, question);
 }
 
-bool migrate_run(struct session *s, struct run_request *r, const char *question, struct err *e)
+bool migrate_run(struct session *s, struct migrate_request *r, const char *question, struct err *e)
 {
     struct plan *plan = arena_make(s->arena, struct plan, 1);
     struct run_events events = render_events(s);
@@ -21,7 +21,7 @@ bool migrate_run(struct session *s, struct run_request *r, const char *question,
     s->json_from = plan;
     if (!r->dry_run && !session_confirm(s, question, e))
         return false;
-    if (!run_migrate(plan, &s->work, r, e))
+    if (!migrate(plan, &s->work, r, e))
         return false;
     render_summary(s, plan, r->dry_run, time_monotonic_ms() - began);
     return true;

@@ -23,7 +23,7 @@ static const struct option_row options[] = {
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     const struct redo_args *args = raw;
-    struct run_request r = {
+    struct migrate_request r = {
         .go_down = true,
         .go_up = true,
         .down = { .steps = args->steps },

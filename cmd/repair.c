@@ -46,7 +46,7 @@ static void json_version_repaired(struct json *object, const void *from, struct 
 
 static bool one_version(struct session *s, const struct repair_args *args, struct err *e)
 {
-    static const char *const done[] = { "is recorded as finished", "is forgotten: nothing of it is recorded any more",
+    static const char *const done[] = { "is recorded as finished", "is forgotten: it is as if that run had not begun",
                                         "is recorded as it stands today" };
     enum repair_kind kind = args->finished ? REPAIR_FINISHED : args->undone ? REPAIR_UNDONE : REPAIR_ACCEPT_EDIT;
     const struct version_entry *v;

@@ -15,16 +15,6 @@ struct shown {
     struct down_script down;
 };
 
-static const struct version_entry *find(const struct workspace *w, const char *version)
-{
-    while (version[0] == '0' && text_is_digit(version[1]))
-        version++;
-    for (size_t i = 0; i < w->versions.len; i++)
-        if (strcmp(w->versions.at[i].version, version) == 0 || strcmp(w->versions.at[i].id, version) == 0)
-            return &w->versions.at[i];
-    return NULL;
-}
-
 static void json_shown(struct json *object, const void *from, struct arena *a)
 {
     const struct shown *shown = from;
@@ -85,16 +75,14 @@ static bool run(struct session *s, const void *raw, struct err *e)
 {
     struct shown *shown = arena_make(s->arena, struct shown, 1);
     const struct migration *m;
+    size_t at;
 
     (void)raw;
     if (!workspace_survey(&s->work, e) || !prepare_flags(&s->work, e))
         return false;
-    shown->version = find(&s->work, s->parsed->operands[0]);
-    if (!shown->version) {
-        err_plain(e, ERR_UNKNOWN_VERSION, "there is no version %s, neither as a file nor in the ledger",
-                  text_shown(s->arena, text_from(s->parsed->operands[0])));
-        return err_hint(e, "`merganser status --all` lists the versions");
-    }
+    if (!resolve_version(&at, &s->work.versions, s->parsed->operands[0], s->arena, e))
+        return false;
+    shown->version = &s->work.versions.at[at];
     m = shown->version->migration;
     if (m && m->up.path && !source_read(&shown->up, &s->work.source, &m->up, e))
         return false;

@@ -35,7 +35,7 @@ static const struct option_row options[] = {
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     const struct up_args *args = raw;
-    struct run_request r = {
+    struct migrate_request r = {
         .go_up = true,
         .up = { .to = args->to, .steps = args->steps },
         .dry_run = args->dry_run,

@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/prepare.h"
 
 /* What one version's ledger and history rows will be. */
 static bool rows_of(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
@@ -10,6 +11,8 @@ static bool rows_of(struct row_changes *rows, struct workspace *w, const struct 
     struct history_note note = workspace_note(w, v->version, v->name, "baseline", "applied");
     struct text up = { "", 0 };
 
+    if (!prepare_version_fits(w, m, e))
+        return false;
     if (!m->unrendered && !source_read(&up, &w->source, &m->up, e))
         return false;
     if (m->down.path && !source_read(&note.down_script, &w->source, &m->down, e))
@@ -32,7 +35,8 @@ static bool mark_locked(struct baseline_result *out, struct workspace *w, const 
     struct row_changes rows = { 0 };
     struct plan plan;
 
-    if (!resolve_up(&plan, &w->versions, &o, w->arena, e) || !workspace_create_ledger(w, e))
+    if (!resolve_up(&plan, &w->versions, &o, w->arena, e) ||
+        !(workspace_create_history(w, e) && workspace_create_ledger(w, e)))
         return false;
     out->marked = arena_make(w->arena, const struct version_entry *, plan.len);
     for (size_t i = 0; i < plan.len; i++) {

@@ -90,8 +90,14 @@ bool history_read(struct history *h, struct db *db, const char *ledger, struct a
         return true;
     query_open(&q, names, LIGHT, h);
     q.where = (struct cell) { .column = "ledger", .kind = CELL_TEXT, .text = text_from(ledger) };
-    if (!read_entries(&h->entries, db, &q, a, e))
-        return false;
+    if (!read_entries(&h->entries, db, &q, a, e)) {
+        /* Without the right to read it there is none for us. */
+        h->denied = strcmp(e->sqlstate, "42501") == 0;
+        h->exists = !h->denied;
+        if (h->denied)
+            *e = (struct err) { 0 };
+        return h->denied;
+    }
     h->records = history_records_make(&h->entries, a);
     return true;
 }

@@ -11,7 +11,7 @@
 struct history {
     struct table_name table;
     bool exists;
-    bool denied;                    /* can't be made: transactional migrations only */
+    bool denied;                    /* can't be made or read: transactional migrations only */
     struct history_entries entries; /* oldest first; light: without down_script and error */
     struct history_records records;
 };

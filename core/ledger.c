@@ -71,9 +71,9 @@ static void names_fill(struct table_name *names, const struct ledger_request *r,
     names[AT_MAIN] = r->main;
     if (!names[AT_MAIN].table)
         names[AT_MAIN].table = "schema_migrations";
-    if (!r->main.schema && !r->main.table)
+    if (!names[AT_MAIN].schema)
         names[AT_MAIN].schema = drizzle_schema;
-    names[AT_DIESEL] = (struct table_name) { NULL, "__diesel_schema_migrations" };
+    names[AT_DIESEL] = (struct table_name) { r->main.schema, "__diesel_schema_migrations" };
     names[AT_DRIZZLE] = (struct table_name) { drizzle_schema, "__drizzle_migrations" };
     names[AT_HISTORY] = r->history;
     if (!names[AT_HISTORY].table)
@@ -211,28 +211,36 @@ bool ledger_read(struct ledger *l, struct db *db, const struct source *s, struct
     return history_read(&l->history, db, l->name, a, e);
 }
 
-bool ledger_create(struct ledger *l, struct db *db, struct notices *notices, struct err *e)
+bool ledger_create_history(struct ledger *l, struct db *db, struct notices *notices, struct err *e)
 {
     struct err why = { 0 };
 
-    if (!l->exists &&
-        !db_table_create(db, l->kind == LEDGER_DIESEL ? TABLE_DIESEL : TABLE_SCHEMA_MIGRATIONS, l->main, e))
+    if (l->history.exists)
+        return true;
+    if (!l->history.denied && db_table_create(db, TABLE_HISTORY, l->history.table, &why)) {
+        l->history.exists = true;
+        return true;
+    }
+    if (why.kind == ERR_CONNECTION || why.kind == ERR_INTERRUPTED || why.kind == ERR_TERMINATED) {
+        *e = why;
+        return false;
+    }
+    l->history.denied = true;
+    notice_add(notices, NOTICE_WARNING, "no-history", NOWHERE,
+               "let the role make the schema `merganser`, or name a table it may make as `history:`",
+               "the history can't be kept: %s", *why.message ? why.message : "this role may not read it");
+    return true;
+}
+
+bool ledger_create(struct ledger *l, struct db *db, struct err *e)
+{
+    bool diesel = l->kind == LEDGER_DIESEL;
+
+    if (!l->exists && !db_table_create(db, diesel ? TABLE_DIESEL : TABLE_SCHEMA_MIGRATIONS, l->main, e))
         return false;
     if (l->kind == LEDGER_DRIZZLE && !l->drizzle_exists && !db_table_create(db, TABLE_DRIZZLE, l->drizzle, e))
         return false;
-    if (l->with_metadata && !l->metadata_exists && !db_table_create(db, TABLE_AR_INTERNAL_METADATA, l->metadata, e))
-        return false;
-    if (!l->history.exists && !db_table_create(db, TABLE_HISTORY, l->history.table, &why)) {
-        if (why.kind == ERR_CONNECTION || why.kind == ERR_INTERRUPTED || why.kind == ERR_TERMINATED) {
-            *e = why;
-            return false;
-        }
-        l->history.denied = true;
-        notice_add(notices, NOTICE_WARNING, "no-history", NOWHERE,
-                   "let the role make the schema `merganser`, or name a table it may make as `history:`",
-                   "the history can't be kept: %s", why.message);
-    }
-    return true;
+    return !l->with_metadata || l->metadata_exists || db_table_create(db, TABLE_AR_INTERNAL_METADATA, l->metadata, e);
 }
 
 static void change_add(struct row_changes *out, struct arena *a, enum row_change_kind kind, struct table_name table,

@@ -39,8 +39,10 @@ bool ledger_read(struct ledger *l, struct db *db, const struct source *s, struct
 /* ERR_BASELINE_NEEDED when nothing is recorded and the database holds another tool's ledger, or any table. */
 bool ledger_refuse_unrecorded(const struct ledger *l, struct db *db, const struct source *s, struct arena *a,
                               struct notices *notices, struct err *e);
-/* Makes what is absent of ledger and history. A history that can't be made is a warning, and history.denied. */
-bool ledger_create(struct ledger *l, struct db *db, struct notices *notices, struct err *e);
+/* Makes the history where it is absent. One that can't be made is a warning, and history.denied. */
+bool ledger_create_history(struct ledger *l, struct db *db, struct notices *notices, struct err *e);
+/* Makes what is absent of the ledger's tables. */
+bool ledger_create(struct ledger *l, struct db *db, struct err *e);
 
 /* Appends what a version's application, or its rolling back, changes in the ledger's tables. row is the version's
  * row when it goes. sha256_raw is Drizzle's hash of the up script, NULL elsewhere. */

@@ -70,6 +70,7 @@ struct step {
 struct plan {
     struct step *at;
     size_t len, cap;
+    int64_t lock_wait_ms;   /* how long the run's lock was waited for */
     const char **remaining; /* versions that stay pending */
     size_t nremaining;
 };

@@ -23,7 +23,7 @@ struct finding {
     const char *code, *words;
 };
 
-static bool find_one(struct workspace *w, const struct finding *f, struct err *e)
+static bool find_one(struct workspace *w, const struct finding *f, enum findings what, struct err *e)
 {
     for (size_t i = 0; i < w->versions.len && f->policy != POLICY_ALLOW; i++) {
         const struct version_entry *v = &w->versions.at[i];
@@ -36,7 +36,8 @@ static bool find_one(struct workspace *w, const struct finding *f, struct err *e
             err_set(e, ERR_POLICY, IN_FILE(path), "%s %s, and the policy refuses that", v->id, f->words);
             return err_hint(e, "`merganser status` shows them all; the policy is `%s` in merganser.yml", f->code);
         }
-        notice_add(w->notices, NOTICE_WARNING, f->code, IN_FILE(path), NULL, "%s %s", v->id, f->words);
+        if (what == FINDINGS_NAME)
+            notice_add(w->notices, NOTICE_WARNING, f->code, IN_FILE(path), NULL, "%s %s", v->id, f->words);
     }
     return true;
 }
@@ -46,7 +47,7 @@ static enum policy or_else(enum policy p, enum policy otherwise)
     return p == POLICY_UNSET ? otherwise : p;
 }
 
-bool prepare_findings(struct workspace *w, struct err *e)
+bool prepare_findings(struct workspace *w, enum findings what, struct err *e)
 {
     const struct config_policy *p = &w->config.policy;
     const struct finding findings[] = {
@@ -59,7 +60,7 @@ bool prepare_findings(struct workspace *w, struct err *e)
     };
 
     for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
-        if (!find_one(w, &findings[i], e))
+        if (!find_one(w, &findings[i], what, e))
             return false;
     return true;
 }
@@ -137,6 +138,8 @@ static bool refuse_no_down(struct workspace *w, const struct version_entry *v, e
     err_set(e, ERR_NO_DOWN_SCRIPT, IN_FILE(path), "%s can't be rolled back: it has no down script", v->id);
     if (from == DOWN_FROM_HISTORY)
         err_detail(e, "--down-from history asks for the recorded copy, and none was recorded");
+    else if (from == DOWN_FROM_FILE)
+        err_detail(e, "--down-from file asks for the file's, and there is none");
     else if (m && m->down.path && (v->flags & FLAG_EDITED))
         err_detail(e, "its up script was edited after it was applied, so the file's down script may not belong to it");
     else
@@ -176,10 +179,29 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
 
 /* ---- up scripts ---- */
 
+bool prepare_version_fits(struct workspace *w, const struct migration *m, struct err *e)
+{
+    size_t length = text_chars(text_from(m->version));
+
+    if (!w->ledger.version_length || length <= (size_t)w->ledger.version_length)
+        return true;
+    err_set(e, ERR_MIGRATION_FILE, IN_FILE(shown(w, m->up.path ? m->up.path : m->also.path)),
+            "the version has %zu characters, and %s takes %d", length, w->ledger.name, w->ledger.version_length);
+    return err_hint(e, "rename it to a shorter version");
+}
+
+static bool prepare_up_files(struct step *s, struct workspace *w, const struct migration *m, struct err *e)
+{
+    s->from = FROM_FILE;
+    s->path = m->up.path;
+    s->blob = m->up.blob;
+    s->no_transaction = m->no_transaction;
+    return !m->down.path || source_read(&s->down, &w->source, &m->down, e);
+}
+
 static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
 {
     struct migration *m = migration_of(w, s->entry);
-    size_t length = 0;
 
     if (!m) {
         err_plain(e, ERR_UNKNOWN_VERSION, "%s can't be applied again: its file is not here", s->entry->id);
@@ -187,20 +209,12 @@ static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
     }
     if (!source_prepare(&s->script, &w->source, m, e))
         return false;
-    for (struct text rest = text_from(m->version); rest.len; length++)
-        rest = text_cut(rest, text_char_len(rest) ? text_char_len(rest) : 1, rest.len);
-    if (w->ledger.version_length && length > (size_t)w->ledger.version_length) {
-        err_set(e, ERR_MIGRATION_FILE, IN_FILE(shown(w, m->up.path)), "the version has %zu characters, and %s takes %d",
-                length, w->ledger.name, w->ledger.version_length);
-        return err_hint(e, "rename it to a shorter version");
+    if ((s->entry->flags & FLAG_UNCOMMITTED) && w->config.policy.uncommitted == POLICY_REFUSE) {
+        err_set(e, ERR_POLICY, IN_FILE(shown(w, m->up.path)),
+                "%s is not committed as it stands, and the policy refuses that", s->entry->id);
+        return err_hint(e, "commit it; the policy is `uncommitted` in merganser.yml");
     }
-    s->from = FROM_FILE;
-    s->path = m->up.path;
-    s->blob = m->up.blob;
-    s->no_transaction = m->no_transaction;
-    if (m->down.path && !source_read(&s->down, &w->source, &m->down, e))
-        return false;
-    return true;
+    return prepare_version_fits(w, m, e) && prepare_up_files(s, w, m, e);
 }
 
 static bool inspect(struct step *s, struct workspace *w, struct err *e)
@@ -250,7 +264,7 @@ static bool flag_pending(struct workspace *w, struct version_entry *v, struct er
     struct migration *m = migration_of(w, v);
     struct text up;
 
-    if (m->unrendered)
+    if (!m || m->unrendered)
         return true;
     if (!source_prepare(&up, &w->source, m, e))
         return false;

@@ -6,8 +6,10 @@
 
 enum down_from { DOWN_FROM_ANY, DOWN_FROM_FILE, DOWN_FROM_HISTORY };
 
-/* Names late, edited, missing and uncommitted versions, as warnings or as the policy's refusal (ERR_POLICY). */
-bool prepare_findings(struct workspace *w, struct err *e);
+/* Late, edited, missing and uncommitted versions: refused where the policy says so (ERR_POLICY), and named as warnings.
+ */
+enum findings { FINDINGS_NAME, FINDINGS_REFUSE /* without the warnings, which were given before */ };
+bool prepare_findings(struct workspace *w, enum findings what, struct err *e);
 
 /* Reads every step's script and inspects it. Refuses what a missing down script (ERR_NO_DOWN_SCRIPT) or a script's own
  * text forbids. */
@@ -24,6 +26,9 @@ struct down_script {
 };
 bool prepare_down_script(struct down_script *out, struct workspace *w, const struct version_entry *v,
                          enum down_from from, struct err *e);
+
+/* Whether the ledger's column takes the version. ERR_MIGRATION_FILE. */
+bool prepare_version_fits(struct workspace *w, const struct migration *m, struct err *e);
 
 /* Reads what status shows beside the states: which pending scripts run outside a transaction, and which missing
  * versions have no down script anywhere. */

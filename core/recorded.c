@@ -34,8 +34,14 @@ static void record_add(struct history_record *r, const struct history_entry *ent
     if (is(entry->outcome, "started") || is(entry->outcome, "partial")) {
         r->open = entry;
     } else if (is(entry->outcome, "applied") && up) {
+        /* Settling two tables says nothing of the script; accepting an edit says it of a version that stays what it
+         * was. */
+        bool reconcile = is(entry->direction, "reconcile");
+
+        if (reconcile && !entry->path)
+            return;
         r->applied = entry;
-        r->baseline = is(entry->direction, "baseline");
+        r->baseline = reconcile ? r->baseline : is(entry->direction, "baseline");
         r->open = NULL;
     } else if (is(entry->outcome, "rolled_back")) {
         r->applied = NULL;

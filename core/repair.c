@@ -3,14 +3,6 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 
-static const struct version_entry *entry_find(const struct workspace *w, const char *version)
-{
-    for (size_t i = 0; i < w->versions.len; i++)
-        if (strcmp(w->versions.at[i].version, version) == 0 || strcmp(w->versions.at[i].id, version) == 0)
-            return &w->versions.at[i];
-    return NULL;
-}
-
 static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
 {
     *(struct row_change *)arena_push(w->arena, rows) = change;
@@ -44,6 +36,10 @@ static bool finished(struct row_changes *rows, struct workspace *w, const struct
     bool up = strcmp(v->record->open->direction, "down") != 0;
     const char *script = NULL, *raw = NULL;
 
+    if (up && w->ledger.kind == LEDGER_DRIZZLE && !(v->migration && v->migration->up.path)) {
+        err_plain(e, ERR_UNKNOWN_VERSION, "%s has no file here, and Drizzle's table wants its hash", v->id);
+        return err_hint(e, "go to a commit that has the file, then run this again");
+    }
     if (up && v->migration && v->migration->up.path && !sha256_of(&script, &raw, w, v->migration, e))
         return false;
     if (up != (v->row != NULL))
@@ -71,21 +67,20 @@ static bool accept_edit(struct row_changes *rows, struct workspace *w, const str
 static bool version_locked(const struct version_entry **out, struct workspace *w, const char *version,
                            enum repair_kind kind, struct err *e)
 {
-    const struct version_entry *v = entry_find(w, version);
+    const struct version_entry *v;
     struct row_changes rows = { 0 };
     bool ok = true;
+    size_t at;
 
-    *out = v;
-    if (!v) {
-        err_plain(e, ERR_UNKNOWN_VERSION, "there is no version %s", text_shown(w->arena, text_from(version)));
-        return err_hint(e, "`merganser status --all` lists the versions");
-    }
+    if (!resolve_version(&at, &w->versions, version, w->arena, e))
+        return false;
+    v = *out = &w->versions.at[at];
     if (kind == REPAIR_ACCEPT_EDIT) {
         if (!(v->flags & FLAG_EDITED)) {
             err_plain(e, ERR_USAGE, "%s was not edited after it was applied", v->id);
             return err_hint(e, "`merganser status` shows which are");
         }
-        ok = workspace_create_ledger(w, e) && accept_edit(&rows, w, v, e);
+        ok = workspace_create_history(w, e) && workspace_create_ledger(w, e) && accept_edit(&rows, w, v, e);
     } else {
         if (!(v->flags & FLAG_PARTIAL)) {
             err_plain(e, ERR_USAGE, "%s did not stop midway: there is nothing to repair", v->id);
@@ -124,7 +119,9 @@ static bool settle_row(struct row_changes *rows, struct reconcile_result *out, s
         ledger_changes(rows, &w->ledger, m, row->version, DIRECTION_DOWN, row, NULL, false, w->arena);
         out->removed_versions[out->nremoved++] = row->version;
     } else {
-        if (!row->in_drizzle && m && m->up.path && !sha256_of(&note.entry.sha256, &raw, w, m, e))
+        const char *script;
+
+        if (!row->in_drizzle && m && m->up.path && !sha256_of(&script, &raw, w, m, e))
             return false;
         if (!row->in_drizzle && !m)
             return true; /* nothing is known that Drizzle's table could be given */
@@ -146,7 +143,7 @@ static bool reconcile_locked(struct reconcile_result *out, struct workspace *w, 
 
     out->added_versions = arena_make(w->arena, const char *, have->len);
     out->removed_versions = arena_make(w->arena, const char *, have->len);
-    if (write && !workspace_create_ledger(w, e))
+    if (write && !(workspace_create_history(w, e) && workspace_create_ledger(w, e)))
         return false;
     for (size_t i = 0; i < have->len; i++)
         if (have->at[i].in_main != have->at[i].in_drizzle && !settle_row(&rows, out, w, &have->at[i], forget, e))

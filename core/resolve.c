@@ -26,12 +26,14 @@ const char *script_from_word(enum script_from f)
     return words[f];
 }
 
-/* When Drizzle's journal had a row that has no entry any more; the end of time where nobody knows. */
-static uint64_t missing_when(const struct ledger_row *row)
+/* Drizzle's journal: also of a row that has no entry any more; the end of time where nobody knows. */
+static uint64_t when_of(const struct version_entry *v)
 {
     uint64_t ms;
 
-    return row->when && text_to_u64(text_from(row->when), &ms) ? ms : UINT64_MAX;
+    if (v->migration)
+        return v->migration->when_ms;
+    return v->row && v->row->when && text_to_u64(text_from(v->row->when), &ms) ? ms : UINT64_MAX;
 }
 
 static void entry_of_migration(struct version_entry *out, const struct resolve_input *in, size_t i)
@@ -88,6 +90,19 @@ static void entry_of_row(struct version_entry *out, const struct resolve_input *
         out->flags |= FLAG_PARTIAL;
 }
 
+/* What stopped midway is seen also where its file is not. */
+static void entry_of_record(struct version_entry *out, const struct history_record *record)
+{
+    *out = (struct version_entry) {
+        .version = record->version,
+        .name = record->open->name ? record->open->name : "",
+        .id = record->version,
+        .state = STATE_PENDING,
+        .flags = FLAG_PARTIAL,
+        .record = record,
+    };
+}
+
 /* Where a row without a file belongs among the entries so far, all of which are in order. */
 static size_t place_of(const struct resolution *r, const struct version_entry *missing, enum version_order order)
 {
@@ -95,8 +110,7 @@ static size_t place_of(const struct resolution *r, const struct version_entry *m
 
     if (order == ORDER_JOURNAL) {
         for (low = 0; low < r->len; low++)
-            if ((r->at[low].migration ? r->at[low].migration->when_ms : missing_when(r->at[low].row)) >
-                missing_when(missing->row))
+            if (when_of(&r->at[low]) > when_of(missing))
                 break;
         return low;
     }
@@ -131,47 +145,73 @@ static void count(struct resolution *r)
     }
 }
 
+static void place(struct resolution *r, const struct version_entry *v, enum version_order order)
+{
+    size_t at = place_of(r, v, order);
+
+    memmove(&r->at[at + 1], &r->at[at], (r->len - at) * sizeof *r->at);
+    r->at[at] = *v;
+    r->len++;
+}
+
 void resolve(struct resolution *out, const struct resolve_input *in, struct arena *a)
 {
+    struct version_entry v;
+
     *out = (struct resolution) { 0 };
-    out->at = arena_make(a, struct version_entry, in->migrations->len + in->rows->len);
+    out->at = arena_make(a, struct version_entry, in->migrations->len + in->rows->len + in->records->len);
     for (size_t i = 0; i < in->migrations->len; i++)
         entry_of_migration(&out->at[out->len++], in, i);
     for (size_t i = 0; i < in->rows->len; i++) {
-        struct version_entry missing;
-        size_t at;
-
         if (migration_find(in->migrations, in->rows->at[i].version))
             continue;
-        entry_of_row(&missing, in, &in->rows->at[i]);
-        at = place_of(out, &missing, in->migrations->order);
-        memmove(&out->at[at + 1], &out->at[at], (out->len - at) * sizeof *out->at);
-        out->at[at] = missing;
-        out->len++;
+        entry_of_row(&v, in, &in->rows->at[i]);
+        place(out, &v, in->migrations->order);
+    }
+    for (size_t i = 0; i < in->records->len; i++) {
+        const struct history_record *record = &in->records->at[i];
+
+        if (!record->open || migration_find(in->migrations, record->version) ||
+            ledger_row_find(in->rows, record->version))
+            continue;
+        entry_of_record(&v, record);
+        place(out, &v, in->migrations->order);
     }
     count(out);
 }
 
-/* The index of a version, as it is written or with the leading zeros that a file's name may have. */
-static bool find(size_t *at, const struct resolution *r, const char *version, struct arena *a, struct err *e)
+static size_t find_as(const struct resolution *r, const char *version)
+{
+    size_t at = 0;
+
+    while (at < r->len && strcmp(r->at[at].version, version) != 0)
+        at++;
+    return at;
+}
+
+bool resolve_version(size_t *at, const struct resolution *r, const char *version, struct arena *a, struct err *e)
 {
     const char **names = arena_make(a, const char *, r->len + 1);
     const char *bare = version, *nearest;
 
     while (bare[0] == '0' && text_is_digit(bare[1]))
         bare++;
+    *at = find_as(r, version);
+    if (*at == r->len)
+        *at = find_as(r, bare);
     for (size_t i = 0; i < r->len; i++) {
         names[i] = r->at[i].version;
-        if (strcmp(names[i], version) == 0 || strcmp(names[i], bare) == 0 || strcmp(r->at[i].id, version) == 0) {
+        if (*at == r->len && strcmp(r->at[i].id, version) == 0)
             *at = i;
-            return true;
-        }
     }
+    if (*at < r->len)
+        return true;
     nearest = text_nearest(version, names);
     err_plain(e, ERR_UNKNOWN_VERSION, "there is no version %s, neither as a file nor in the ledger",
               text_shown(a, text_from(version)));
-    return nearest ? err_hint(e, "did you mean %s? `merganser status` lists them all", nearest)
-                   : err_hint(e, "`merganser status` lists the versions");
+    return nearest ? err_hint(e, "did you mean %s? `merganser status --all` lists them all",
+                              text_shown(a, text_from(nearest)))
+                   : err_hint(e, "`merganser status --all` lists the versions");
 }
 
 static void step_add(struct plan *out, enum direction direction, const struct version_entry *v, struct arena *a)
@@ -185,11 +225,12 @@ static void step_add(struct plan *out, enum direction direction, const struct ve
 static bool refuse_partial(const struct version_entry *v, struct arena *a, struct err *e)
 {
     const struct history_entry *open = v->record->open;
-    const char *where = v->migration && v->migration->up.path ? v->migration->up.path : NULL;
+    bool down = open->direction && strcmp(open->direction, "down") == 0;
+    const char *where = !v->migration ? NULL : down ? v->migration->down.path : v->migration->up.path;
 
     err_set(e, ERR_PARTIAL, IN_FILE(where ? text_shown(a, text_from(where)) : NULL),
-            "%s stopped midway: its script runs outside a transaction, and the run of %s did not finish it", v->id,
-            open->started_at ? open->started_at : "an earlier time");
+            "%s stopped midway: its %s script can't run in one transaction, and the run of %s did not finish it", v->id,
+            down ? "down" : "up", open->started_at ? open->started_at : "an earlier time");
     err_detail(e, "its history says \"%s\": %s of %s statements are known to have run", open->outcome,
                open->statements_done ? open->statements_done : "0",
                open->statements_total ? open->statements_total : "an unknown number of");
@@ -215,7 +256,7 @@ bool resolve_up(struct plan *out, const struct resolution *r, const struct resol
     size_t last = r->len;
 
     *out = (struct plan) { 0 };
-    if (o->to && !find(&last, r, o->to, a, e))
+    if (o->to && !resolve_version(&last, r, o->to, a, e))
         return false;
     if (any_partial(r, a, e))
         return false;
@@ -238,13 +279,13 @@ bool resolve_down(struct plan *out, const struct resolution *r, const struct res
     size_t only = 0, keep = 0;
 
     *out = (struct plan) { 0 };
-    if (o->version && !find(&only, r, o->version, a, e))
+    if (o->version && !resolve_version(&only, r, o->version, a, e))
         return false;
     if (o->version && r->at[only].state == STATE_PENDING) {
         err_plain(e, ERR_UNKNOWN_VERSION, "%s is not applied", r->at[only].id);
         return err_hint(e, "`merganser status` shows what is");
     }
-    if (o->to && !find(&keep, r, o->to, a, e))
+    if (o->to && !resolve_version(&keep, r, o->to, a, e))
         return false;
     if (any_partial(r, a, e))
         return false;

@@ -16,6 +16,10 @@ struct resolve_input {
 
 void resolve(struct resolution *out, const struct resolve_input *in, struct arena *a);
 
+/* The index of a version, as it is written, without the leading zeros that a file's name may have, or by its file's
+ * name. ERR_UNKNOWN_VERSION with the nearest. */
+bool resolve_version(size_t *at, const struct resolution *r, const char *version, struct arena *a, struct err *e);
+
 struct resolve_options {
     const char *to;      /* NULL: all */
     const char *version; /* down only: this one alone */

@@ -44,7 +44,7 @@ static const char *done_words(const struct step *s, struct arena *a)
 static void unit_make(struct unit *out, struct workspace *w, const struct step *s, const struct script *script)
 {
     const struct script_facts *facts = s->facts;
-    bool outside = facts->shape == SCRIPT_STATEMENTS;
+    bool outside = facts->shape != SCRIPT_ATOMIC;
     struct row_changes rows = { 0 }, before = { 0 };
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
 
@@ -76,7 +76,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
         .nbefore = before.len,
         .rows = rows.at,
         .nrows = rows.len,
-        .progress_column = outside && before.len ? "statements_done" : NULL,
+        .progress_column = facts->shape == SCRIPT_STATEMENTS && before.len ? "statements_done" : NULL,
     };
 }
 
@@ -96,11 +96,11 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
         w->arena, text_from(arena_printf(w->arena, "%s%s%s", why->message, *why->sqlstate ? " " : "", why->sqlstate)),
         NULL));
     /* Outside a transaction the row `started` says it; unless the run failed before that was written. */
-    if (facts->shape == SCRIPT_STATEMENTS) {
+    if (facts->shape != SCRIPT_ATOMIC) {
         row = history_finish(&w->ledger.history, &note, w->arena);
         written = db_rows_write(w->db, &row, 1, &refused);
     }
-    if (!written && (facts->shape != SCRIPT_STATEMENTS || refused.kind == ERR_LEDGER_MOVED)) {
+    if (!written && (facts->shape == SCRIPT_ATOMIC || refused.kind == ERR_LEDGER_MOVED)) {
         row = history_append(&w->ledger.history, &note, w->arena);
         written = db_rows_write(w->db, &row, 1, &refused);
     }
@@ -118,7 +118,7 @@ static bool outcome_find(bool *applied, struct workspace *w, const struct step *
 
     w->locked = false;
     for (int i = 0; i < RECONNECT_TRIES && !reached && !interrupt_requested(); i++)
-        reached = db_reopen(w->db, &again);
+        reached = db_reopen(w->db, &again) && workspace_check_writable(w, &again);
     if (!reached || !workspace_lock(w, NULL, NULL, &again)) {
         struct err lost = *e;
 
@@ -166,13 +166,15 @@ static void state_say(const struct plan *plan, size_t failed, struct err *e)
         err_hint(e, "run `merganser %s` again to go on", direction_word(s->direction));
 }
 
-static bool step_run(struct step *s, struct workspace *w, struct err *e)
+/* *reconnected says that the lock was lost on the way and taken again. */
+static bool step_run(bool *reconnected, struct step *s, struct workspace *w, struct err *e)
 {
     struct script script = source_script(text_shown(w->arena, text_from(s->path)), &s->script);
     struct unit_result result = { 0 };
     struct unit unit;
     bool ok;
 
+    *reconnected = false;
     unit_make(&unit, w, s, &script);
     ok = db_apply(w->db, &unit, &result, e);
     s->statements_done = result.statements_done;
@@ -182,11 +184,8 @@ static bool step_run(struct step *s, struct workspace *w, struct err *e)
         s->outcome = STEP_UNKNOWN;
         if (!outcome_find(&ok, w, s, e))
             return false;
-        result.outcome = ok ? UNIT_APPLIED : unit.facts.shape == SCRIPT_STATEMENTS ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
-        if (ok)
-            notice_add(w->notices, NOTICE_WARNING, "connection-lost", NOWHERE, NULL,
-                       "the connection was lost while %s was committing; the ledger says that it is done",
-                       s->entry->id);
+        *reconnected = true;
+        result.outcome = ok ? UNIT_APPLIED : unit.facts.shape == SCRIPT_ATOMIC ? UNIT_ROLLED_BACK : UNIT_PARTIAL;
     }
     if (ok) {
         s->outcome = s->direction == DIRECTION_UP ? STEP_APPLIED : STEP_ROLLED_BACK;
@@ -199,13 +198,28 @@ static bool step_run(struct step *s, struct workspace *w, struct err *e)
     return false;
 }
 
+/* While the lock was lost another runner may have been here: what was planned may not be what is right any more. */
+static bool stop_after_reconnect(const struct plan *plan, size_t i, struct workspace *w, struct err *e)
+{
+    const struct step *s = &plan->at[i];
+
+    notice_add(w->notices, NOTICE_WARNING, "connection-lost", NOWHERE, NULL,
+               "the connection was lost while %s was committing; the ledger says that it is done", s->entry->id);
+    if (i + 1 == plan->len)
+        return true;
+    err_plain(e, ERR_CONNECTION, "the connection was lost, and the lock with it");
+    err_state(e, "%s is %s; %zu after it did not run", s->entry->id,
+              s->direction == DIRECTION_UP ? "applied" : "rolled back", plan->len - i - 1);
+    return err_hint(e, "run `merganser %s` again: it looks anew at what is to do", direction_word(s->direction));
+}
+
 bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, struct err *e)
 {
     for (size_t i = 0; i < plan->len; i++)
         plan->at[i].outcome = STEP_NOT_RUN;
     for (size_t i = 0; i < plan->len; i++) {
         struct step *s = &plan->at[i];
-        bool ok;
+        bool ok, reconnected;
 
         if (!interrupt_check(e)) {
             state_say(plan, i, e);
@@ -213,108 +227,15 @@ bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *e
         }
         if (events && events->step_begins)
             events->step_begins(events->to, plan, i);
-        ok = step_run(s, w, e);
+        ok = step_run(&reconnected, s, w, e);
         if (events && events->step_ended)
             events->step_ended(events->to, plan, i);
         if (!ok) {
             state_say(plan, i, e);
             return false;
         }
+        if (reconnected && !stop_after_reconnect(plan, i, w, e))
+            return false;
     }
     return true;
-}
-
-/* Looks again with the lock held, since only now nobody else changes what it sees. */
-static bool plan_make(struct plan *plan, struct workspace *w, const struct run_request *r, struct err *e)
-{
-    struct plan up;
-
-    *plan = (struct plan) { 0 };
-    if (r->go_down && !resolve_down(plan, &w->versions, &r->down, w->arena, e))
-        return false;
-    if (!r->go_up)
-        return true;
-    if (!r->go_down)
-        return resolve_up(plan, &w->versions, &r->up, w->arena, e);
-    /* redo: what goes down comes up again, in the order of the files. */
-    up = *plan;
-    for (size_t i = up.len; i-- > 0;) {
-        struct step *s = arena_push(w->arena, plan);
-
-        s->direction = DIRECTION_UP;
-        s->entry = up.at[i].entry;
-    }
-    return true;
-}
-
-static bool recorded_or_fresh(struct workspace *w, const struct run_request *r, struct err *e)
-{
-    return r->fresh || !r->go_up || r->go_down ||
-           ledger_refuse_unrecorded(&w->ledger, w->db, &w->source, w->arena, w->notices, e);
-}
-
-/* What can't be a transaction is only run where a crash in the middle would be seen afterwards. */
-static bool check_history(const struct plan *plan, const struct workspace *w, struct err *e)
-{
-    for (size_t i = 0; !w->ledger.history.exists && i < plan->len; i++) {
-        const struct script_facts *facts = plan->at[i].facts;
-
-        if (facts->shape != SCRIPT_STATEMENTS)
-            continue;
-        err_set(e, ERR_NO_HISTORY, IN_FILE(plan->at[i].path),
-                "%s runs outside a transaction, and without a history nobody could tell how far it came",
-                plan->at[i].entry->id);
-        return err_hint(e, "let the role make the schema `merganser`, or name a table it may make as `history:` in "
-                           "merganser.yml");
-    }
-    return true;
-}
-
-/* Rolling back what was only marked as applied drops what merganser did not make. */
-static bool confirm(const struct plan *plan, const struct workspace *w, const struct run_request *r, struct err *e)
-{
-    size_t baselines = 0;
-    const char *question;
-
-    if (!r->go_down || r->confirmed || r->down.version)
-        return true;
-    for (size_t i = 0; i < plan->len; i++)
-        baselines += plan->at[i].direction == DIRECTION_DOWN && (plan->at[i].entry->flags & FLAG_BASELINE);
-    if (!baselines)
-        return true;
-    question = arena_printf(w->arena,
-                            "%zu of these were marked as applied by `baseline` and never run by merganser. Roll back?",
-                            baselines);
-    if (r->ask && r->ask(r->events ? r->events->to : NULL, question))
-        return true;
-    err_plain(e, ERR_UNCONFIRMED, "%zu of the versions to roll back are a baseline, never run by merganser", baselines);
-    return err_hint(e, "`merganser down --version V` rolls one of them back, `--yes` all of these");
-}
-
-bool run_migrate(struct plan *plan, struct workspace *w, const struct run_request *r, struct err *e)
-{
-    bool ok;
-
-    *plan = (struct plan) { 0 };
-    if (!workspace_survey(w, e))
-        return false;
-    if (r->go_up && !prepare_findings(w, e))
-        return false;
-    if (!plan_make(plan, w, r, e))
-        return false;
-    if (plan->len == 0)
-        return true;
-    if (r->dry_run)
-        return recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
-    if (!workspace_check_writable(w, e))
-        return false;
-    if (!workspace_lock(w, r->events ? r->events->waiting : NULL, r->events ? r->events->to : NULL, e))
-        return workspace_unlock(w, false, e);
-    ok = plan_make(plan, w, r, e);
-    if (ok && plan->len == 0)
-        return workspace_unlock(w, true, e);
-    ok = ok && recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e) && confirm(plan, w, r, e) &&
-         workspace_create_ledger(w, e) && check_history(plan, w, e);
-    ok = ok && run_plan(plan, w, r->events, e);
-    return workspace_unlock(w, ok, e);
 }

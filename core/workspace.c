@@ -47,8 +47,12 @@ static bool edit_find(enum script_edit *out, struct workspace *w, const struct m
     bool cosmetic;
 
     *out = SCRIPT_UNCHANGED;
-    if (!row || !m->up.path)
+    if (!row)
         return true;
+    if (!m->up.path) {
+        *out = applied && applied->sha256 ? SCRIPT_EDITED : SCRIPT_UNCHANGED;
+        return true;
+    }
     if (!applied || !applied->sha256) {
         *out = row->hash_differs ? SCRIPT_EDITED : SCRIPT_UNCHANGED;
         return true;
@@ -78,7 +82,7 @@ static void warn_what_drizzle_skips(struct workspace *w)
     for (size_t i = 0; i < w->versions.len; i++) {
         const struct version_entry *v = &w->versions.at[i];
 
-        if (v->state == STATE_PENDING && v->migration->when_ms <= newest)
+        if (v->state == STATE_PENDING && v->migration && v->migration->when_ms <= newest)
             notice_add(w->notices, NOTICE_WARNING, "drizzle-would-skip",
                        IN_FILE(text_shown(w->arena, text_from(v->migration->up.path))), NULL,
                        "Drizzle itself would pass over this migration: a later one is applied");
@@ -155,21 +159,39 @@ static bool write_environment(struct workspace *w, struct err *e)
     return db_rows_write(w->db, &row, 1, e);
 }
 
+static bool metadata_is_filled(bool *filled, struct workspace *w, struct err *e)
+{
+    static const char *const columns[] = { "key" };
+    struct row_query q = { .table = w->ledger.metadata, .columns = columns, .n = 1 };
+    struct rows rows;
+
+    q.where = (struct cell) { .column = "key", .kind = CELL_TEXT, .text = TEXT("environment") };
+    if (!db_rows_read(w->db, &q, &rows, w->arena, e))
+        return false;
+    *filled = rows.len > 0;
+    return true;
+}
+
+bool workspace_create_history(struct workspace *w, struct err *e)
+{
+    return ledger_create_history(&w->ledger, w->db, w->notices, e);
+}
+
 bool workspace_create_ledger(struct workspace *w, struct err *e)
 {
     struct ledger *l = &w->ledger, found;
-    bool metadata = l->with_metadata && !l->metadata_exists;
+    bool filled = true;
 
-    if (l->exists && l->history.exists && !metadata && (l->kind != LEDGER_DRIZZLE || l->drizzle_exists))
-        return true;
-    if (!ledger_create(l, w->db, w->notices, e) || !ledger_locate(&found, w->db, &w->where, w->arena, e))
+    if (!l->exists || (l->with_metadata && !l->metadata_exists) || (l->kind == LEDGER_DRIZZLE && !l->drizzle_exists)) {
+        if (!ledger_create(l, w->db, e) || !ledger_locate(&found, w->db, &w->where, w->arena, e))
+            return false;
+        found.rows = l->rows;
+        found.history = l->history;
+        *l = found;
+    }
+    if (l->with_metadata && !metadata_is_filled(&filled, w, e))
         return false;
-    found.rows = l->rows;
-    found.history.entries = l->history.entries;
-    found.history.records = l->history.records;
-    found.history.denied = l->history.denied;
-    *l = found;
-    return !metadata || write_environment(w, e);
+    return filled || write_environment(w, e);
 }
 
 bool workspace_check_writable(const struct workspace *w, struct err *e)

@@ -33,7 +33,9 @@ bool workspace_lock(struct workspace *w, void (*waiting)(void *to, const char *h
 /* A lock that was lost meanwhile is an error; fine is false when *e is set already and has to stay. */
 bool workspace_unlock(struct workspace *w, bool fine, struct err *e);
 
-/* Makes what is absent of ledger and history, under the lock, and names them as they then are. */
+/* Make what is absent, under the lock: the history first, since without it not everything may run; then the ledger,
+ * named as it then is. */
+bool workspace_create_history(struct workspace *w, struct err *e);
 bool workspace_create_ledger(struct workspace *w, struct err *e);
 
 /* Stops what writes: a read-only server or standby, a pooler. */

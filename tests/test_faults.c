@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/digest.h"
-#include "core/run.h"
+#include "core/migrate.h"
 #include "tests/support/fake.h"
 #include "tests/support/scratch.h"
 
@@ -58,11 +58,11 @@ static void attempt_close(struct attempt *t)
     arena_close(t->arena);
 }
 
-static void migrate(struct attempt *t, bool up, uint64_t steps)
+static void attempt_run(struct attempt *t, bool up, uint64_t steps)
 {
-    struct run_request r = { .go_up = up, .go_down = !up, .down = { .steps = steps } };
+    struct migrate_request r = { .go_up = up, .go_down = !up, .down = { .steps = steps } };
 
-    t->ok = run_migrate(&t->plan, &t->w, &r, &t->e);
+    t->ok = migrate(&t->plan, &t->w, &r, &t->e);
 }
 
 static const char *version_of(int i, char *into)
@@ -138,7 +138,7 @@ static void check_next_run(const char *folder, struct fake_server *s, bool up, c
     s->fail_at = 0;
     s->stays_down = false;
     attempt_open(&again, folder, s);
-    migrate(&again, up, MIGRATIONS);
+    attempt_run(&again, up, MIGRATIONS);
     if (!again.ok)
         cr_expect_eq(again.e.kind, ERR_PARTIAL, "%s: the next run says %s", what, again.e.message);
     for (int i = 1; again.ok && i <= MIGRATIONS; i++)
@@ -163,14 +163,14 @@ ParameterizedTest(size_t *number, faults, every_call)
 
         if (!rows[*number].up) {
             attempt_open(&t, folder, &s);
-            migrate(&t, true, 0);
+            attempt_run(&t, true, 0);
             cr_assert(t.ok, "%s", t.e.message);
             attempt_close(&t);
         }
         s.calls = 0;
         s.fail_at = n;
         attempt_open(&t, folder, &s);
-        migrate(&t, rows[*number].up, MIGRATIONS);
+        attempt_run(&t, rows[*number].up, MIGRATIONS);
         reached = s.calls >= n;
         check_report(&t, &s, what);
         if (!reached)

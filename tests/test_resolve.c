@@ -137,6 +137,7 @@ static const struct {
     { "9 10 100", "10", "D9:out_of_order u10 D100" },
     { "1", "99999999999999999999999999999999999999*", "D1:out_of_order m99999999999999999999999999999999999999" },
     { "", "2* 1*", "m1 m2" },
+    { "1 3", "1 (2)?", "u1 D2:partial D3" },
 };
 
 ParameterizedTestParameters(resolve, states)
@@ -174,6 +175,7 @@ static const struct {
     { true, "1 2 3", "", { .to = "4" }, "unknown-version" },
     { true, "1 2 3", "4*", { .to = "4" }, "+1 +2 +3" },
     { true, "1 2 3", "1 (2)?", { 0 }, "partial" },
+    { true, "1 3", "1 (2)?", { 0 }, "partial" },
     { false, "1 2 3", "1 2 3", { 0 }, "-3" },
     { false, "1 2 3", "1 2 3", { .steps = 2 }, "-3 -2" },
     { false, "1 2 3", "1 2 3", { .steps = 9 }, "-3 -2 -1" },

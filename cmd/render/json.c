@@ -122,7 +122,7 @@ struct json *json_version(const struct version_entry *v, struct arena *a)
             json_add_string(flags, version_flag_word(bit));
     json_set(o, "flags", flags);
     json_set_string(o, "path", m && m->up.path ? m->up.path : NULL);
-    json_set_bool(o, "reversible", v->state == STATE_PENDING ? m->down.path != NULL : !(v->flags & FLAG_IRREVERSIBLE));
+    json_set_bool(o, "reversible", v->state == STATE_PENDING ? m && m->down.path : !(v->flags & FLAG_IRREVERSIBLE));
     if (v->state == STATE_PENDING)
         json_set_bool(o, "transactional", !(v->flags & FLAG_NO_TRANSACTION));
     else
@@ -155,7 +155,7 @@ void json_status(struct json *object, const void *from, struct arena *a)
     json_set(object, "migrations", list);
 }
 
-static struct json *step_json(const struct step *s, struct arena *a)
+static struct json *step_json(const struct plan *plan, const struct step *s, struct arena *a)
 {
     struct json *o = json_new_object();
     bool ran = s->started_at_ms != 0;
@@ -173,7 +173,7 @@ static struct json *step_json(const struct step *s, struct arena *a)
         json_set_integer(o, "duration_ms", s->duration_ms);
     else
         json_set_null(o, "duration_ms");
-    json_set_null(o, "lock_wait_ms");
+    json_set_integer(o, "lock_wait_ms", plan->lock_wait_ms);
     return o;
 }
 
@@ -183,7 +183,7 @@ void json_steps(struct json *object, const void *from, struct arena *a)
     struct json *steps = json_new_array(), *remaining = json_new_array();
 
     for (size_t i = 0; i < plan->len; i++)
-        json_add(steps, step_json(&plan->at[i], a));
+        json_add(steps, step_json(plan, &plan->at[i], a));
     /* What was meant to be applied and was not is still to do as well. */
     for (size_t i = 0; i < plan->len; i++)
         if (plan->at[i].direction == DIRECTION_UP && plan->at[i].outcome != STEP_APPLIED)

@@ -1,0 +1,102 @@
+#include "core/migrate.h"
+
+/* Looks again with the lock held, since only now nobody else changes what it sees. */
+static bool plan_make(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    struct plan up;
+
+    *plan = (struct plan) { 0 };
+    if (r->go_down && !resolve_down(plan, &w->versions, &r->down, w->arena, e))
+        return false;
+    if (!r->go_up)
+        return true;
+    if (!r->go_down)
+        return resolve_up(plan, &w->versions, &r->up, w->arena, e);
+    /* redo: what goes down comes up again, in the order of the files. */
+    up = *plan;
+    for (size_t i = up.len; i-- > 0;) {
+        struct step *s = arena_push(w->arena, plan);
+
+        s->direction = DIRECTION_UP;
+        s->entry = up.at[i].entry;
+    }
+    return true;
+}
+
+static bool recorded_or_fresh(struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    return r->fresh || !r->go_up || r->go_down ||
+           ledger_refuse_unrecorded(&w->ledger, w->db, &w->source, w->arena, w->notices, e);
+}
+
+/* What can't be a transaction is only run where a crash in the middle would be seen afterwards. */
+static bool check_history(const struct plan *plan, const struct workspace *w, struct err *e)
+{
+    for (size_t i = 0; !w->ledger.history.exists && i < plan->len; i++) {
+        const struct script_facts *facts = plan->at[i].facts;
+
+        if (facts->shape == SCRIPT_ATOMIC)
+            continue;
+        err_set(e, ERR_NO_HISTORY, IN_FILE(plan->at[i].path),
+                "%s can't run in one transaction, and without a history nobody could tell how far it came",
+                plan->at[i].entry->id);
+        return err_hint(e, "let the role make the schema `merganser`, or name a table it may make as `history:` in "
+                           "merganser.yml");
+    }
+    return true;
+}
+
+/* Rolling back what was only marked as applied drops what merganser did not make. */
+static bool confirm(const struct plan *plan, const struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    size_t baselines = 0;
+    const char *question;
+
+    if (!r->go_down || r->confirmed || r->down.version)
+        return true;
+    for (size_t i = 0; i < plan->len; i++)
+        baselines += plan->at[i].direction == DIRECTION_DOWN && (plan->at[i].entry->flags & FLAG_BASELINE);
+    if (!baselines)
+        return true;
+    question = arena_printf(w->arena,
+                            "%zu of these were marked as applied by `baseline` and never run by merganser. Roll back?",
+                            baselines);
+    if (r->ask && r->ask(r->events ? r->events->to : NULL, question))
+        return true;
+    err_plain(e, ERR_UNCONFIRMED, "%zu of the versions to roll back are a baseline, never run by merganser", baselines);
+    return err_hint(e, "`merganser down --version V` rolls one of them back, `--yes` all of these");
+}
+
+/* Everything that is decided, with the lock held. */
+static bool migrate_locked(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    return (!r->go_up || prepare_findings(w, FINDINGS_REFUSE, e)) && plan_make(plan, w, r, e) &&
+           (plan->len == 0 || (recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e) &&
+                               confirm(plan, w, r, e) && workspace_create_history(w, e) && check_history(plan, w, e) &&
+                               workspace_create_ledger(w, e) && run_plan(plan, w, r->events, e)));
+}
+
+bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    bool looked, ok;
+
+    *plan = (struct plan) { 0 };
+    if (!workspace_survey(w, e) || (r->go_up && !prepare_findings(w, FINDINGS_NAME, e)))
+        return false;
+    looked = plan_make(plan, w, r, e);
+    if (looked && plan->len == 0)
+        return true;
+    if (looked && r->dry_run)
+        return recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+    /* A version that looks as if it had stopped midway may be running: the lock tells. */
+    if (!looked && (r->dry_run || e->kind != ERR_PARTIAL))
+        return false;
+    *e = (struct err) { 0 };
+    if (!workspace_check_writable(w, e))
+        return false;
+    if (!workspace_lock(w, r->events ? r->events->waiting : NULL, r->events ? r->events->to : NULL, e))
+        return workspace_unlock(w, false, e);
+    ok = migrate_locked(plan, w, r, e);
+    plan->lock_wait_ms = w->lock_wait_ms;
+    return workspace_unlock(w, ok, e);
+}

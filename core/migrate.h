@@ -1,0 +1,22 @@
+/* The way of up, down and redo: look, lock, look again, plan, prepare, run, unlock. */
+#ifndef CORE_MIGRATE_H
+#define CORE_MIGRATE_H
+
+#include "core/prepare.h"
+#include "core/run.h"
+
+struct migrate_request {
+    struct resolve_options up, down;
+    bool go_down, go_up; /* both: redo */
+    bool dry_run, fresh;
+    enum down_from down_from;
+    bool confirmed; /* what has to be asked was */
+    /* Asked before a baseline row is rolled back; NULL: nobody can answer. */
+    bool (*ask)(void *to, const char *question);
+    const struct run_events *events;
+};
+
+/* Nothing to do takes no lock. plan is filled as far as it came, also on failure. */
+bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e);
+
+#endif
