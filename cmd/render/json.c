@@ -173,7 +173,10 @@ static struct json *step_json(const struct plan *plan, const struct step *s, str
         json_set_integer(o, "duration_ms", s->duration_ms);
     else
         json_set_null(o, "duration_ms");
-    json_set_integer(o, "lock_wait_ms", plan->lock_wait_ms);
+    if (s->outcome == STEP_PLANNED)
+        json_set_null(o, "lock_wait_ms");
+    else
+        json_set_integer(o, "lock_wait_ms", plan->lock_wait_ms);
     return o;
 }
 
