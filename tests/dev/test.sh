@@ -58,7 +58,7 @@ dev_test() {
     export MERGANSER_BINARY=$root/build-test/merganser MERGANSER_TEST_DIR=$test_folder/t MERGANSER_TEST_NODE=$node
     export MERGANSER_TEST_POSTGRES="host=$postgres_socket port=$postgres_port user=postgres"
     # A copy, which a test that gives its rights away can read too.
-    cp tests/support/leaks.txt "$test_folder/leaks.txt"
+    cp tests/lsan.supp "$test_folder/leaks.txt"
     # The libraries have no frame pointers, and the suppressions name functions of theirs.
     export ASAN_OPTIONS=log_path=$test_folder/san/address:fast_unwind_on_malloc=0
     export UBSAN_OPTIONS=log_path=$test_folder/san/undefined:print_stacktrace=1
