@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 static struct criterion_test_params indices(size_t n)
 {

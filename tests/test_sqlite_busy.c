@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 static struct criterion_test_params indices(size_t n)
 {

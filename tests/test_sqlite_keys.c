@@ -1,5 +1,5 @@
 /* Foreign keys around a migration: tables that are rebuilt keep their children, and nothing new may dangle. */
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 static const char schema[] = "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
                              "CREATE TABLE children (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents(id) "

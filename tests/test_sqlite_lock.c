@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 static const struct lock_request once = { .ledger = "schema_migrations" };
 

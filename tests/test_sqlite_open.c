@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "dialects/sqlite/address.h"
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 static struct criterion_test_params indices(size_t n)
 {

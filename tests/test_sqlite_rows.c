@@ -1,7 +1,7 @@
 /* Tables as they are found and made, rows as they are written and read. */
 #include <signal.h>
 
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 Test(sqlite_rows, columns_are_told_by_their_declared_types)
 {

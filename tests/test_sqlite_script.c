@@ -4,7 +4,7 @@
 
 #include "dialects/sqlite/scan.h"
 #include "dialects/sqlite/script.h"
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 static struct criterion_test_params indices(size_t n)
 {

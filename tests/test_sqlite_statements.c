@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 enum { CELLS = 7 };
 

@@ -3,7 +3,7 @@
 #include <criterion/parameterized.h>
 #include <unistd.h>
 
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 static struct criterion_test_params indices(size_t n)
 {

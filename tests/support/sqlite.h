@@ -1,6 +1,6 @@
 /* What the tests of the SQLite dialect share: a file, scripts out of strings, tables as text. */
-#ifndef TESTS_TEST_SQLITE_SUPPORT_H
-#define TESTS_TEST_SQLITE_SUPPORT_H
+#ifndef TESTS_SUPPORT_SQLITE_H
+#define TESTS_SUPPORT_SQLITE_H
 
 #include <criterion/criterion.h>
 

@@ -1,4 +1,4 @@
-#include "tests/test_sqlite_support.h"
+#include "tests/support/sqlite.h"
 
 #include <unistd.h>
 
