@@ -183,6 +183,35 @@ Test(sqlite_apply, a_script_that_hides_its_own_insert_is_rolled_back)
     sqlite_place_end(&p);
 }
 
+/* SQLite takes an unqualified name for the temporary table. */
+Test(sqlite_apply, a_temporary_table_does_not_stand_in_for_the_ledger)
+{
+    struct sqlite_place p = sqlite_place_make();
+    struct db *db = sqlite_place_open(&p, NULL);
+    struct unit_result result;
+
+    cr_assert(sqlite_applies(&p, db, "CREATE TEMP TABLE schema_migrations (version);", &result), "%s", p.e.message);
+    cr_expect_str_eq(sqlite_rows(&p, db, "schema_migrations", "version"), "7");
+    db_close(db);
+    sqlite_place_end(&p);
+}
+
+Test(sqlite_apply, its_own_row_in_a_temporary_table_does_not_count)
+{
+    struct sqlite_place p = sqlite_place_make();
+    struct db *db = sqlite_place_open(&p, NULL);
+    struct unit_result result;
+
+    cr_assert_not(sqlite_applies(&p, db,
+                                 "CREATE TEMP TABLE schema_migrations (version);"
+                                 "INSERT INTO schema_migrations (version) VALUES ('7');",
+                                 &result));
+    cr_expect_eq(p.e.kind, ERR_LEDGER_MOVED, "%s", p.e.message);
+    cr_expect_eq(result.outcome, UNIT_ROLLED_BACK);
+    db_close(db);
+    sqlite_place_end(&p);
+}
+
 Test(sqlite_apply, a_script_that_reopened_and_failed_is_partial)
 {
     struct sqlite_place p = sqlite_place_make();

@@ -145,6 +145,35 @@ Test(sqlite_rows, changes_ask_for_what_they_need)
     }
 }
 
+/* Made by the session's statements, it is there for as long as the connection. */
+Test(sqlite_rows, a_temporary_table_of_the_same_name_is_left_alone)
+{
+    static const struct cell a[] = { { .column = "version", .kind = CELL_TEXT, .text = { "a", 1 }, .key = true },
+                                     { .column = "outcome", .kind = CELL_TEXT, .text = { "x", 1 } } };
+    const char *session[] = { "CREATE TEMP TABLE __merganser_history (version, outcome, ledger)", NULL };
+    struct sqlite_place p = sqlite_place_make();
+    struct db *db = sqlite_place_open(&p, session);
+    struct table_name history = { NULL, "__merganser_history" };
+    struct row_change changes[] = {
+        { .kind = ROW_UPDATE, .table = history, .cells = a, .len = 2 },
+        { .kind = ROW_DELETE, .table = history, .cells = a, .len = 1 },
+    };
+
+    cr_assert(db_table_create(db, TABLE_HISTORY, history, &p.e), "%s", p.e.message);
+    sqlite_set_up(&p, db,
+                  "INSERT INTO main.__merganser_history (run_id, ledger, version, direction, outcome, started_at) "
+                  "VALUES ('r', 'l', 'a', 'up', 'started', '');");
+    cr_assert(db_rows_write(db, changes, 1, &p.e), "%s", p.e.message);
+    cr_expect_str_eq(sqlite_rows(&p, db, history.table, "version,outcome"), "a|x");
+    cr_assert(db_rows_write(db, changes + 1, 1, &p.e), "%s", p.e.message);
+    cr_expect_str_eq(sqlite_rows(&p, db, history.table, "version"), "");
+    sqlite_set_up(&p, db,
+                  "CREATE TABLE made AS SELECT name FROM main.sqlite_schema WHERE type = 'index' AND sql <> ''");
+    cr_expect_str_eq(sqlite_rows(&p, db, "made", "name"), "__merganser_history_version");
+    db_close(db);
+    sqlite_place_end(&p);
+}
+
 Test(sqlite_rows, they_are_written_all_or_none)
 {
     static const struct cell a[] = { { .column = "k", .kind = CELL_TEXT, .text = { "a", 1 }, .key = true } };

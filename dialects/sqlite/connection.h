@@ -51,6 +51,8 @@ sqlite3_stmt *sqlite_prepared(struct sqlite_db *c, const char *sql, const char *
 bool sqlite_finish(struct sqlite_db *c, sqlite3_stmt *stmt, const char *doing, struct err *e);
 /* "a" as SQL has it, in double quotes. */
 const char *sqlite_quoted(const char *name, struct arena *a);
+/* main."a": the database's own table, whatever temporary or attached one has its name. */
+const char *sqlite_table(struct table_name name, struct arena *a);
 
 /* ---- transactions ---- */
 

@@ -64,6 +64,11 @@ const char *sqlite_quoted(const char *name, struct arena *a)
     return buf_cstr(&out);
 }
 
+const char *sqlite_table(struct table_name name, struct arena *a)
+{
+    return arena_printf(a, "main.%s", sqlite_quoted(name.table, a));
+}
+
 bool sqlite_in_transaction(const struct sqlite_db *c)
 {
     return !sqlite3_get_autocommit(c->handle);

@@ -11,7 +11,7 @@ static const char *select_sql(const struct row_query *q, struct arena *a)
     buf_string(&sql, "SELECT ");
     for (size_t i = 0; i < q->n; i++)
         buf_printf(&sql, "%s%s", i ? ", " : "", sqlite_quoted(q->columns[i], a));
-    buf_printf(&sql, " FROM %s", sqlite_quoted(q->table.table, a));
+    buf_printf(&sql, " FROM %s", sqlite_table(q->table, a));
     if (q->where.column)
         buf_printf(&sql, " WHERE %s IS ?1", sqlite_quoted(q->where.column, a));
     if (q->order_by)

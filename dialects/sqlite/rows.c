@@ -95,7 +95,7 @@ static bool row_count(struct sqlite_db *c, const struct row_change *r, sqlite3_i
     sqlite3_stmt *stmt;
     int code;
 
-    buf_printf(&sql, "SELECT count(*) FROM %s", sqlite_quoted(r->table.table, a));
+    buf_printf(&sql, "SELECT count(*) FROM %s", sqlite_table(r->table, a));
     where_add(&sql, r, a);
     stmt = sqlite_prepared(c, buf_cstr(&sql), doing_check, e);
     if (!stmt)
@@ -148,7 +148,7 @@ static const char *insert_sql(const struct row_change *r, struct arena *a)
 {
     struct buf sql = buf_open(a, SQL_MAX);
 
-    buf_printf(&sql, "INSERT INTO %s (", sqlite_quoted(r->table.table, a));
+    buf_printf(&sql, "INSERT INTO %s (", sqlite_table(r->table, a));
     for (size_t i = 0; i < r->len; i++)
         buf_printf(&sql, "%s%s", i ? ", " : "", sqlite_quoted(r->cells[i].column, a));
     buf_string(&sql, ") VALUES (");
@@ -163,7 +163,7 @@ static const char *update_sql(const struct row_change *r, struct arena *a)
     struct buf sql = buf_open(a, SQL_MAX);
     const char *before = " SET ";
 
-    buf_printf(&sql, "UPDATE %s", sqlite_quoted(r->table.table, a));
+    buf_printf(&sql, "UPDATE %s", sqlite_table(r->table, a));
     for (size_t i = 0; i < r->len; i++) {
         if (r->cells[i].key)
             continue;
@@ -178,7 +178,7 @@ static const char *delete_sql(const struct row_change *r, struct arena *a)
 {
     struct buf sql = buf_open(a, SQL_MAX);
 
-    buf_printf(&sql, "DELETE FROM %s", sqlite_quoted(r->table.table, a));
+    buf_printf(&sql, "DELETE FROM %s", sqlite_table(r->table, a));
     where_add(&sql, r, a);
     return buf_cstr(&sql);
 }
@@ -245,8 +245,7 @@ bool sqlite_row_count(struct sqlite_db *c, const struct row_change *row, sqlite3
     struct buf sql = buf_open(a, SQL_MAX);
     sqlite3_stmt *stmt;
 
-    buf_printf(&sql, "UPDATE %s SET %s = ?%zu", sqlite_quoted(row->table.table, a), sqlite_quoted(column, a),
-               row->len + 1);
+    buf_printf(&sql, "UPDATE %s SET %s = ?%zu", sqlite_table(row->table, a), sqlite_quoted(column, a), row->len + 1);
     where_add(&sql, row, a);
     if (!keys_count(row))
         buf_printf(&sql, " WHERE rowid = ?%zu", row->len + 2);

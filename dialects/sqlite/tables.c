@@ -100,8 +100,8 @@ bool sqlite_tables_list(struct db *db, struct table_list *out, struct arena *a, 
     return code == SQLITE_DONE;
 }
 
-/* %1 is the quoted name, %2 that of an index. The texts are the tools' own, from Rails' SQLite adapter, diesel's
- * setup_migration_table.sql and drizzle-orm's sqlite dialect. */
+/* %1 is the table in main, %2 an index in main, %3 the bare table, for where SQLite takes no schema. The texts are the
+ * tools' own, from Rails' SQLite adapter, diesel's setup_migration_table.sql and drizzle-orm's sqlite dialect. */
 static const char *const shapes[] = {
     [TABLE_SCHEMA_MIGRATIONS] = "CREATE TABLE IF NOT EXISTS %1 (\"version\" varchar NOT NULL PRIMARY KEY)",
     [TABLE_AR_INTERNAL_METADATA] = "CREATE TABLE IF NOT EXISTS %1 (\"key\" varchar NOT NULL PRIMARY KEY, "
@@ -117,21 +117,21 @@ static const char *const shapes[] = {
                       "\"commit\" text, repository text, author text, database_user text, client_host text, "
                       "merganser text, started_at text NOT NULL, finished_at text, outcome text NOT NULL, "
                       "statements_done integer, statements_total integer, error text, down_script text);"
-                      "CREATE INDEX IF NOT EXISTS %2 ON %1 (ledger, version)",
+                      "CREATE INDEX IF NOT EXISTS %2 ON %3 (ledger, version)",
 };
 
 static const char *shape_sql(enum known_table kind, struct table_name name, struct arena *a)
 {
     struct buf sql = buf_open(a, 64 * 1024);
-    const char *table = sqlite_quoted(name.table, a);
-    const char *index = sqlite_quoted(arena_printf(a, "%s_version", name.table), a);
+    struct table_name index = { NULL, arena_printf(a, "%s_version", name.table) };
+    const char *const names[] = { sqlite_table(name, a), sqlite_table(index, a), sqlite_quoted(name.table, a) };
 
     for (const char *at = shapes[kind]; *at; at++) {
         if (*at != '%') {
             buf_char(&sql, *at);
             continue;
         }
-        buf_string(&sql, at[1] == '1' ? table : index);
+        buf_string(&sql, names[at[1] - '1']);
         at++;
     }
     return buf_cstr(&sql);
