@@ -84,6 +84,76 @@ Test(sqlite_statements, the_row_is_found_without_keys_too)
     sqlite_place_end(&p);
 }
 
+/* The rows of a reopening script: the ledger's, and the history row that is finished with it. */
+static struct started *reopening(struct sqlite_place *p, struct db *db, const char *sql)
+{
+    struct started *s = started(p, db, sql);
+    struct row_change *rows = arena_make(p->a, struct row_change, 2);
+    struct cell *cells = arena_make(p->a, struct cell, 3);
+
+    cr_assert_eq(s->unit.facts.shape, SCRIPT_REOPENING);
+    cells[0] = s->cells[0];
+    cells[1] = s->cells[2];
+    cells[2] = (struct cell) { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("applied") };
+    rows[0] = s->unit.rows[0];
+    rows[1] = (struct row_change) { ROW_UPDATE, s->before.table, cells, 3 };
+    s->unit.rows = rows;
+    s->unit.nrows = 2;
+    s->unit.progress_column = NULL;
+    return s;
+}
+
+static const struct {
+    const char *sql;
+    enum unit_outcome outcome;
+    const char *history;
+} reopened[] = {
+    { "CREATE TABLE a (x); COMMIT; BEGIN; CREATE TABLE b (x);", UNIT_APPLIED, "7|applied|0" },
+    { "SELEC; COMMIT; BEGIN; CREATE TABLE b (x);", UNIT_ROLLED_BACK, "7|started|0" },
+    { "CREATE TABLE a (x); COMMIT; BEGIN; SELEC;", UNIT_PARTIAL, "7|started|0" },
+};
+
+ParameterizedTestParameters(sqlite_statements, a_reopening_script_says_that_it_started)
+{
+    size_t *rows = cr_malloc(sizeof reopened / sizeof *reopened * sizeof *rows);
+
+    for (size_t i = 0; i < sizeof reopened / sizeof *reopened; i++)
+        rows[i] = i;
+    return cr_make_param_array(size_t, rows, sizeof reopened / sizeof *reopened, NULL);
+}
+
+ParameterizedTest(size_t *row, sqlite_statements, a_reopening_script_says_that_it_started)
+{
+    struct sqlite_place p = sqlite_place_make();
+    struct db *db = sqlite_place_open(&p, NULL);
+    struct started *s = reopening(&p, db, reopened[*row].sql);
+    struct unit_result result;
+    bool ok = db_apply(db, &s->unit, &result, &p.e);
+
+    cr_expect_eq(ok, reopened[*row].outcome == UNIT_APPLIED, "%s", p.e.message);
+    cr_expect_eq(result.outcome, reopened[*row].outcome);
+    cr_expect_str_eq(history(&p, db), reopened[*row].history);
+    cr_expect_str_eq(sqlite_rows(&p, db, "schema_migrations", "version"), ok ? "7" : "");
+    db_close(db);
+    sqlite_place_end(&p);
+}
+
+Test(sqlite_statements, a_row_that_is_there_stops_a_reopening_script_before_it_starts)
+{
+    struct sqlite_place p = sqlite_place_make();
+    struct db *db = sqlite_place_open(&p, NULL);
+    struct started *s = reopening(&p, db, "CREATE TABLE a (x); COMMIT; BEGIN; CREATE TABLE b (x);");
+    struct unit_result result;
+
+    sqlite_set_up(&p, db, "INSERT INTO schema_migrations SELECT '7'");
+    cr_assert_not(db_apply(db, &s->unit, &result, &p.e));
+    cr_expect_eq(p.e.kind, ERR_LEDGER_MOVED, "%s", p.e.message);
+    cr_expect_eq(result.outcome, UNIT_ROLLED_BACK);
+    cr_expect_str_eq(history(&p, db), "");
+    db_close(db);
+    sqlite_place_end(&p);
+}
+
 /* Where each stops: what is done then, and the tables. */
 static const struct {
     const char *sql;

@@ -151,6 +151,31 @@ static bool bytes_check(struct sqlite_run *run, struct err *e)
     return err_hint(e, "save the file as UTF-8");
 }
 
+/* Commits the rows that say it has started, so that a process that dies in the middle leaves them behind. */
+static bool start(struct sqlite_run *run, struct err *e)
+{
+    const struct unit *unit = run->unit;
+    bool ok = sqlite_begin(run->c, false, e);
+
+    for (size_t i = 0; ok && i < unit->nbefore; i++) {
+        ok = sqlite_rows_check(run->c, &unit->before[i], 1, run->arena, e) &&
+             sqlite_rows_put(run->c, &unit->before[i], 1, run->result->started_at_ms, run->arena, e);
+        if (i == 0)
+            run->started_row = sqlite3_last_insert_rowid(run->c->handle);
+    }
+    ok = ok && sqlite_rows_check(run->c, unit->rows, unit->nrows, run->arena, e) && sqlite_commit(run->c, e);
+    sqlite_rollback(run->c);
+    return ok;
+}
+
+/* SQLite would say so too, but only when what stands before has been run and kept. */
+static bool quotes_check(struct sqlite_run *run, struct err *e)
+{
+    if (run->script.shape != SCRIPT_STATEMENTS || !run->script.open_quote)
+        return true;
+    return sqlite_script_refuse(run, run->script.open_at, e, "nothing closes this quote");
+}
+
 bool sqlite_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e)
 {
     struct sqlite_run run = {
@@ -164,7 +189,10 @@ bool sqlite_apply(struct db *db, const struct unit *unit, struct unit_result *re
     result->outcome = UNIT_ROLLED_BACK;
     result->statements_done = 0;
     if (ok && unit->script.script)
-        ok = sqlite_script_read(&run.script, &unit->script, run.arena, e) && bytes_check(&run, e);
+        ok = sqlite_script_read(&run.script, &unit->script, run.arena, e) && bytes_check(&run, e) &&
+             quotes_check(&run, e);
+    if (ok && (unit->nbefore || run.script.shape == SCRIPT_STATEMENTS))
+        ok = start(&run, e);
     if (ok)
         ok = run.script.shape == SCRIPT_STATEMENTS ? sqlite_apply_statements(&run, e) : sqlite_apply_inside(&run, e);
     for (size_t i = 0; i < run.script.list.len; i++)

@@ -13,6 +13,7 @@ struct sqlite_run {
     struct arena *arena;         /* of this run */
     uint64_t changes, kept;      /* statements that may change data: done, and of those committed */
     uint64_t committed;          /* statements_done when last no transaction was open */
+    sqlite3_int64 started_row;   /* rowid of before[0], once that is committed */
 };
 
 /* dialect.h's apply. */

@@ -4,27 +4,8 @@
 #include "dialects/sqlite/foreign_keys.h"
 #include "dialects/sqlite/rows.h"
 
-/* The rows that say it has started. *rowid is that of the first, for the progress. */
-static bool start(struct sqlite_run *run, sqlite3_int64 *rowid, struct err *e)
-{
-    const struct unit *unit = run->unit;
-    int64_t started = run->result->started_at_ms;
-
-    *rowid = 0;
-    if (!sqlite_begin(run->c, false, e))
-        return false;
-    for (size_t i = 0; i < unit->nbefore; i++) {
-        if (!sqlite_rows_check(run->c, &unit->before[i], 1, run->arena, e) ||
-            !sqlite_rows_put(run->c, &unit->before[i], 1, started, run->arena, e))
-            return false;
-        if (i == 0)
-            *rowid = sqlite3_last_insert_rowid(run->c->handle);
-    }
-    return sqlite_rows_check(run->c, unit->rows, unit->nrows, run->arena, e) && sqlite_commit(run->c, e);
-}
-
 /* What has happened is written down whatever signal came meanwhile. */
-static bool progress(struct sqlite_run *run, sqlite3_int64 rowid, struct err *e)
+static bool progress(struct sqlite_run *run, struct err *e)
 {
     const struct unit *unit = run->unit;
     bool ok;
@@ -32,13 +13,13 @@ static bool progress(struct sqlite_run *run, sqlite3_int64 rowid, struct err *e)
     if (!unit->progress_column || !unit->nbefore)
         return true;
     run->c->finishing = true;
-    ok = sqlite_row_count(run->c, &unit->before[0], rowid, unit->progress_column, run->result->statements_done,
-                          run->arena, e);
+    ok = sqlite_row_count(run->c, &unit->before[0], run->started_row, unit->progress_column,
+                          run->result->statements_done, run->arena, e);
     run->c->finishing = false;
     return ok;
 }
 
-static bool script_run(struct sqlite_run *run, sqlite3_int64 rowid, struct err *e)
+static bool script_run(struct sqlite_run *run, struct err *e)
 {
     size_t behind = 0;
 
@@ -52,7 +33,7 @@ static bool script_run(struct sqlite_run *run, sqlite3_int64 rowid, struct err *
         run->result->statements_done++;
         if (!sqlite_in_transaction(run->c))
             run->committed = run->result->statements_done;
-        if (!progress(run, rowid, e))
+        if (!progress(run, e))
             return false;
     }
     if (!sqlite_in_transaction(run->c))
@@ -77,18 +58,10 @@ static bool finish(struct sqlite_run *run, struct err *e)
 bool sqlite_apply_statements(struct sqlite_run *run, struct err *e)
 {
     bool keys_were_on = sqlite_keys_on(run->c);
-    sqlite3_int64 rowid;
     bool ok;
 
-    /* SQLite would say so too, but only when what stands before has been run and kept. */
-    if (run->script.open_quote)
-        return sqlite_script_refuse(run, run->script.open_at, e, "nothing closes this quote");
-    if (!start(run, &rowid, e)) {
-        sqlite_rollback(run->c);
-        return false;
-    }
     run->result->outcome = UNIT_PARTIAL;
-    ok = script_run(run, rowid, e);
+    ok = script_run(run, e);
     sqlite_rollback(run->c);
     sqlite_keys_set(run->c, keys_were_on);
     run->result->statements_done = run->committed;
