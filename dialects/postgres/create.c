@@ -30,16 +30,15 @@ static bool made_by_another(const struct err *e)
 static bool look(bool *schema, bool *table, struct pg *pg, struct table_name name, struct err *e)
 {
     struct arena *a = arena_open();
-    struct buf sql = buf_open(a, SIZE_MAX / 2), quoted = buf_open(a, SIZE_MAX / 2);
+    struct buf sql = buf_open(a, SIZE_MAX / 2);
     PGresult *r;
     bool ok;
 
     buf_string(&sql, "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ");
     pg_literal(&sql, pg, text_from(name.schema));
-    pg_table(&quoted, name);
-    buf_string(&sql, "), pg_catalog.to_regclass(");
-    pg_literal(&sql, pg, buf_content(&quoted));
-    buf_string(&sql, ") IS NOT NULL");
+    buf_string(&sql, "), ");
+    pg_table_oid(&sql, pg, name);
+    buf_string(&sql, " IS NOT NULL");
     ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
     if (ok) {
         *schema = !name.schema || *PQgetvalue(r, 0, 0) == 't';

@@ -1,35 +1,59 @@
 #include "dialects/postgres/session.h"
 
 /* Columns of the answer to tables_find. */
-enum { FIND_INDEX, FIND_SCHEMA, FIND_COLUMN, FIND_TYPE, FIND_KIND, FIND_LENGTH, FIND_NOT_NULL, FIND_DEFAULT, FIND_KEY };
+enum {
+    FIND_SCHEMA,
+    FIND_TABLE,
+    FIND_VISIBLE,
+    FIND_COLUMN,
+    FIND_TYPE,
+    FIND_KIND,
+    FIND_LENGTH,
+    FIND_NOT_NULL,
+    FIND_DEFAULT
+};
 
-/* The kind is told by type and category: S is string, domains have their base type's. */
-static const char find_tail[] =
-    ") AS w(i, q)"
-    " JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(w.q) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
-    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-    " LEFT JOIN (pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid)"
-    "  ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-    " ORDER BY w.i, a.attnum";
-
+/* The kind is told by type and category (S string, B boolean, D time); domains have their base type's. Subqueries for
+ * the two names, since in a new session planning a join costs more than all else. */
 static const char find_head[] =
-    "SELECT w.i, n.nspname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),"
-    " CASE WHEN t.typcategory = 'S' THEN 's' WHEN t.typcategory = 'B' THEN 'b' WHEN t.typcategory = 'D' THEN 'd'"
-    "  WHEN a.atttypid IN (20, 21, 23) THEN 'i' ELSE 'o' END,"
+    "SELECT (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = c.relnamespace), c.relname,"
+    " pg_catalog.pg_table_is_visible(c.oid), a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),"
+    " CASE WHEN a.atttypid IN (20, 21, 23) THEN 'i'"
+    "  ELSE (SELECT t.typcategory FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid) END,"
     " CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 4 THEN a.atttypmod - 4 ELSE 0 END,"
-    " a.attnotnull, a.atthasdef OR a.attidentity <> '',"
-    " EXISTS (SELECT FROM pg_catalog.pg_index x"
-    "  WHERE x.indrelid = c.oid AND x.indisprimary AND a.attnum = ANY (x.indkey::int2[]))"
-    " FROM (VALUES ";
+    " a.attnotnull, a.atthasdef OR a.attidentity <> ''"
+    " FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_attribute a"
+    "  ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+    " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid IN (";
+
+static const char find_tail[] = ") ORDER BY c.oid, a.attnum";
+
+void pg_table_oid(struct buf *out, const struct pg *pg, struct table_name name)
+{
+    if (name.schema) {
+        buf_string(out, "(SELECT k.oid FROM pg_catalog.pg_class k WHERE k.relname = ");
+        pg_literal(out, pg, text_from(name.table));
+        buf_string(out, " AND k.relnamespace = (SELECT s.oid FROM pg_catalog.pg_namespace s WHERE s.nspname = ");
+        pg_literal(out, pg, text_from(name.schema));
+        buf_string(out, "))");
+    } else {
+        struct buf quoted = buf_open(out->arena, SIZE_MAX / 2);
+
+        pg_table(&quoted, name);
+        buf_string(out, "pg_catalog.to_regclass(");
+        pg_literal(out, pg, buf_content(&quoted));
+        buf_char(out, ')');
+    }
+}
 
 static enum column_kind kind_of(char c)
 {
     switch (c) {
-    case 's':
+    case 'S':
         return COLUMN_TEXT;
-    case 'b':
+    case 'B':
         return COLUMN_BOOLEAN;
-    case 'd':
+    case 'D':
         return COLUMN_TIME;
     case 'i':
         return COLUMN_INTEGER;
@@ -58,24 +82,28 @@ static void take_column(struct table_info *table, const PGresult *r, int row, st
         .max_length = (int)length,
         .not_null = is_true(r, row, FIND_NOT_NULL),
         .has_default = is_true(r, row, FIND_DEFAULT),
-        .primary_key = is_true(r, row, FIND_KEY),
     };
     table->ncolumns++;
 }
 
-static void take_tables(struct table_info *out, size_t n, const PGresult *r, struct arena *a)
+/* An unqualified name is the table that the search path shows under it. */
+static bool is_named(const PGresult *r, int row, const struct table_name *name)
+{
+    return strcmp(PQgetvalue(r, row, FIND_TABLE), name->table) == 0 &&
+           (name->schema ? strcmp(PQgetvalue(r, row, FIND_SCHEMA), name->schema) == 0 : is_true(r, row, FIND_VISIBLE));
+}
+
+static void take_table(struct table_info *out, const struct table_name *name, const PGresult *r, struct arena *a)
 {
     for (int row = 0; row < PQntuples(r); row++) {
-        uint64_t i = 0;
-
-        if (!text_to_u64(text_from(PQgetvalue(r, row, FIND_INDEX)), &i) || i >= n)
+        if (!is_named(r, row, name))
             continue;
-        if (!out[i].exists) {
-            out[i].exists = true;
-            out[i].name.schema = arena_string(a, PQgetvalue(r, row, FIND_SCHEMA));
-            out[i].columns = arena_make(a, struct column_info, (size_t)(PQntuples(r) - row));
+        if (!out->exists) {
+            out->exists = true;
+            out->name.schema = arena_string(a, PQgetvalue(r, row, FIND_SCHEMA));
+            out->columns = arena_make(a, struct column_info, (size_t)(PQntuples(r) - row));
         }
-        take_column(&out[i], r, row, a);
+        take_column(out, r, row, a);
     }
 }
 
@@ -93,17 +121,13 @@ bool postgres_tables_find(struct db *db, const struct table_name *names, size_t 
         return n == 0;
     buf_string(&sql, find_head);
     for (size_t i = 0; i < n; i++) {
-        struct buf name = buf_open(a, SIZE_MAX / 2);
-
-        pg_table(&name, names[i]);
-        buf_printf(&sql, "%s(%zu, ", i ? ", " : "", i);
-        pg_literal(&sql, pg, buf_content(&name));
-        buf_char(&sql, ')');
+        buf_string(&sql, i ? ", " : "");
+        pg_table_oid(&sql, pg, names[i]);
     }
     buf_string(&sql, find_tail);
     ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
-    if (ok)
-        take_tables(out, n, r, a);
+    for (size_t i = 0; ok && i < n; i++)
+        take_table(&out[i], &names[i], r, a);
     PQclear(r);
     return ok;
 }
