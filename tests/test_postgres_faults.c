@@ -284,6 +284,15 @@ Test(postgres_faults, nobody_answers)
     unit_close(b);
 }
 
+Test(postgres_faults, waits_as_long_as_one_likes)
+{
+    struct unit_db *b = unit_bare();
+
+    cr_expect(unit_connect(b, NULL, arena_printf(b->arena, "%s connect_timeout=9223372036854775807", b->conninfo)),
+              "%s", b->err.message);
+    unit_close(b);
+}
+
 Test(postgres_faults, read_only_database)
 {
     static const char *const session[] = { "SET default_transaction_read_only = off", NULL };

@@ -7,8 +7,9 @@
 
 enum {
     CONNECT_SECONDS = 10, /* unless connect_timeout or PGCONNECT_TIMEOUT says otherwise */
-    LOOK_MS = 200,        /* how long a signal may go unnoticed */
-    SERVER_MIN = 130000,  /* PostgreSQL 13: pg_current_xact_id */
+    CONNECT_SECONDS_MAX = 1000000000,
+    LOOK_MS = 200,       /* how long a signal may go unnoticed */
+    SERVER_MIN = 130000, /* PostgreSQL 13: pg_current_xact_id */
 };
 
 /* libpq's message has a line for each address it tried. */
@@ -43,7 +44,7 @@ static int64_t connect_timeout(const struct pg *pg)
         if (strcmp(o->keyword, "connect_timeout") == 0 && o->val && *o->val)
             text_to_u64(text_from(o->val), &seconds);
     PQconninfoFree(options);
-    return (int64_t)seconds;
+    return seconds < CONNECT_SECONDS_MAX ? (int64_t)seconds : CONNECT_SECONDS_MAX;
 }
 
 static bool connect_wait(struct pg *pg, struct err *e)
@@ -92,7 +93,7 @@ static bool connect(struct pg *pg, struct err *e)
     if (PQserverVersion(pg->conn) < SERVER_MIN) {
         err_plain(e, ERR_NOT_SUPPORTED, "the server is PostgreSQL %s; version 13 or later is needed",
                   PQparameterStatus(pg->conn, "server_version"));
-        return false;
+        return err_hint(e, "upgrade the server, or name a newer one with --database");
     }
     return true;
 }

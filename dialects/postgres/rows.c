@@ -262,7 +262,8 @@ bool rows_moved(struct err *e, const struct row_change *changes, size_t n)
         arena_close(a);
         return err_hint(e, "another tool changed the table during the run: look at `merganser status`, then run again");
     }
-    return err_plain(e, ERR_LEDGER_MOVED, "a row that would be changed is not there");
+    err_plain(e, ERR_LEDGER_MOVED, "a row that would be changed is not there");
+    return err_hint(e, "another tool changed the table during the run: look at `merganser status`, then run again");
 }
 
 bool rows_busy(struct err *e, struct table_name ledger)
