@@ -137,8 +137,10 @@ Test(sqlite_rows, changes_ask_for_what_they_need)
         cr_assert(db_rows_write(db, changes, 1, &p.e), "%s", p.e.message);
         ok = db_rows_write(db, changes + 1, 1, &p.e);
         cr_expect_eq(ok, cases[i].rows != NULL, "case %zu: %s", i, p.e.message);
-        if (!ok)
+        if (!ok) {
             cr_expect_eq(p.e.kind, ERR_LEDGER_MOVED, "case %zu", i);
+            cr_expect_str_not_empty(p.e.hint, "case %zu", i);
+        }
         cr_expect_str_eq(sqlite_rows(&p, db, "k \"v", "k,v"), ok ? cases[i].rows : "a|1");
         db_close(db);
         sqlite_place_end(&p);
@@ -170,6 +172,23 @@ Test(sqlite_rows, a_temporary_table_of_the_same_name_is_left_alone)
     sqlite_set_up(&p, db,
                   "CREATE TABLE made AS SELECT name FROM main.sqlite_schema WHERE type = 'index' AND sql <> ''");
     cr_expect_str_eq(sqlite_rows(&p, db, "made", "name"), "__merganser_history_version");
+    db_close(db);
+    sqlite_place_end(&p);
+}
+
+/* The key is not what the table's own constraint is about. */
+Test(sqlite_rows, a_constraint_that_an_insert_breaks_says_what_to_do)
+{
+    static const struct cell b[] = { { .column = "k", .kind = CELL_TEXT, .text = { "b", 1 }, .key = true },
+                                     { .column = "v", .kind = CELL_INTEGER, .text = { "1", 1 } } };
+    struct sqlite_place p = sqlite_place_make();
+    struct db *db = sqlite_place_open(&p, NULL);
+    struct row_change row = change(ROW_INSERT, b, 2);
+
+    sqlite_set_up(&p, db, "CREATE TABLE \"k \"\"v\" (k, v UNIQUE); INSERT INTO \"k \"\"v\" VALUES ('a', 1);");
+    cr_assert_not(db_rows_write(db, &row, 1, &p.e));
+    cr_expect_eq(p.e.kind, ERR_LEDGER_MOVED);
+    cr_expect_str_not_empty(p.e.hint);
     db_close(db);
     sqlite_place_end(&p);
 }

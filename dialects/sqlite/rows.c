@@ -195,8 +195,10 @@ static bool row_send(struct sqlite_db *c, const struct row_change *r, const char
     if (!sqlite_finish(c, stmt, doing_write, e)) {
         if ((sqlite3_errcode(c->handle) & 0xff) != SQLITE_CONSTRAINT)
             return false;
-        if (r->kind == ROW_INSERT)
+        if (r->kind == ROW_INSERT) {
             e->kind = ERR_LEDGER_MOVED;
+            err_hint(e, "look at it with `merganser status`, then run the command again");
+        }
         return err_prefix(e, "%s (%s): ", r->table.table, row_shown(r, a));
     }
     sqlite3_clear_bindings(stmt);
