@@ -196,6 +196,70 @@ ParameterizedTest(size_t *row, sqlite_statements, failing)
     sqlite_place_end(&p);
 }
 
+/* Nothing of these takes effect, so the next run may begin them anew. */
+static const struct {
+    const char *sql;
+    enum unit_outcome outcome;
+} first_fails[] = {
+    { "SELEC; VACUUM;", UNIT_ROLLED_BACK },
+    { "INSERT INTO absent VALUES (1); VACUUM;", UNIT_ROLLED_BACK },
+    { "INSERT INTO t VALUES (2), (1); VACUUM;", UNIT_ROLLED_BACK },
+    { "PRAGMA foreign_keys = OFF; SELEC; VACUUM;", UNIT_ROLLED_BACK },
+    { "BEGIN; INSERT INTO t VALUES (2); SELEC; COMMIT; VACUUM;", UNIT_ROLLED_BACK },
+    { "BEGIN; INSERT INTO t VALUES (2); COMMIT; SELEC; VACUUM;", UNIT_PARTIAL },
+    { "INSERT OR FAIL INTO t VALUES (2), (1); VACUUM;", UNIT_PARTIAL },
+    { "VACUUM INTO 'file:?mode=nope';", UNIT_PARTIAL },
+};
+
+ParameterizedTestParameters(sqlite_statements, the_first_fails)
+{
+    size_t *rows = cr_malloc(sizeof first_fails / sizeof *first_fails * sizeof *rows);
+
+    for (size_t i = 0; i < sizeof first_fails / sizeof *first_fails; i++)
+        rows[i] = i;
+    return cr_make_param_array(size_t, rows, sizeof first_fails / sizeof *first_fails, NULL);
+}
+
+ParameterizedTest(size_t *row, sqlite_statements, the_first_fails)
+{
+    struct sqlite_place p = sqlite_place_make();
+    struct db *db = sqlite_place_open(&p, NULL);
+    bool partial = first_fails[*row].outcome == UNIT_PARTIAL;
+    struct unit_result result;
+    struct started *s;
+
+    sqlite_set_up(&p, db, "CREATE TABLE t (x PRIMARY KEY); INSERT INTO t VALUES (1);");
+    s = started(&p, db, first_fails[*row].sql);
+    cr_assert_eq(s->unit.facts.shape, SCRIPT_STATEMENTS);
+    cr_assert_not(db_apply(db, &s->unit, &result, &p.e));
+    cr_expect_eq(p.e.kind, ERR_SCRIPT_FAILED, "%s", p.e.message);
+    cr_expect_eq(result.outcome, first_fails[*row].outcome, "%s", first_fails[*row].sql);
+    if (!partial) {
+        cr_expect_eq(result.statements_done, 0);
+        cr_expect_str_eq(sqlite_rows(&p, db, "t", "x"), "1");
+    }
+    db_close(db);
+    sqlite_place_end(&p);
+}
+
+Test(sqlite_statements, a_stop_before_the_first_statement_leaves_nothing)
+{
+    struct sqlite_place p = sqlite_place_make();
+    struct db *db = sqlite_place_open(&p, NULL);
+    struct started *s = started(&p, db, "VACUUM; CREATE TABLE a (x);");
+    struct unit_result result;
+
+    interrupt_install();
+    raise(SIGINT);
+    cr_assert_not(db_apply(db, &s->unit, &result, &p.e));
+    interrupt_reset();
+    cr_expect_eq(p.e.kind, ERR_INTERRUPTED, "%s", p.e.message);
+    cr_expect_eq(result.outcome, UNIT_ROLLED_BACK);
+    cr_expect_str_eq(sqlite_tables(&p, db), "__merganser_history schema_migrations");
+    db_close(db);
+    sqlite_place_end(&p);
+}
+
 Test(sqlite_statements, an_open_quote_is_seen_before_anything_runs)
 {
     struct sqlite_place p = sqlite_place_make();

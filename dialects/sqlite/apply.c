@@ -68,16 +68,6 @@ static bool keys_check(struct sqlite_run *run, const struct keys *keys, struct e
     return false;
 }
 
-static void statement_done(struct sqlite_run *run, const struct sqlite_statement *s)
-{
-    run->result->statements_done++;
-    run->changes += s->control == CONTROL_NONE && s->keys == KEYS_UNTOUCHED;
-    if (!sqlite_in_transaction(run->c)) {
-        run->kept = run->changes;
-        run->committed = run->result->statements_done;
-    }
-}
-
 static bool script_run(struct sqlite_run *run, const struct keys *keys, struct err *e)
 {
     size_t behind = 0;
@@ -91,7 +81,7 @@ static bool script_run(struct sqlite_run *run, const struct keys *keys, struct e
         if (!interrupt_check(e) || (s->control == CONTROL_COMMIT && !keys_check(run, keys, e)) ||
             !sqlite_execute(run, s, &behind, e))
             return false;
-        statement_done(run, s);
+        sqlite_statement_done(run, s);
     }
     if (sqlite_in_transaction(run->c))
         return true;

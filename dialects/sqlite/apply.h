@@ -13,6 +13,7 @@ struct sqlite_run {
     struct arena *arena;         /* of this run */
     uint64_t changes, kept;      /* statements that may change data: done, and of those committed */
     uint64_t committed;          /* statements_done when last no transaction was open */
+    bool may_remain;             /* the failed statement, outside any transaction, may have changed something */
     sqlite3_int64 started_row;   /* rowid of before[0], once that is committed */
 };
 
@@ -27,6 +28,8 @@ bool sqlite_apply_statements(struct sqlite_run *run, struct err *e);
 /* Runs one statement of the script as SQLite reads it from the text: *behind is where that reading ended. A failing one
  * is ERR_SCRIPT_FAILED at its place. */
 bool sqlite_execute(struct sqlite_run *run, const struct sqlite_statement *s, size_t *behind, struct err *e);
+/* Counts one that is done. */
+void sqlite_statement_done(struct sqlite_run *run, const struct sqlite_statement *s);
 /* ERR_SCRIPT_FAILED at a byte of the script, in our words. Always false. */
 bool sqlite_script_refuse(struct sqlite_run *run, size_t byte, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

@@ -30,9 +30,7 @@ static bool script_run(struct sqlite_run *run, struct err *e)
             continue;
         if (!interrupt_check(e) || !sqlite_execute(run, s, &behind, e))
             return false;
-        run->result->statements_done++;
-        if (!sqlite_in_transaction(run->c))
-            run->committed = run->result->statements_done;
+        sqlite_statement_done(run, s);
         if (!progress(run, e))
             return false;
     }
@@ -65,6 +63,10 @@ bool sqlite_apply_statements(struct sqlite_run *run, struct err *e)
     sqlite_rollback(run->c);
     sqlite_keys_set(run->c, keys_were_on);
     run->result->statements_done = run->committed;
+    if (!ok && !run->kept && !run->may_remain) {
+        run->result->outcome = UNIT_ROLLED_BACK;
+        run->result->statements_done = 0;
+    }
     if (!ok || !finish(run, e)) {
         sqlite_rollback(run->c);
         return false;

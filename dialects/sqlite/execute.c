@@ -49,8 +49,9 @@ bool sqlite_execute(struct sqlite_run *run, const struct sqlite_statement *s, si
 {
     struct sqlite_db *c = run->c;
     int64_t timeout = c->options.statement_timeout_ms;
+    sqlite3_int64 changes = sqlite3_total_changes64(c->handle);
     size_t at = s->from;
-    bool ok = true;
+    bool ok = true, remains = false;
 
     /* A deferred BEGIN would fail at its first write, without waiting, where another connection has written since. */
     if (s->control == CONTROL_BEGIN && !s->options) {
@@ -66,10 +67,23 @@ bool sqlite_execute(struct sqlite_run *run, const struct sqlite_statement *s, si
             ok = failed_at(run, at, sqlite3_error_offset(c->handle), e);
         else if (stmt && !step_all(stmt))
             ok = failed_at(run, at, -1, e);
+        /* SQLite undoes a statement that fails, but not what VACUUM INTO, ATTACH or a PRAGMA did to files. */
+        remains = remains || (stmt && (ok || s->alone));
         sqlite3_finalize(stmt);
         at = (size_t)(tail - run->script.sql);
     }
     c->deadline = 0;
+    run->may_remain = !ok && !sqlite_in_transaction(c) && (remains || sqlite3_total_changes64(c->handle) != changes);
     *behind = at;
     return ok;
+}
+
+void sqlite_statement_done(struct sqlite_run *run, const struct sqlite_statement *s)
+{
+    run->result->statements_done++;
+    run->changes += s->control == CONTROL_NONE && s->keys == KEYS_UNTOUCHED;
+    if (!sqlite_in_transaction(run->c)) {
+        run->kept = run->changes;
+        run->committed = run->result->statements_done;
+    }
 }
