@@ -167,7 +167,7 @@ struct script_request {
 struct unit {
     struct script_request script;    /* script.script NULL: rows only */
     struct script_facts facts;       /* what inspect said of it */
-    const struct row_change *before; /* SCRIPT_STATEMENTS: committed before the first statement */
+    const struct row_change *before; /* committed before the script begins */
     size_t nbefore;
     const struct row_change *rows; /* with the script's last transaction, after it */
     size_t nrows;
