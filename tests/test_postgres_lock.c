@@ -135,7 +135,8 @@ Test(postgres_lock, lost_during_the_run)
     int64_t waited;
 
     cr_assert(db_lock(b->db, &r, &waited, &b->err));
-    cr_assert(unit_up(b, "1", "SELECT pg_advisory_unlock_all()"), "%s", b->err.message);
+    cr_assert(unit_up(b, "1", "DO $$ BEGIN EXECUTE 'SELECT pg_advisory_' || 'unlock_all()'; END $$"), "%s",
+              b->err.message);
     cr_expect_not(db_unlock(b->db, &b->err));
     cr_expect_eq(b->err.kind, ERR_DATABASE);
     cr_expect(*b->err.hint);

@@ -6,7 +6,7 @@ struct cutter {
     struct pg_script *out;
     struct arena *arena;
     struct statement_head head;
-    bool set_config;
+    bool set_config, unlocks_all;
     int parens, body; /* body: depth of BEGIN ATOMIC … END and the CASE … END within it */
 };
 
@@ -44,15 +44,27 @@ static void statement_end(struct cutter *c)
     s->to = c->head.last.to;
     statement_classify(s, &c->out->traits, c->src, &c->head, c->arena);
     c->out->traits.changes_session = c->out->traits.changes_session || c->set_config;
+    c->out->traits.unlocks_all = c->out->traits.unlocks_all || (c->unlocks_all && statement_runs(c->src, &c->head));
     if (!before.outside && c->out->traits.outside)
         c->out->outside_at = c->out->statements.len - 1;
     c->head.len = 0;
-    c->set_config = false;
+    c->set_config = c->unlocks_all = false;
     c->parens = c->body = 0;
+}
+
+/* A name with quotes is a call too; one without a parenthesis behind it is none. */
+static bool calls_unlock_all(const struct cutter *c, struct token t)
+{
+    struct token name = c->head.last;
+
+    return t.kind == TOKEN_SIGN && c->src.at[t.from] == '(' && c->head.len &&
+           (token_is(c->src, name, "pg_advisory_unlock_all") ||
+            text_is(text_cut(c->src, name.from, name.to), "\"pg_advisory_unlock_all\""));
 }
 
 static void statement_token(struct cutter *c, struct token t)
 {
+    c->unlocks_all = c->unlocks_all || calls_unlock_all(c, t);
     if (t.kind == TOKEN_SIGN)
         c->parens += c->src.at[t.from] == '(' ? 1 : c->src.at[t.from] == ')' ? -1 : 0;
     if (c->head.len && t.kind == TOKEN_WORD)
@@ -69,6 +81,26 @@ static bool refuse(struct err *e, enum err_kind kind, const struct pg_script *s,
     return err_place(e, s->path, s->source, byte);
 }
 
+/* What the statement that was read last may not do. */
+static bool is_allowed(const struct pg_script *s, struct err *e)
+{
+    size_t at = s->statements.len ? s->statements.at[s->statements.len - 1].from : 0;
+
+    if (s->traits.copies_in) {
+        refuse(e, ERR_NOT_SUPPORTED, s, at, "COPY from stdin is not supported yet");
+        return err_hint(e, "write the rows as INSERT statements");
+    }
+    if (s->traits.discards_all) {
+        refuse(e, ERR_MIGRATION_FILE, s, at, "DISCARD ALL would release merganser's own lock");
+        return err_hint(e, "write DISCARD PLANS, DISCARD TEMP or DISCARD SEQUENCES; they do the rest");
+    }
+    if (s->traits.unlocks_all) {
+        refuse(e, ERR_MIGRATION_FILE, s, at, "pg_advisory_unlock_all() would release merganser's own lock");
+        return err_hint(e, "name the locks one by one: pg_advisory_unlock(KEY)");
+    }
+    return true;
+}
+
 static bool cut(struct pg_script *out, char *body, const char *separator, struct arena *a, struct err *e)
 {
     struct cutter c = { .src = out->source, .out = out, .arena = a };
@@ -81,7 +113,7 @@ static bool cut(struct pg_script *out, char *body, const char *separator, struct
         switch (t.kind) {
         case TOKEN_END:
             statement_end(&c);
-            return true;
+            return is_allowed(out, e);
         case TOKEN_OPEN:
             refuse(e, ERR_SCRIPT_SYNTAX, out, t.from, arena_printf(a, "unterminated %s", t.open));
             return err_hint(e, "close it, then run it again; it is open from here to the end of the file");
@@ -103,11 +135,8 @@ static bool cut(struct pg_script *out, char *body, const char *separator, struct
         default:
             statement_token(&c, t);
         }
-        if (out->traits.copies_in) {
-            refuse(e, ERR_NOT_SUPPORTED, out, out->statements.at[out->statements.len - 1].from,
-                   "COPY from stdin is not supported yet");
-            return err_hint(e, "write the rows as INSERT statements");
-        }
+        if (!is_allowed(out, e))
+            return false;
     }
 }
 

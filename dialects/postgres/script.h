@@ -20,6 +20,8 @@ struct statement_traits {
     bool changes_session; /* settings or role that outlive it */
     bool forgets;         /* prepared statements or the settings of the transaction: DEALLOCATE, DISCARD, RESET ALL */
     bool copies_in;       /* COPY … FROM stdin */
+    bool discards_all;    /* DISCARD ALL: merganser's lock with the rest */
+    bool unlocks_all;     /* calls pg_advisory_unlock_all() */
 };
 
 struct pg_script {
@@ -33,7 +35,8 @@ struct pg_script {
 };
 
 /* Reads, cuts and settles a script. Errors: ERR_SCRIPT_SYNTAX for what is left open, ERR_MIGRATION_FILE for psql's
- * commands and NUL bytes, ERR_NOT_SUPPORTED for COPY from stdin; each with its place. */
+ * commands, NUL bytes and what releases merganser's own lock, ERR_NOT_SUPPORTED for COPY from stdin; each with its
+ * place. */
 bool script_read(struct pg_script *out, const struct script_request *r, struct arena *a, struct err *e);
 
 /* The statements that are sent, dropped ones left out. */
@@ -44,6 +47,9 @@ const struct statement *script_nth_sent(const struct pg_script *s, size_t nth);
 /* statement.c: fills s->control and s->options, and adds to the traits. */
 void statement_classify(struct statement *s, struct statement_traits *traits, struct text src,
                         const struct statement_head *head, struct arena *a);
+
+/* statement.c: false for one that only names functions, as GRANT and CREATE do, and calls none. */
+bool statement_runs(struct text src, const struct statement_head *head);
 
 /* ledger.c: what one statement does to the rows of the ledger. */
 struct ledger_touch {

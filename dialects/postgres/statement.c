@@ -113,14 +113,12 @@ static bool refused(const struct reader *r)
         return refused_reindex(r);
     if (word(r, 0, "cluster"))
         return refused_cluster(r);
-    return word(r, 0, "vacuum") || words(r, 0, "discard", "all") || words(r, 0, "commit", "prepared") ||
-           words(r, 0, "rollback", "prepared");
+    return word(r, 0, "vacuum") || words(r, 0, "commit", "prepared") || words(r, 0, "rollback", "prepared");
 }
 
-/* DO's body is a string: any word in it that may change a setting counts. */
-static bool body_changes_session(const struct reader *r)
+/* DO's body is a string: any word in it counts. */
+static bool body_has(const struct reader *r, const char *const *hints)
 {
-    static const char *const hints[] = { "set", "reset", "set_config", "execute", NULL };
     struct text body = text_cut(r->src, r->s->from, r->s->to);
 
     for (size_t i = 0; i < body.len;) {
@@ -136,6 +134,16 @@ static bool body_changes_session(const struct reader *r)
     return false;
 }
 
+bool statement_runs(struct text src, const struct statement_head *head)
+{
+    static const char *const first[] = { "alter", "comment", "create", "drop", "grant", "revoke", "security" };
+
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        if (token_is(src, head->at[0], first[i]))
+            return false;
+    return true;
+}
+
 /* SET LOCAL ends with the transaction, but for a role it matters before that: the ledger's row is written in it. */
 static bool set_lasts(const struct reader *r)
 {
@@ -146,10 +154,12 @@ static bool set_lasts(const struct reader *r)
 
 static bool changes_session(const struct reader *r)
 {
+    static const char *const hints[] = { "set", "reset", "set_config", "execute", NULL };
+
     if (word(r, 0, "set"))
         return set_lasts(r);
     if (word(r, 0, "do"))
-        return body_changes_session(r);
+        return body_has(r, hints);
     return word(r, 0, "reset") || word(r, 0, "discard") || word(r, 0, "call") || word(r, 0, "load");
 }
 
@@ -191,6 +201,7 @@ static bool may_control(const struct reader *r)
 void statement_classify(struct statement *s, struct statement_traits *traits, struct text src,
                         const struct statement_head *head, struct arena *a)
 {
+    static const char *const unlock[] = { "pg_advisory_unlock_all", NULL };
     struct reader r = { src, head, s };
 
     if (word(&r, 0, "begin") || words(&r, 0, "start", "transaction")) {
@@ -204,5 +215,7 @@ void statement_classify(struct statement *s, struct statement_traits *traits, st
     traits->changes_session = traits->changes_session || changes_session(&r);
     traits->forgets =
         traits->forgets || word(&r, 0, "deallocate") || word(&r, 0, "discard") || words(&r, 0, "reset", "all");
+    traits->discards_all = traits->discards_all || words(&r, 0, "discard", "all");
+    traits->unlocks_all = traits->unlocks_all || (word(&r, 0, "do") && body_has(&r, unlock));
     traits->copies_in = traits->copies_in || (word(&r, 0, "copy") && has_word(&r, "from", "stdin"));
 }
