@@ -114,8 +114,10 @@ static const struct {
       "0" },
     { "DEALLOCATE where nobody sees it", "DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$;", false, UNIT_ROLLED_BACK,
       ":0:0 database 26000", "SELECT 1", "1" },
-    { "DISCARD ALL", "DISCARD ALL;\nCREATE TABLE a (id int);", true, UNIT_APPLIED, NULL, "SELECT count(*) FROM a",
-      "0" },
+    { "DISCARD ALL", "CREATE TABLE a (id int);\nDISCARD ALL;", false, UNIT_ROLLED_BACK, "m.sql:2:1 migration-file ",
+      "SELECT to_regclass('a') IS NULL", "t" },
+    { "DISCARD PLANS, TEMP, SEQUENCES", "DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES;\nCREATE TABLE a (id int);",
+      true, UNIT_APPLIED, NULL, "SELECT count(*) FROM a", "0" },
     { "strings with backslashes from now on", "SET standard_conforming_strings = off;", true, UNIT_APPLIED, NULL,
       "SELECT 1", "1" },
     { "syntax newer than the parser's, which the server refuses",
@@ -343,7 +345,9 @@ Test(postgres, two_at_once_apply_each_once, .timeout = 120)
         cr_assert(pids[i] >= 0);
         if (pids[i] > 0)
             continue;
-        struct unit_db mine = { .arena = b->arena, .conninfo = b->conninfo, .notices = { .arena = b->arena } };
+        struct unit_db mine = {
+            .arena = b->arena, .conninfo = b->conninfo, .notices = { .arena = b->arena }, .history = true
+        };
         bool ok = unit_connect(&mine, NULL, b->conninfo);
 
         for (int v = 1; ok && v <= VERSIONS; v++) {
@@ -387,5 +391,47 @@ Test(postgres, a_script_that_was_not_parsed)
     snprintf(sql + len, 200, "\nCREATE TABLE b (id int);");
     cr_assert(unit_up(b, "2", sql), "%s", b->err.message);
     cr_expect_str_eq(unit_ledger(b), "1 2");
+    unit_close(b);
+}
+
+Test(postgres, a_script_that_commits_leaves_its_trace)
+{
+    struct unit_db *b = unit_open(NULL, NULL);
+
+    cr_assert(unit_up(b, "1", "CREATE TABLE a (id int);\nCOMMIT;\nBEGIN;\nCREATE TABLE b (id int);"), "%s",
+              b->err.message);
+    cr_expect_str_eq(unit_ask(b, "SELECT count(*) || max(outcome) || bool_and(started_at < now()) FROM history"),
+                     "1appliedtrue");
+    cr_assert_not(unit_up(b, "2", "CREATE TABLE c (id int);\nCOMMIT;\nBEGIN;\nSELECT 1/0;"));
+    cr_expect_eq(b->result.outcome, UNIT_PARTIAL);
+    cr_expect_str_eq(unit_ask(b, "SELECT outcome FROM history WHERE version = '2'"), "started");
+    /* The ledger's rows are checked before the trace is left. */
+    cr_assert_not(unit_up(b, "1", "CREATE TABLE d (id int);\nCOMMIT;\nBEGIN;\nSELECT 1;"));
+    cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED);
+    cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
+    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM history"), "2");
+    unit_close(b);
+}
+
+/* Its own role is back for the next statement, and the rows are written under ours: with and without `session`. */
+Test(postgres, rows_outside_a_transaction_are_written_under_our_role)
+{
+    static const char *const session[] = { "SET ROLE pg_write_all_data", NULL };
+    struct unit_db *b = unit_open(NULL, NULL);
+    const char *sql = "CREATE TABLE IF NOT EXISTS who (name text); GRANT ALL ON who TO public; SET ROLE pg_monitor;\n"
+                      "INSERT INTO who VALUES (current_user);\nSELECT 1;\nINSERT INTO who VALUES (current_user);\n"
+                      "SET SESSION AUTHORIZATION pg_signal_backend;\nSET ROLE pg_signal_backend;\n"
+                      "INSERT INTO who VALUES (session_user || current_user);\n";
+    const char *later = "SET ROLE pg_monitor;\nINSERT INTO who VALUES (current_user);\n";
+
+    cr_assert(unit_up_outside(b, "1", sql), "%s", b->err.message);
+    cr_expect_str_eq(unit_ask(b, "SELECT string_agg(name, ' ') FROM who"),
+                     "pg_monitor pg_monitor pg_signal_backendpg_signal_backend");
+    db_close(b->db);
+    unit_ask(b, "GRANT SELECT, UPDATE, INSERT ON history, schema_migrations TO pg_write_all_data; TRUNCATE who");
+    cr_assert(unit_connect(b, session, b->conninfo), "%s", b->err.message);
+    cr_assert(unit_up_outside(b, "2", later), "%s", b->err.message);
+    cr_expect_str_eq(unit_ask(b, "SELECT string_agg(name, ' ') FROM who"), "pg_monitor");
+    cr_expect_str_eq(unit_ask(b, "SELECT outcome || statements_done FROM history WHERE version = '2'"), "applied2");
     unit_close(b);
 }

@@ -119,6 +119,35 @@ Test(postgres_faults, cut_outside_a_transaction)
     done(b, p);
 }
 
+Test(postgres_faults, cut_before_the_first_statement)
+{
+    for (int withheld = 0; withheld < 2; withheld++) {
+        struct proxy *p;
+        struct unit_db *b = through(&p, (struct proxy_options) { .cut_at_text = "started", .withheld = withheld });
+
+        cr_assert_not(unit_up_outside(b, "1", "CREATE TABLE a (id int)"));
+        cr_expect_eq(b->err.kind, ERR_CONNECTION, "%s", b->err.message);
+        cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
+        done(b, p);
+        b = through(&p, (struct proxy_options) { .cut_at_text = "started", .withheld = withheld });
+        cr_assert_not(unit_up(b, "1", "CREATE TABLE a (id int); COMMIT; BEGIN; SELECT 1"));
+        cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
+        done(b, p);
+    }
+}
+
+Test(postgres_faults, cut_in_a_script_that_commits)
+{
+    struct proxy *p;
+    struct unit_db *b = through(&p, (struct proxy_options) { .cut_at_text = "cut_here" });
+
+    cr_assert_not(unit_up(b, "1", "CREATE TABLE cut_here (id int); COMMIT; BEGIN; SELECT 1"));
+    cr_expect_eq(b->err.kind, ERR_CONNECTION, "%s", b->err.message);
+    cr_expect_eq(b->result.outcome, UNIT_UNKNOWN);
+    cr_expect_str_eq(unit_ask(b, "SELECT outcome FROM history"), "started");
+    done(b, p);
+}
+
 Test(postgres_faults, cut_at_every_message)
 {
     for (unsigned n = 2;; n++) {

@@ -11,6 +11,9 @@ struct applying {
     struct pg_script script;
     struct unit_result *result;
     struct arena *arena; /* for this migration only */
+    /* Of the rows before the script, once they are written: when, as a timestamptz text, and who we are. */
+    char started[64];
+    const char *user, *role;
 };
 
 /* Where the script is in what was sent: the server's positions count in the latter. */
@@ -26,6 +29,9 @@ bool place_error(struct err *e, const struct applying *p, const PGresult *r, str
 /* True for an error in the script's text, or right behind it: also for one that came before any result. */
 bool place_is_in_script(const PGresult *r, struct sent_script at);
 
+/* apart.c: writes rows in a transaction of their own; with `check` the unit's rows are checked in it, as before a
+ * script. The first time sets started, user and role. */
+bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, bool check, struct err *e);
 /* atomic.c: in a transaction of ours, SCRIPT_ATOMIC and SCRIPT_REOPENING. */
 bool apply_atomic(struct applying *p, struct err *e);
 /* statements.c: SCRIPT_STATEMENTS. */

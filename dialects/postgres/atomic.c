@@ -29,7 +29,7 @@ static void build_rows(struct exchange *x)
     int64_t key;
 
     x->before = rows_sql_open(p->pg, false, NULL, p->arena);
-    x->after = rows_sql_open(p->pg, false, *x->started ? x->started : NULL, p->arena);
+    x->after = rows_sql_open(p->pg, false, *p->started ? p->started : *x->started ? x->started : NULL, p->arena);
     rows_check_before(&x->before, p->unit->rows, p->unit->nrows);
     rows_change(&x->after, p->unit->rows, p->unit->nrows);
     x->nsql = 0;
@@ -90,16 +90,18 @@ static void add_body(struct exchange *x)
 static void add_tail(struct exchange *x, const char *guard)
 {
     const struct pg *pg = x->p->pg;
-    size_t session = 0;
+    size_t session = 0, prepared = pg->prepared_ever;
 
     while (pg->options.session && pg->options.session[session])
         session++;
-    x->tail += 2;
     if (!session || pg->dirty) {
         buf_string(&x->sent, "RESET SESSION AUTHORIZATION;RESET ROLE;");
         pg_session_statements(&x->sent, pg);
         x->tail += 2 + session;
     }
+    /* In the second trip what the script has let go, under our role. */
+    rows_prepare_text(&x->sent, x->p->pg, x->sql, x->nsql);
+    x->tail += x->p->pg->prepared_ever - prepared + 2;
     execute(x, &x->after, guard);
     buf_string(&x->sent, "COMMIT");
     x->commit_sent = true;
@@ -165,7 +167,18 @@ static void settle_failed(struct exchange *x)
     x->p->result->statements_done = partial ? body_results(x) : 0;
 }
 
-/* The server said itself that it ends the session: then it has rolled back. */
+/* A COMMIT was under way, or done: ours, or one of the script's own. */
+static bool may_have_committed(const struct exchange *x)
+{
+    const struct statement *s;
+
+    if (x->commit_sent && x->results + 1 >= x->head + x->body + x->tail)
+        return true;
+    s = x->opened_again && x->results >= x->head ? script_nth_sent(&x->p->script, x->results - x->head) : NULL;
+    return s && (s->control == CONTROL_COMMIT || s->control == CONTROL_CHAIN);
+}
+
+/* The server said itself that it ends the session: then it has rolled back what was not committed. */
 static bool server_ended(const struct exchange *x)
 {
     static const char *const states[] = { "57P01", "25P03", "57P05" };
@@ -180,7 +193,7 @@ static bool lost(struct exchange *x, struct err *e)
 {
     settle_failed(x);
     pg_error_lost(e, x->p->pg, x->error);
-    if (!server_ended(x) && (x->commit_sent || x->opened_again))
+    if (may_have_committed(x) || (!server_ended(x) && (x->commit_sent || x->opened_again)))
         x->p->result->outcome = UNIT_UNKNOWN;
     return false;
 }
@@ -283,6 +296,7 @@ static bool second_trip(struct exchange *x, struct err *e)
 {
     struct applying *p = x->p;
     const char *guard = "pg_catalog.pg_current_xact_id()::text";
+    size_t prepared;
 
     x->sent = buf_open(p->arena, SIZE_MAX / 2);
     x->body_from = 0;
@@ -290,16 +304,17 @@ static bool second_trip(struct exchange *x, struct err *e)
         build_rows(x);
     else
         guard = arena_printf(p->arena, "'%s'", x->xid);
-    if (p->script.traits.forgets) {
-        size_t before = p->pg->prepared_ever;
-
+    if (p->script.traits.forgets)
         p->pg->prepared.len = 0;
-        rows_prepare_text(&x->sent, p->pg, x->sql, x->nsql);
-        x->tail = p->pg->prepared_ever - before;
-    }
+    prepared = p->pg->prepared.len;
+    /* The parser and the server may count the script's statements differently. */
+    x->results = x->head + x->body;
     add_tail(x, guard);
     exchange(x, e);
-    return !x->error && !pg_lost(p->pg);
+    if (!x->error && !pg_lost(p->pg))
+        return true;
+    p->pg->prepared.len = prepared;
+    return false;
 }
 
 static bool attempt(struct exchange *x, struct err *e)
@@ -328,6 +343,11 @@ bool apply_atomic(struct applying *p, struct err *e)
     struct exchange x = { .p = p, .opened_again = p->script.control.shape == SCRIPT_REOPENING };
 
     x.one_trip = parsed && !x.opened_again && !p->script.traits.forgets;
+    /* A script that commits by itself leaves a trace before it does. */
+    if (p->unit->nbefore && !apply_rows(p, p->unit->before, p->unit->nbefore, true, e)) {
+        p->result->outcome = UNIT_ROLLED_BACK;
+        return false;
+    }
     p->pg->dirty = p->script.traits.changes_session || !parsed;
     build_rows(&x);
     ok = attempt(&x, e);

@@ -67,8 +67,8 @@ void pg_literal(struct buf *out, const struct pg *pg, struct text value);
 void pg_name(struct buf *out, const char *name);
 void pg_table(struct buf *out, struct table_name name);
 
-/* tables.c: an expression for a table's oid, NULL where there is none. Unlike to_regclass('schema.table') it asks for no
- * right to the schema. */
+/* tables.c: an expression for a table's oid, NULL where there is none. Unlike to_regclass('schema.table') it asks for
+ * no right to the schema. */
 void pg_table_oid(struct buf *out, const struct pg *pg, struct table_name name);
 
 /* ---- connection.c ---- */

@@ -5,49 +5,9 @@
 
 struct progress {
     struct applying *p;
-    char started[64];
     uint64_t done;
     uint64_t recorded; /* what the progress column says */
 };
-
-/* Sends one string of ours: BEGIN, the key, `check` (may be NULL), the changes, COMMIT. */
-static bool write_rows(struct progress *g, const struct row_change *changes, size_t n, bool check, struct err *e)
-{
-    struct applying *p = g->p;
-    const char *started = *g->started ? g->started : NULL;
-    struct rows_sql before = rows_sql_open(p->pg, true, started, p->arena);
-    struct rows_sql after = rows_sql_open(p->pg, true, started, p->arena);
-    struct buf sql = buf_open(p->arena, SIZE_MAX / 2);
-    size_t failed_at = SIZE_MAX, at_lock = SIZE_MAX, at_check = SIZE_MAX, at = 1;
-    int64_t key;
-    PGresult *r;
-
-    buf_string(&sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE;");
-    if (rows_lock_key(&key, p->unit->rows, p->unit->nrows)) {
-        buf_printf(&sql, "%s;", rows_lock_sql(key, p->arena));
-        at_lock = at++;
-    }
-    if (check) {
-        rows_check_before(&before, p->unit->rows, p->unit->nrows);
-        buf_printf(&sql, "%s;", buf_cstr(&before.sql));
-        at_check = at++;
-    }
-    rows_change(&after, changes, n);
-    buf_printf(&sql, "%s;", buf_cstr(&after.sql));
-    buf_string(&sql, "SELECT pg_catalog.to_char(pg_catalog.transaction_timestamp() AT TIME ZONE 'UTC', "
-                     "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"');COMMIT");
-    if (pg_query(&r, p->pg, buf_cstr(&sql), &failed_at, e)) {
-        if (!started)
-            snprintf(g->started, sizeof g->started, "%s", PQgetvalue(r, 0, 0));
-        PQclear(r);
-        return true;
-    }
-    if (strcmp(e->sqlstate, "22012") == 0)
-        return failed_at == at_lock    ? rows_busy(e, p->unit->rows[0].table)
-               : failed_at == at_check ? rows_moved(e, p->unit->rows, p->unit->nrows)
-                                       : rows_moved(e, changes, n);
-    return false;
-}
 
 static bool stopped(struct progress *g, enum unit_outcome outcome)
 {
@@ -56,15 +16,41 @@ static bool stopped(struct progress *g, enum unit_outcome outcome)
     return false;
 }
 
-/* UPDATE of the row in before[0]. A script may have changed the role: ours comes back for this statement only. */
+static void set(struct buf *sql, const struct pg *pg, const char *name, const char *value)
+{
+    buf_printf(sql, "SELECT pg_catalog.set_config('%s', ", name);
+    pg_literal(sql, pg, text_from(value));
+    buf_string(sql, ", true);");
+}
+
+/* One string: BEGIN, the change, COMMIT. A script may have changed the role: ours comes back for this transaction, and
+ * the script's behind it. The user goes before the role, which ends with it; so it does where SET LOCAL ends. */
+static const char *as_ourselves(const struct applying *p, const struct buf *change)
+{
+    struct buf sql = buf_open(p->arena, SIZE_MAX / 2);
+
+    buf_string(&sql, "BEGIN READ WRITE;");
+    if (p->pg->dirty) {
+        buf_string(&sql, "SELECT pg_catalog.set_config('merganser.user', session_user, false), "
+                         "pg_catalog.set_config('merganser.role', pg_catalog.current_setting('role'), false);");
+        set(&sql, p->pg, "session_authorization", p->user);
+        set(&sql, p->pg, "role", p->role);
+    }
+    buf_printf(&sql, "%s;COMMIT", buf_cstr(change));
+    if (p->pg->dirty)
+        buf_string(&sql, ";SELECT pg_catalog.set_config('session_authorization', "
+                         "pg_catalog.current_setting('merganser.user'), false);"
+                         "SELECT pg_catalog.set_config('role', pg_catalog.current_setting('merganser.role'), false)");
+    return buf_cstr(&sql);
+}
+
+/* UPDATE of the row in before[0]. */
 static bool record(struct progress *g, struct err *e)
 {
     const struct unit *unit = g->p->unit;
-    struct buf sql = buf_open(g->p->arena, SIZE_MAX / 2);
     struct rows_sql change = rows_sql_open(g->p->pg, true, NULL, g->p->arena);
     struct row_change update;
     struct cell *cells;
-    bool role = g->p->script.traits.changes_session && !g->p->pg->options.session;
     size_t n = 0;
 
     if (!unit->progress_column || !unit->nbefore || g->recorded == g->done ||
@@ -79,9 +65,7 @@ static bool record(struct progress *g, struct err *e)
                                  .text = text_from(arena_printf(g->p->arena, "%llu", (unsigned long long)g->done)) };
     update = (struct row_change) { ROW_UPDATE, unit->before[0].table, cells, n };
     rows_change(&change, &update, 1);
-    buf_printf(&sql, "BEGIN READ WRITE;%s%s;COMMIT",
-               role ? "SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL ROLE NONE;" : "", buf_cstr(&change.sql));
-    if (!pg_run(g->p->pg, buf_cstr(&sql), e))
+    if (!pg_run(g->p->pg, as_ourselves(g->p, &change.sql), e))
         return false;
     g->recorded = g->done;
     return true;
@@ -143,8 +127,9 @@ bool apply_statements(struct applying *p, struct err *e)
     struct progress g = { .p = p };
     const struct statements *list = &p->script.statements;
 
-    if (!write_rows(&g, p->unit->before, p->unit->nbefore, true, e))
-        return stopped(&g, pg_lost(p->pg) ? UNIT_UNKNOWN : UNIT_ROLLED_BACK);
+    /* Whatever became of these rows, no statement has run. */
+    if (!apply_rows(p, p->unit->before, p->unit->nbefore, true, e))
+        return stopped(&g, UNIT_ROLLED_BACK);
     p->pg->dirty = p->script.traits.changes_session || !p->unit->facts.parsed;
     for (size_t i = 0; i < list->len; i++) {
         if (list->at[i].dropped)
@@ -164,7 +149,7 @@ bool apply_statements(struct applying *p, struct err *e)
         p->pg->prepared.len = 0;
     if (!pg_restore(p->pg, e))
         return stopped(&g, UNIT_PARTIAL);
-    if (!write_rows(&g, p->unit->rows, p->unit->nrows, false, e))
+    if (!apply_rows(p, p->unit->rows, p->unit->nrows, false, e))
         return stopped(&g, pg_lost(p->pg) ? UNIT_UNKNOWN : UNIT_PARTIAL);
     p->result->outcome = UNIT_APPLIED;
     return true;

@@ -36,6 +36,15 @@ bool unit_connect(struct unit_db *b, const char *const *session, const char *url
     return db_open(&b->db, &o, b->arena, &b->err);
 }
 
+/* The columns of merganser's history that matter here. */
+static void make_history(struct unit_db *b)
+{
+    if (!b->history)
+        unit_ask(b, "CREATE TABLE public.history (version text, outcome text, started_at timestamptz, "
+                    "statements_done bigint)");
+    b->history = true;
+}
+
 struct unit_db *unit_open(const char *const *session, const char *through)
 {
     struct unit_db *b = unit_bare();
@@ -44,6 +53,7 @@ struct unit_db *unit_open(const char *const *session, const char *through)
     cr_assert(
         db_table_create(b->db, TABLE_SCHEMA_MIGRATIONS, (struct table_name) { "public", "schema_migrations" }, &b->err),
         "%s", b->err.message);
+    make_history(b);
     return b;
 }
 
@@ -77,26 +87,29 @@ bool unit_inspect(struct unit_db *b, const char *version, const char *sql)
     return inspect(b, &r);
 }
 
-static bool apply(struct unit_db *b, const struct script_request *r, bool history)
+static bool apply(struct unit_db *b, const struct script_request *r)
 {
     struct cell key = { .column = "version", .kind = CELL_TEXT, .text = text_from(r->version), .key = true };
     struct cell started[] = { key,
                               { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("started") },
                               { .column = "started_at", .kind = CELL_STARTED } };
+    struct cell appended[] = { key,
+                               { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("applied"), .constant = true },
+                               { .column = "started_at", .kind = CELL_STARTED } };
     struct cell done[] = { key, { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("applied") } };
     struct row_change before = { ROW_APPEND, { "public", "history" }, started, 3 };
     struct row_change rows[] = { { ROW_INSERT, r->ledger, &key, 1 }, { ROW_UPDATE, { "public", "history" }, done, 2 } };
-    struct unit unit = { .script = *r,
-                         .before = &before,
-                         .nbefore = history,
-                         .rows = rows,
-                         .nrows = 1 + history,
-                         .progress_column = history ? "statements_done" : NULL };
+    struct unit unit = { .script = *r, .before = &before, .rows = rows, .nrows = 2 };
 
     b->result = (struct unit_result) { .outcome = UNIT_ROLLED_BACK };
     if (!inspect(b, r))
         return false;
+    make_history(b);
     unit.facts = b->facts;
+    unit.nbefore = b->facts.shape != SCRIPT_ATOMIC;
+    unit.progress_column = b->facts.shape == SCRIPT_STATEMENTS ? "statements_done" : NULL;
+    if (b->facts.shape == SCRIPT_ATOMIC)
+        rows[1] = (struct row_change) { ROW_APPEND, { "public", "history" }, appended, 3 };
     if (r->direction == DIRECTION_DOWN)
         rows[0].kind = b->facts.writes_own_row ? ROW_EXPECT_GONE : ROW_DELETE;
     else if (b->facts.writes_own_row)
@@ -108,14 +121,14 @@ bool unit_up(struct unit_db *b, const char *version, const char *sql)
 {
     struct script_request r = unit_request(b, version, DIRECTION_UP, sql, strlen(sql));
 
-    return apply(b, &r, false);
+    return apply(b, &r);
 }
 
 bool unit_down(struct unit_db *b, const char *version, const char *sql)
 {
     struct script_request r = unit_request(b, version, DIRECTION_DOWN, sql, strlen(sql));
 
-    return apply(b, &r, false);
+    return apply(b, &r);
 }
 
 bool unit_up_outside(struct unit_db *b, const char *version, const char *sql)
@@ -123,9 +136,7 @@ bool unit_up_outside(struct unit_db *b, const char *version, const char *sql)
     struct script_request r = unit_request(b, version, DIRECTION_UP, sql, strlen(sql));
 
     r.no_transaction = true;
-    unit_ask(b, "CREATE TABLE IF NOT EXISTS public.history (version text, outcome text, started_at timestamptz, "
-                "statements_done bigint)");
-    return apply(b, &r, true);
+    return apply(b, &r);
 }
 
 const char *unit_ask(struct unit_db *b, const char *sql)

@@ -10,6 +10,7 @@ struct unit_db {
     const char *conninfo; /* the database's own, direct */
     struct db *db;
     struct notices notices;
+    bool history;              /* its table is there */
     struct script_facts facts; /* of the last script */
     struct unit_result result; /* of the last apply */
     struct err err;            /* of the last call that failed */
@@ -22,10 +23,11 @@ struct unit_db *unit_bare(void);
 bool unit_connect(struct unit_db *b, const char *const *session, const char *url);
 void unit_close(struct unit_db *b);
 
-/* Inspects and applies a script as the version's up or down; its ledger row goes with it. */
+/* Inspects and applies a script as the version's up or down; its ledger row and a history row
+ * go with it: one behind an atomic script, one before any other that is brought up to date behind it. */
 bool unit_up(struct unit_db *b, const char *version, const char *sql);
 bool unit_down(struct unit_db *b, const char *version, const char *sql);
-/* The same with the layout's wish to stay outside a transaction, and a history row before and after. */
+/* The same with the layout's wish to stay outside a transaction. */
 bool unit_up_outside(struct unit_db *b, const char *version, const char *sql);
 bool unit_inspect(struct unit_db *b, const char *version, const char *sql);
 

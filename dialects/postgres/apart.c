@@ -1,0 +1,43 @@
+/* Rows written in a transaction of their own: before a script that commits by itself, and behind one that ran outside
+ * any transaction. */
+#include "dialects/postgres/apply.h"
+
+bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, bool check, struct err *e)
+{
+    const char *started = *p->started ? p->started : NULL;
+    struct rows_sql before = rows_sql_open(p->pg, true, started, p->arena);
+    struct rows_sql after = rows_sql_open(p->pg, true, started, p->arena);
+    struct buf sql = buf_open(p->arena, SIZE_MAX / 2);
+    size_t failed_at = SIZE_MAX, at_lock = SIZE_MAX, at_check = SIZE_MAX, at = 1;
+    int64_t key;
+    PGresult *r;
+
+    buf_string(&sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE;");
+    if (rows_lock_key(&key, p->unit->rows, p->unit->nrows)) {
+        buf_printf(&sql, "%s;", rows_lock_sql(key, p->arena));
+        at_lock = at++;
+    }
+    if (check) {
+        rows_check_before(&before, p->unit->rows, p->unit->nrows);
+        buf_printf(&sql, "%s;", buf_cstr(&before.sql));
+        at_check = at++;
+    }
+    rows_change(&after, changes, n);
+    buf_printf(&sql, "%s;", buf_cstr(&after.sql));
+    buf_string(&sql, "SELECT pg_catalog.to_char(pg_catalog.transaction_timestamp() AT TIME ZONE 'UTC', "
+                     "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), session_user, pg_catalog.current_setting('role');COMMIT");
+    if (pg_query(&r, p->pg, buf_cstr(&sql), &failed_at, e)) {
+        if (!started) {
+            snprintf(p->started, sizeof p->started, "%s", PQgetvalue(r, 0, 0));
+            p->user = arena_string(p->arena, PQgetvalue(r, 0, 1));
+            p->role = arena_string(p->arena, PQgetvalue(r, 0, 2));
+        }
+        PQclear(r);
+        return true;
+    }
+    if (strcmp(e->sqlstate, "22012") == 0)
+        return failed_at == at_lock    ? rows_busy(e, p->unit->rows[0].table)
+               : failed_at == at_check ? rows_moved(e, p->unit->rows, p->unit->nrows)
+                                       : rows_moved(e, changes, n);
+    return false;
+}
