@@ -34,6 +34,8 @@ struct command {
     const struct option_row *options;   /* ended by a NULL name; NULL: none */
     size_t args_size;
     unsigned needs;
+    /* Whether with these arguments the database is only looked at (--dry-run); NULL: needs says it all. */
+    bool (*only_looks)(const void *args);
     const char *const *formats; /* beside "human": NULL-ended; NULL: none */
     bool (*run)(struct session *s, const void *args, struct err *e);
 };

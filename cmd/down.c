@@ -59,6 +59,11 @@ static bool run(struct session *s, const void *raw, struct err *e)
     return migrate_run(s, &r, "Roll back?", e);
 }
 
+static bool only_looks(const void *raw)
+{
+    return ((const struct down_args *)raw)->dry_run;
+}
+
 const struct command down_command = {
     .name = "down",
     .alias = "rollback",
@@ -73,6 +78,7 @@ const struct command down_command = {
     .options = options,
     .args_size = sizeof(struct down_args),
     .needs = NEED_SOURCE | NEED_DATABASE,
+    .only_looks = only_looks,
     .formats = (const char *const[]) { "json", NULL },
     .run = run,
 };

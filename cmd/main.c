@@ -1,12 +1,22 @@
 /* argv to exit code: the only printer of errors, the only caller of exit. */
 #include "cmd/reference.h"
 #include "cmd/render/render.h"
+#include "cmd/title.h"
 #include "core/base/interrupt.h"
+#include "core/base/text.h"
 
 static const char *variable(void *from, const char *name)
 {
     (void)from;
     return getenv(name);
+}
+
+static unsigned needs_of(const struct parsed *parsed)
+{
+    const struct command *c = parsed->command;
+    bool looks = c->only_looks && c->only_looks(parsed->args);
+
+    return looks ? (c->needs & ~(unsigned)NEED_DATABASE) | NEED_READING : c->needs;
 }
 
 /* --help wins over everything, --version over no verb. */
@@ -19,8 +29,20 @@ static bool run(struct session *s, struct parsed *parsed, struct err *e)
     else if (parsed->common.help)
         reference_verb(s->out, parsed->command, s->color_out, s->width);
     else
-        return session_open(s, parsed->command->needs, e) && parsed->command->run(s, parsed->args, e);
+        return session_open(s, needs_of(parsed), e) && parsed->command->run(s, parsed->args, e);
     return true;
+}
+
+/* A question that a signal ended was not answered; and nothing that was typed may bring a password back. */
+static void last_words(struct err *e, struct arena *a)
+{
+    char *const texts[] = { e->message, e->detail, e->hint, e->state };
+    const size_t sizes[] = { sizeof e->message, sizeof e->detail, sizeof e->hint, sizeof e->state };
+
+    if (e->kind == ERR_UNCONFIRMED)
+        interrupt_check(e);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        snprintf(texts[i], sizes[i], "%s", text_without_secrets(a, text_from(texts[i]), NULL));
 }
 
 /* Prints what came of it. Standard output that can't be written is a failure too: a script would believe half of it. */
@@ -47,12 +69,13 @@ int main(int argc, char **argv)
     bool ok;
     int exit_code;
 
-    (void)argc;
     interrupt_install();
     s.parsed = &parsed;
-    ok = options_parse(&parsed, command_list(), argv, variable, NULL, a, &e);
+    ok = options_parse(&parsed, command_list(), title_take(argc, argv, a), variable, NULL, a, &e);
     session_output(&s);
     ok = ok && run(&s, &parsed, &e);
+    if (!ok)
+        last_words(&e, a);
     exit_code = finish(&s, ok, &e);
     session_close(&s);
     arena_close(a);

@@ -33,6 +33,11 @@ static bool run(struct session *s, const void *raw, struct err *e)
     return migrate_run(s, &r, "Roll back and apply again?", e);
 }
 
+static bool only_looks(const void *raw)
+{
+    return ((const struct redo_args *)raw)->dry_run;
+}
+
 const struct command redo_command = {
     .name = "redo",
     .group = GROUP_EVERY_DAY,
@@ -43,6 +48,7 @@ const struct command redo_command = {
     .options = options,
     .args_size = sizeof(struct redo_args),
     .needs = NEED_SOURCE | NEED_DATABASE,
+    .only_looks = only_looks,
     .formats = (const char *const[]) { "json", NULL },
     .run = run,
 };

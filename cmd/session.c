@@ -94,7 +94,12 @@ bool session_open_repository(struct session *s, struct err *e)
 {
     struct vcs_options o = { .start = "." };
 
-    return vcs_open(&s->vcs, &o, s->arena, e) && setup_config(s, e);
+    if (!vcs_open(&s->vcs, &o, s->arena, e))
+        return false;
+    if (!vcs_is_git(s->vcs))
+        notice_add(&s->notices, NOTICE_VERBOSE, "no-git", NOWHERE, NULL,
+                   "there is no git repository here: the files are read as they lie in the folder");
+    return setup_config(s, e);
 }
 
 void session_close(struct session *s)

@@ -45,6 +45,11 @@ static bool run(struct session *s, const void *raw, struct err *e)
     return migrate_run(s, &r, "Apply what is pending?", e);
 }
 
+static bool only_looks(const void *raw)
+{
+    return ((const struct up_args *)raw)->dry_run;
+}
+
 const struct command up_command = {
     .name = "up",
     .alias = "migrate",
@@ -57,6 +62,7 @@ const struct command up_command = {
     .options = options,
     .args_size = sizeof(struct up_args),
     .needs = NEED_SOURCE | NEED_DATABASE,
+    .only_looks = only_looks,
     .formats = (const char *const[]) { "json", NULL },
     .run = run,
 };

@@ -68,13 +68,14 @@ bool ledger_refuse_unrecorded(const struct ledger *l, struct db *db, const struc
         return false;
     for (size_t i = 0; i < tables.len; i++) {
         const struct table_name *t = &tables.at[i];
+        bool elsewhere = !l->exists && !l->main.schema && strcmp(t->table, l->main.table) == 0;
 
-        if (same_table(*t, l->main) || same_table(*t, l->history.table) || same_table(*t, l->metadata) ||
-            (l->kind == LEDGER_DRIZZLE && same_table(*t, l->drizzle)))
-            continue;
-        if (!l->main.schema && strcmp(t->table, l->main.table) == 0)
+        if (elsewhere)
             notice_add(notices, NOTICE_NOTE, "ledger-elsewhere", NOWHERE, NULL,
                        "%s is not on the search_path and is not used", label(*t, a));
+        else if (same_table(*t, l->main) || same_table(*t, l->history.table) || same_table(*t, l->metadata) ||
+                 (l->kind == LEDGER_DRIZZLE && same_table(*t, l->drizzle)))
+            continue;
         if (tool_of(*t) && !other)
             other = t;
         if (!first)

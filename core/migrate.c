@@ -1,5 +1,7 @@
 #include "core/migrate.h"
 
+#include "core/repair.h"
+
 /* Looks again with the lock held, since only now nobody else changes what it sees. */
 static bool plan_make(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
 {
@@ -70,10 +72,22 @@ static bool confirm(const struct plan *plan, const struct workspace *w, const st
 /* Everything that is decided, with the lock held. */
 static bool migrate_locked(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
 {
-    return (!r->go_up || prepare_findings(w, FINDINGS_REFUSE, e)) && plan_make(plan, w, r, e) &&
+    return (r->go_down || prepare_findings(w, FINDINGS_REFUSE, e)) && plan_make(plan, w, r, e) &&
            (plan->len == 0 || (recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e) &&
                                confirm(plan, w, r, e) && workspace_create_history(w, e) && check_history(plan, w, e) &&
-                               workspace_create_ledger(w, e) && run_plan(plan, w, r->events, e)));
+                               workspace_create_ledger(w, e) && repair_adopt(w, e) && run_plan(plan, w, r->events, e)));
+}
+
+/* Of a refusal or a stop before the first step; else the runner has said what stands. Returns false. */
+static bool nothing_ran(struct plan *plan, struct err *e)
+{
+    for (size_t i = 0; i < plan->len; i++) {
+        if (plan->at[i].outcome != STEP_PLANNED)
+            return false;
+    }
+    for (size_t i = 0; i < plan->len; i++)
+        plan->at[i].outcome = STEP_NOT_RUN;
+    return (e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && err_state(e, "nothing was run");
 }
 
 bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
@@ -81,22 +95,26 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
     bool looked, ok;
 
     *plan = (struct plan) { 0 };
-    if (!workspace_survey(w, e) || (r->go_up && !prepare_findings(w, FINDINGS_NAME, e)))
+    if (!workspace_survey(w, e) || (!r->go_down && !prepare_findings(w, FINDINGS_NAME, e)))
         return false;
     looked = plan_make(plan, w, r, e);
     if (looked && plan->len == 0)
         return true;
-    if (looked && r->dry_run)
-        return recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+    if (looked && r->dry_run) {
+        ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+        return ok || nothing_ran(plan, e);
+    }
     /* A version that looks as if it had stopped midway may be running: the lock tells. */
     if (!looked && (r->dry_run || e->kind != ERR_PARTIAL))
         return false;
     *e = (struct err) { 0 };
     if (!workspace_check_writable(w, e))
         return false;
-    if (!workspace_lock(w, r->events ? r->events->waiting : NULL, r->events ? r->events->to : NULL, e))
+    if (!workspace_lock(w, r->events ? r->events->waiting : NULL, r->events ? r->events->to : NULL, e)) {
+        nothing_ran(plan, e);
         return workspace_unlock(w, false, e);
-    ok = migrate_locked(plan, w, r, e);
+    }
+    ok = migrate_locked(plan, w, r, e) || nothing_ran(plan, e);
     plan->lock_wait_ms = w->lock_wait_ms;
     return workspace_unlock(w, ok, e);
 }

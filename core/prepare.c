@@ -240,6 +240,20 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
     return true;
 }
 
+/* A pending script that is the recorded one of a version without a file was probably only renamed. */
+static void warn_renamed(struct workspace *w, const struct step *s)
+{
+    for (size_t i = 0; i < w->versions.len && s->script.len; i++) {
+        const struct version_entry *v = &w->versions.at[i];
+        const struct history_entry *applied = v->record ? v->record->applied : NULL;
+
+        if (v->state == STATE_MISSING && applied && applied->sha256 && strcmp(applied->sha256, s->sha256) == 0)
+            notice_add(w->notices, NOTICE_WARNING, "renamed", IN_FILE(shown(w, s->path)),
+                       "if it was renamed after it was applied, give it its old version back",
+                       "%s has the script of %s, which is applied and whose file is not here", s->entry->id, v->id);
+    }
+}
+
 bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e)
 {
     size_t unchecked = 0;
@@ -251,6 +265,8 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
         if (!(s->direction == DIRECTION_UP ? prepare_up(s, w, e) : prepare_down(s, w, from, &unchecked, e)) ||
             !inspect(s, w, e))
             return false;
+        if (s->direction == DIRECTION_UP)
+            warn_renamed(w, s);
     }
     if (unchecked)
         notice_add(w->notices, NOTICE_NOTE, "unchecked-down", NOWHERE, NULL,

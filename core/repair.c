@@ -8,14 +8,18 @@ static void push(struct row_changes *rows, struct workspace *w, struct row_chang
     *(struct row_change *)arena_push(w->arena, rows) = change;
 }
 
-/* The row that a run left open, settled: with the run that opened it as its key. */
+/* The row that a run left open, settled; what else it says stays. */
 static void settle_open(struct row_changes *rows, struct workspace *w, const struct version_entry *v,
                         const char *outcome)
 {
-    struct history_note note = workspace_note(w, v->version, v->name, v->record->open->direction, outcome);
+    struct history_note note = {
+        .entry = { .run_id = v->record->open->run_id,
+                   .version = v->version,
+                   .direction = v->record->open->direction,
+                   .outcome = outcome },
+        .finished = true,
+    };
 
-    note.entry.run_id = v->record->open->run_id;
-    note.error = text_from("settled by hand: merganser repair");
     push(rows, w, history_finish(&w->ledger.history, &note, w->arena));
 }
 
@@ -58,6 +62,8 @@ static bool accept_edit(struct row_changes *rows, struct workspace *w, const str
         return false;
     if (v->migration->down.path && !source_read(&note.down_script, &w->source, &v->migration->down, e))
         return false;
+    if (v->flags & FLAG_UNCOMMITTED)
+        note.entry.commit = NULL;
     note.entry.path = text_as_utf8(w->arena, text_from(v->migration->up.path));
     note.entry.blob = object_id_hex(w->arena, v->migration->up.blob);
     push(rows, w, history_append(&w->ledger.history, &note, w->arena));
@@ -134,6 +140,22 @@ static bool settle_row(struct row_changes *rows, struct reconcile_result *out, s
     if (w->ledger.history.exists)
         push(rows, w, history_append(&w->ledger.history, &note, w->arena));
     return true;
+}
+
+bool repair_adopt(struct workspace *w, struct err *e)
+{
+    const struct ledger_rows *have = &w->ledger.rows;
+    struct reconcile_result ignored = { .added_versions = arena_make(w->arena, const char *, have->len) };
+    struct row_changes rows = { 0 };
+
+    for (size_t i = 0; w->ledger.kind == LEDGER_DRIZZLE && i < have->len; i++) {
+        if (have->at[i].in_main)
+            continue;
+        if (!settle_row(&rows, &ignored, w, &have->at[i], false, e))
+            return false;
+        have->at[i].in_main = true;
+    }
+    return rows.len == 0 || db_rows_write(w->db, rows.at, rows.len, e);
 }
 
 static bool reconcile_locked(struct reconcile_result *out, struct workspace *w, bool forget, bool write, struct err *e)

@@ -15,6 +15,9 @@ enum repair_kind {
 bool repair_version(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
                     struct err *e);
 
+/* Under the lock: rows that only Drizzle's own table has are added to schema_migrations, which is always safe. */
+bool repair_adopt(struct workspace *w, struct err *e);
+
 struct reconcile_result {
     const char **added_versions; /* only Drizzle's table had them: now schema_migrations has them too */
     size_t nadded;

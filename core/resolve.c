@@ -189,6 +189,16 @@ static size_t find_as(const struct resolution *r, const char *version)
     return at;
 }
 
+static const char *without_dashes(const char *version, struct arena *a)
+{
+    struct buf out = buf_open(a, 256);
+
+    for (; *version; version++)
+        if (*version != '-')
+            buf_char(&out, *version);
+    return buf_cstr(&out);
+}
+
 bool resolve_version(size_t *at, const struct resolution *r, const char *version, struct arena *a, struct err *e)
 {
     const char **names = arena_make(a, const char *, r->len + 1);
@@ -199,6 +209,8 @@ bool resolve_version(size_t *at, const struct resolution *r, const char *version
     *at = find_as(r, version);
     if (*at == r->len)
         *at = find_as(r, bare);
+    if (*at == r->len)
+        *at = find_as(r, without_dashes(version, a)); /* Diesel's folders: 2024-03-20-121000 is 20240320121000 */
     for (size_t i = 0; i < r->len; i++) {
         names[i] = r->at[i].version;
         if (*at == r->len && strcmp(r->at[i].id, version) == 0)

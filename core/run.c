@@ -132,15 +132,25 @@ static bool outcome_find(bool *applied, struct workspace *w, const struct step *
     return true;
 }
 
-static void state_say(const struct plan *plan, size_t failed, struct err *e)
+/* How many versions are applied now, or were rolled back by this run. */
+static size_t count_before(const struct workspace *w, const struct plan *plan, size_t failed, bool up)
+{
+    size_t applied = w->versions.applied + w->versions.missing, down = 0;
+
+    for (size_t i = 0; i < failed; i++) {
+        down += plan->at[i].direction == DIRECTION_DOWN;
+        applied += plan->at[i].direction == DIRECTION_UP;
+    }
+    return up ? applied - down : down;
+}
+
+static void state_say(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e)
 {
     const struct step *s = &plan->at[failed];
     bool up = s->direction == DIRECTION_UP;
-    size_t before = 0, after = plan->len - failed - 1;
+    size_t before = count_before(w, plan, failed, up), after = plan->len - failed - 1;
     const char *what;
 
-    for (size_t i = 0; i < failed; i++)
-        before += plan->at[i].direction == s->direction;
     switch (s->outcome) {
     case STEP_FAILED:
         what = up ? "was rolled back" : "is still applied";
@@ -223,7 +233,7 @@ bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *e
         bool ok, reconnected;
 
         if (!interrupt_check(e)) {
-            state_say(plan, i, e);
+            state_say(plan, i, w, e);
             return false;
         }
         if (events && events->step_begins)
@@ -232,7 +242,7 @@ bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *e
         if (events && events->step_ended)
             events->step_ended(events->to, plan, i);
         if (!ok) {
-            state_say(plan, i, e);
+            state_say(plan, i, w, e);
             return false;
         }
         if (reconnected && !stop_after_reconnect(plan, i, w, e))

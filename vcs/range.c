@@ -81,6 +81,12 @@ static bool base_from_default(struct vcs_changes *out, struct vcs *v, const char
         out->note = arena_printf(a, "%s: compared with the empty tree", why);
         return true;
     }
+    /* The default branch itself was pushed: it shares everything with itself, and all of it may be new. */
+    if (git_oid_equal(&base, &head)) {
+        out->note = arena_printf(a, "%s: compared with the empty tree, since %s is the default branch", why,
+                                 text_shown(a, text_from(name)));
+        return true;
+    }
     out->base = id_from_oid(&base);
     out->note = arena_printf(a, "%s: compared with %.12s, which it shares with %s", why, object_id_hex(a, out->base),
                              text_shown(a, text_from(name)));

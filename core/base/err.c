@@ -171,19 +171,29 @@ const struct err_word *err_row(size_t i)
     return i < sizeof words / sizeof *words ? &words[i] : NULL;
 }
 
+static bool same_path(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
 void notice_add(struct notices *list, enum notice_level level, const char *code, struct pos at, const char *hint,
                 const char *fmt, ...)
 {
-    struct notice *n = arena_push(list->arena, list);
+    struct notice *n;
+    const char *message;
     va_list ap;
 
-    n->level = level;
-    n->code = code;
-    n->at = at;
-    n->hint = hint ? arena_string(list->arena, hint) : NULL;
     va_start(ap, fmt);
-    n->message = arena_vprintf(list->arena, fmt, ap);
+    message = arena_vprintf(list->arena, fmt, ap);
     va_end(ap);
+    message = text_without_secrets(list->arena, text_from(message), NULL);
+    /* Looking twice, before the lock and under it, says everything once. */
+    for (size_t i = 0; i < list->len; i++)
+        if (strcmp(list->at[i].code, code) == 0 && list->at[i].at.line == at.line &&
+            same_path(list->at[i].at.path, at.path) && strcmp(list->at[i].message, message) == 0)
+            return;
+    n = arena_push(list->arena, list);
+    *n = (struct notice) { level, code, at, message, hint ? arena_string(list->arena, hint) : NULL };
     if (list->show)
         list->show(list->to, n);
 }

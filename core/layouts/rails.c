@@ -36,13 +36,22 @@ struct parts {
     size_t len, cap;
 };
 
+/* Drizzle's folder that has lost its journal: its numbered files are no Rails versions. */
+static bool has_snapshots(const struct layout_input *in)
+{
+    for (size_t i = 0; i < in->len; i++)
+        if (text_starts(in->files[i].name, "meta/") && text_ends(in->files[i].name, "_snapshot.json"))
+            return true;
+    return text_is(text_from(in->folder), "drizzle") || text_ends(text_from(in->folder), "/drizzle");
+}
+
 static int rails_detect(const struct layout_input *in)
 {
     struct patterns *p = NULL;
     struct err e;
     int kind, sure = 0;
 
-    if (!patterns_open(&p, rules, SURE_ROWS, &e))
+    if (has_snapshots(in) || !patterns_open(&p, rules, SURE_ROWS, &e))
         return 0;
     for (size_t i = 0; i < in->len && !sure; i++)
         if (!file_is_aside(in->files[i].name) && patterns_match(&kind, NULL, p, file_base(in->files[i].name), &e))

@@ -113,6 +113,14 @@ static void values_row(struct walk *w, size_t nth)
     step(w);
 }
 
+/* INSERT … SELECT: believed where it names its own version, and checked behind the script. */
+static void computed(struct walk *w)
+{
+    for (; !done(w); step(w))
+        if (text_is(text_cut(w->lexer.src, w->t.from, w->t.to), arena_printf(w->arena, "'%s'", w->r->version)))
+            w->out->own = w->r->direction == DIRECTION_UP;
+}
+
 static void insert_into(struct walk *w)
 {
     size_t column;
@@ -122,8 +130,10 @@ static void insert_into(struct walk *w)
     if (keyword(w, "as"))
         step(w);
     column = version_column(w);
-    if (!keyword(w, "values"))
+    if (!keyword(w, "values")) {
+        computed(w);
         return;
+    }
     while (sign(w, '(')) {
         values_row(w, column);
         if (!sign(w, ','))

@@ -74,12 +74,11 @@ static bool record(struct progress *g, struct err *e)
 /* An error that the first statement's own text explains: the server refused it before it did anything. */
 static bool refused_at_once(const struct progress *g, const PGresult *r)
 {
-    static const char *const states[] = { "42601", "25001", "42P01", "42703", "42704" };
+    struct text state = text_from(pg_sqlstate(r));
 
-    for (size_t i = 0; g->done == 0 && i < sizeof states / sizeof *states; i++)
-        if (strcmp(pg_sqlstate(r), states[i]) == 0 && !PQresultErrorField(r, PG_DIAG_CONTEXT))
-            return true;
-    return false;
+    /* Class 42 is about names, rights and syntax; 25001 is a statement that takes no transaction. */
+    return g->done == 0 && (text_starts(state, "42") || text_is(state, "25001")) &&
+           !PQresultErrorField(r, PG_DIAG_CONTEXT);
 }
 
 static bool run_one(struct progress *g, const struct statement *s, struct err *e)

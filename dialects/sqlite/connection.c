@@ -146,18 +146,24 @@ static bool path_check(const struct sqlite_db *c, bool *exists, struct err *e)
     return err_plain(e, ERR_CONNECTION, "can't reach the database %s: %s", path, strerror(errno));
 }
 
+/* Of a database that is not there yet. */
+static bool folder_check(const struct sqlite_db *c, struct err *e)
+{
+    struct stat st;
+
+    if (stat(c->address.folder, &st) == 0 && S_ISDIR(st.st_mode))
+        return true;
+    err_plain(e, ERR_CONNECTION, "the database's folder %s does not exist", c->address.folder);
+    return err_hint(e, "make it with: mkdir -p '%s'", c->address.folder);
+}
+
 static bool lock_file_open(struct sqlite_db *c, bool exists, struct err *e)
 {
     const char *path = c->address.path;
-    struct stat st;
 
     if (!exists && c->address.must_exist) {
         err_plain(e, ERR_CONNECTION, "the database %s does not exist, and mode=rw does not make it", path);
         return err_hint(e, "correct the path, or leave mode=rw out");
-    }
-    if (!exists && (stat(c->address.folder, &st) != 0 || !S_ISDIR(st.st_mode))) {
-        err_plain(e, ERR_CONNECTION, "the database's folder %s does not exist", c->address.folder);
-        return err_hint(e, "make it with: mkdir -p '%s'", c->address.folder);
     }
     c->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (c->lock_fd >= 0)
@@ -189,6 +195,8 @@ static bool connection_make(struct sqlite_db *c, struct err *e)
         return false;
     c->db.info.exists = exists || !reads;
     c->db.info.read_only = c->address.read_only;
+    if (!exists && !folder_check(c, e))
+        return false;
     if (!exists && reads)
         return c->options.read_only || err_plain(e, ERR_CONNECTION, "the database %s does not exist", c->address.path);
     if ((!reads && !lock_file_open(c, exists, e)) || !handle_open(c, e)) {
