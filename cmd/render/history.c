@@ -28,7 +28,7 @@ void render_history(struct session *s, const struct history_entries *entries)
         fprintf(s->out, "%s  %-9s  %-*s  %s%-11s%s", time_shown(s, h->started_at), h->direction, version_width,
                 text_shown(s->arena, text_from(h->version)), render_style(s->color_out, good ? STYLE_GOOD : STYLE_BAD),
                 h->outcome, render_style(s->color_out, STYLE_END));
-        if (!good && h->statements_total)
+        if (h->statements_total && (strcmp(h->outcome, "partial") == 0 || strcmp(h->outcome, "started") == 0))
             fprintf(s->out, "  %s of %s statements", or_empty(h->statements_done), h->statements_total);
         if (h->name && *h->name)
             fprintf(s->out, "  %s", text_shown(s->arena, text_from(h->name)));
