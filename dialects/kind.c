@@ -8,10 +8,10 @@ static const struct {
     const char *word;
     int changes;
 } kinds[] = {
-    { "create", SCHEMA },    { "alter", SCHEMA },       { "drop", SCHEMA },  { "comment", SCHEMA }, { "grant", SCHEMA },
-    { "revoke", SCHEMA },    { "insert", DATA },        { "update", DATA },  { "delete", DATA },    { "merge", DATA },
-    { "copy", DATA },        { "with", DATA },          { "replace", DATA }, { "truncate", DATA },  { "select", DATA },
-    { "do", SCHEMA | DATA }, { "call", SCHEMA | DATA },
+    { "create", SCHEMA }, { "alter", SCHEMA },  { "drop", SCHEMA },      { "comment", SCHEMA },
+    { "grant", SCHEMA },  { "revoke", SCHEMA }, { "insert", DATA },      { "update", DATA },
+    { "delete", DATA },   { "merge", DATA },    { "copy", DATA },        { "with", DATA },
+    { "replace", DATA },  { "truncate", DATA }, { "do", SCHEMA | DATA }, { "call", SCHEMA | DATA },
 };
 
 void kind_add(struct script_facts *facts, struct text statement)

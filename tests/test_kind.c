@@ -1,0 +1,39 @@
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include "core/base/text.h"
+#include "dialects/kind.h"
+
+static const struct {
+    const char *statement;
+    bool schema, data;
+} rows[] = {
+    { "CREATE TABLE a (id int)", true, false },
+    { "alter table a add b int", true, false },
+    { "INSERT INTO a VALUES (1)", false, true },
+    { "with x as (select 1) delete from a", false, true },
+    { "SELECT 1", false, false },
+    { "SET search_path = x", false, false },
+    { "DO $$ BEGIN END $$", true, true },
+    { "", false, false },
+    { "creates", false, false },
+    { "TRUNCATE a", false, true },
+};
+
+ParameterizedTestParameters(kind, of_a_statement)
+{
+    static size_t numbers[sizeof rows / sizeof *rows];
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        numbers[i] = i;
+    return cr_make_param_array(size_t, numbers, sizeof rows / sizeof *rows);
+}
+
+ParameterizedTest(size_t *n, kind, of_a_statement)
+{
+    struct script_facts facts = { 0 };
+
+    kind_add(&facts, text_from(rows[*n].statement));
+    cr_expect_eq(facts.changes_schema, rows[*n].schema, "%s", rows[*n].statement);
+    cr_expect_eq(facts.changes_data, rows[*n].data, "%s", rows[*n].statement);
+}
