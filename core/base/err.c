@@ -130,9 +130,14 @@ static void excerpt_set(struct err *e, struct text line, size_t caret_byte)
 /* The last line of a text, without the secrets of all of it: a password may stand on another line than its word. */
 static struct text last_line(struct text source, struct arena *a)
 {
-    struct text shown = text_from(text_without_secrets(a, source, NULL));
-    const char *end = shown.len ? memrchr(shown.at, '\n', shown.len) : NULL;
+    struct text copy = arena_text(a, source.at, source.len), shown;
+    const char *end;
 
+    /* Else a NUL byte would end it. */
+    for (char *nul; (nul = memchr(copy.at, '\0', copy.len));)
+        *nul = '\1';
+    shown = text_from(text_without_secrets(a, copy, NULL));
+    end = shown.len ? memrchr(shown.at, '\n', shown.len) : NULL;
     return end ? text_cut(shown, (size_t)(end - shown.at) + 1, shown.len) : shown;
 }
 
