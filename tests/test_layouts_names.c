@@ -132,7 +132,7 @@ ParameterizedTest(size_t *row, layouts, names)
         buf_printf(&got, "%s ", list.at[i].id);
     cr_expect_str_eq(buf_cstr(&got), cases[*row].want);
     for (size_t i = 0; i < list.len; i++)
-        cr_expect(text_is_utf8(text_from(list.at[i].version)) && text_is_utf8(text_from(list.at[i].name)));
+        cr_expect(text_is_utf8(text_from(list.at[i].version)) && text_is_utf8(text_from(list.at[i].id)));
     arena_close(a);
 }
 
