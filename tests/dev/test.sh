@@ -59,8 +59,9 @@ dev_test() {
     export MERGANSER_TEST_POSTGRES="host=$postgres_socket port=$postgres_port user=postgres"
     # A copy, which a test that gives its rights away can read too.
     cp tests/lsan.supp "$test_folder/leaks.txt"
-    # The libraries have no frame pointers, and the suppressions name functions of theirs.
-    export ASAN_OPTIONS=log_path=$test_folder/san/address:fast_unwind_on_malloc=0
+    # The libraries have no frame pointers, and the suppressions name functions of theirs; the slow unwinding that
+    # this takes is bearable for ten frames.
+    export ASAN_OPTIONS=log_path=$test_folder/san/address:fast_unwind_on_malloc=0:malloc_context_size=10
     export UBSAN_OPTIONS=log_path=$test_folder/san/undefined:print_stacktrace=1
     export LSAN_OPTIONS=print_suppressions=0:suppressions=$test_folder/leaks.txt
 
