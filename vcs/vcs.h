@@ -117,4 +117,78 @@ struct vcs_changes {
 bool vcs_changed(struct vcs_changes *out, struct vcs *v, const char *range, const char *const *folders, size_t n,
                  struct arena *a, struct err *e);
 
+/* ---- who, and when ---- */
+
+struct vcs_commit {
+    struct object_id id;
+    const char *author;  /* "Name <email>" */
+    int64_t date_ms;     /* the author's date, unix time */
+    const char *subject; /* the message's first line */
+};
+
+/* *found is false where the commit is not here. */
+bool vcs_commit_read(struct vcs_commit *out, bool *found, struct vcs *v, struct object_id commit, struct arena *a,
+                     struct err *e);
+
+enum vcs_origin_kind {
+    VCS_ORIGIN_FOUND,
+    VCS_ORIGIN_ABSENT,  /* the tip has no such file */
+    VCS_ORIGIN_SHALLOW, /* the history ends before the commit that introduced it */
+};
+
+/* Which commit introduced a file, and which one edited it last. */
+struct vcs_origin {
+    enum vcs_origin_kind kind;
+    struct object_id introduced; /* known when FOUND */
+    struct object_id edited;     /* unknown: never since, or never since the boundary where SHALLOW */
+    size_t edits;
+};
+
+/* The origin of n files below folder ("" is the root) as tip has them; paths from the root. What is named is the
+ * commit that made the content on its side branch, a merge only where the merge itself made it; of a file that was
+ * deleted and added again the latter; a rename introduces. Objects outside the folder may be missing. */
+bool vcs_origins(struct vcs_origin *out, struct vcs *v, struct object_id tip, const char *folder,
+                 const struct text *paths, size_t n, struct arena *a, struct err *e);
+
+/* ---- files that are gone ---- */
+
+/* Where a file was last seen. */
+struct vcs_sighting {
+    bool found;
+    bool ancestor;           /* the commit is one of the source's ancestors, or the source itself */
+    const char *path;        /* from the root */
+    struct object_id blob;   /* what the file held there */
+    struct object_id commit; /* the newest commit found that has it */
+    const char *ref;         /* what leads there, as git names it: "feature", "origin/feature", "v1", "stash@{0}",
+                                "HEAD@{3}"; NULL: only the walk through the history does */
+};
+
+struct vcs_wanted {
+    struct object_id source;    /* the commit that is being looked from; unknown: none */
+    const char *const *folders; /* from the root, NULL-ended */
+    /* Which of the n wanted ones a path (from the root) is; n or more: none of them. Several paths may be the same one.
+     * Must be pure: it is asked once per distinct name. */
+    size_t (*match)(const void *to, struct text path);
+    const void *to;
+    size_t n;
+    const struct object_id *blobs; /* n of them: what each held when it was recorded; unknown: anything will do */
+};
+
+/* What was found of one wanted file: where any content of it was seen last, and where the recorded content was. An
+ * ancestor of the source is preferred for `last`, so that last.ancestor tells whether this line ever had the file. */
+struct vcs_found {
+    struct vcs_sighting last, exact;
+};
+
+struct vcs_places {
+    size_t refs, reflog_entries, stashes, commits; /* how many were looked at */
+    bool shallow;                                  /* the history ends early: not finding proves nothing */
+};
+
+/* Looks for files that are gone: at the source's ancestors, at the tips of all refs and HEAD, ORIG_HEAD, FETCH_HEAD, in
+ * reflogs and the stash, then in one walk through everything that leads there; ends as soon as nothing is missing.
+ * Outside git nothing is found. */
+bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v, const struct vcs_wanted *wanted,
+                struct arena *a, struct err *e);
+
 #endif
