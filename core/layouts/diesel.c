@@ -5,6 +5,7 @@
 #include "core/layouts/layout.h"
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
+#include "core/layouts/renumber.h"
 #include "core/layouts/toml.h"
 
 enum { UP = 1, DOWN, METADATA, INSIDE, FLAT_SQL, FLAT_VERSION };
@@ -212,4 +213,5 @@ const struct layout diesel_layout = {
     .list = diesel_list,
     .prepare = diesel_prepare,
     .create = diesel_new,
+    .renumber = diesel_renumber,
 };

@@ -6,6 +6,7 @@
 #include "core/layouts/layout.h"
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
+#include "core/layouts/renumber.h"
 
 const char drizzle_separator[] = "--> statement-breakpoint";
 
@@ -163,4 +164,5 @@ const struct layout drizzle_layout = {
     .list = drizzle_list,
     .prepare = marks_prepare,
     .create = drizzle_new,
+    .renumber = drizzle_renumber,
 };

@@ -7,7 +7,7 @@ static bool journal_load(struct side *s, struct arena *a, struct err *e)
 {
     const struct layout_input *in = side_input(s);
 
-    if (s->source->layout != &drizzle_layout || !in)
+    if (s->source->layout != &drizzle_layout || !in || !in->len)
         return true;
     s->has_journal = drizzle_journal(&s->journal, in, a, e);
     return s->has_journal;
@@ -157,6 +157,32 @@ static bool without_history(struct review *r, const char **reason, const char *w
         return true;
     err_plain(e, ERR_GIT, "%s", why);
     return err_hint(e, "give --all to review every migration by itself");
+}
+
+/* A branch that deleted its last migration has no folder any more: HEAD, or what the base has, still says where it was
+ * and of which layout. */
+static bool head_load(struct review *r, struct err *e)
+{
+    struct source *head = r->head.source;
+    struct source_request q = r->request->source;
+    struct source before;
+    struct err unseen;
+    const char *name = r->request->base;
+
+    if (source_load_tolerant(head, r->vcs, &q, r->arena, r->notices, e))
+        return true;
+    if (e->kind != ERR_NO_MIGRATIONS || (!name && !(name = vcs_default_branch(&q.at.commit, r->vcs))) ||
+        !vcs_source_open(&q.at, r->vcs, VCS_COMMIT, name, r->arena, &unseen) ||
+        !source_load_tolerant(&before, r->vcs, &q, r->arena, r->notices, &unseen) || !before.migrations.len)
+        return false;
+    head->layout = before.layout;
+    head->folders = before.folders;
+    head->nfolders = before.nfolders;
+    for (size_t i = 0; i < head->nfolders; i++)
+        head->folders[i].input.len = 0;
+    head->migrations.len = 0;
+    head->migrations.order = before.layout->order;
+    return true;
 }
 
 bool sides_open(struct review *r, struct source *head, const char **reason, struct err *e)
