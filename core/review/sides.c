@@ -179,7 +179,7 @@ static bool head_load(struct review *r, struct err *e)
     head->folders = before.folders;
     head->nfolders = before.nfolders;
     for (size_t i = 0; i < head->nfolders; i++)
-        head->folders[i].input.len = 0;
+        head->folders[i].input = (struct layout_input) { .folder = head->folders[i].path, .arena = r->arena };
     head->migrations.len = 0;
     head->migrations.order = before.layout->order;
     return true;
@@ -192,8 +192,7 @@ bool sides_open(struct review *r, struct source *head, const char **reason, stru
     const char *name;
 
     r->head = (struct side) { .name = "HEAD", .commit = commit, .source = head };
-    if (!source_load_tolerant(head, r->vcs, &q->source, r->arena, r->notices, e) ||
-        !journal_load(&r->head, r->arena, e))
+    if (!head_load(r, e) || !journal_load(&r->head, r->arena, e))
         return false;
     if (!vcs_is_git(r->vcs))
         return without_history(r, reason, "there is no git repository here, so nothing says what is new", e);
