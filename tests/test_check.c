@@ -263,4 +263,17 @@ Test(check, without_a_branch_to_compare_with)
         "master | name it with --base REV, or give --all to review every migration by itself");
     q.all = true;
     cr_expect_str_eq(found(repo, &q, VCS_WORKTREE), "missing-down(warning) 20");
+    q.all = false;
+    cr_expect_str_eq(found(repo, &q, VCS_INDEX), "");
+}
+
+/* A hook may not stop the first commit for want of a history. */
+Test(check, before_the_first_commit_everything_is_new)
+{
+    const struct review_request q = { .all = false };
+    const char *repo = repo_make(a);
+
+    repo_write(repo, "db/migrate/1_a.sql", "SELECT 1;");
+    repo_git(a, repo, "add", ".", NULL);
+    cr_expect_str_eq(found(repo, &q, VCS_INDEX), "missing-down(warning) 1");
 }

@@ -22,6 +22,9 @@ void render_fix(struct session *s, const struct fix_result *r, bool dry_run)
         fprintf(s->out, "    renamed %s -> %s\n", shown(s, n->moves.at[i].from), shown(s, n->moves.at[i].to));
     for (size_t i = 0; i < n->rewrites.len; i++)
         fprintf(s->out, "    changed %s\n", shown(s, n->rewrites.at[i].path));
+    if (r->stale)
+        fprintf(s->out, "    %s names an old version: let Rails write it again (`bin/rails db:migrate`)\n",
+                shown(s, r->stale));
     if (dry_run) {
         fputs("nothing was changed: leave out --dry-run\n", s->out);
         return;

@@ -135,8 +135,12 @@ static bool move_entry(struct text *out, struct work *w, size_t i, struct err *e
     struct text entry;
     size_t at;
 
-    now->idx++;
-    now->when = now->when + SECOND_MS > (uint64_t)w->r->now_ms ? now->when + SECOND_MS : (uint64_t)w->r->now_ms;
+    /* What stands behind the others as it is keeps its number: rows of Drizzle's table are known by `when`. */
+    now->idx = old->idx > now->idx ? old->idx : now->idx + 1;
+    if (old->when > now->when)
+        now->when = old->when;
+    else
+        now->when = now->when + SECOND_MS > (uint64_t)w->r->now_ms ? now->when + SECOND_MS : (uint64_t)w->r->now_ms;
     now->tag = digits && old->tag[digits] == '_' ? drizzle_tag(old->tag, now, name, a) : old->tag;
     entry = journal_entry_bytes(&w->j, i);
     if (!text_find(entry, quoted, &at) || !journal_entry_renumbered(out, entry, now->idx, now->when, a))

@@ -5,9 +5,11 @@
 
 static bool check_source(const struct review *r, struct err *e)
 {
-    if (r->request->source.at.kind == VCS_WORKTREE && !vcs_is_bare(r->vcs) && vcs_is_git(r->vcs))
+    if (r->request->source.at.kind == VCS_WORKTREE && vcs_is_git(r->vcs))
         return true;
-    err_plain(e, ERR_USAGE, "--fix renames files of a work tree");
+    err_plain(e, ERR_USAGE, "--fix renames files of a git work tree");
+    if (!vcs_is_git(r->vcs))
+        return err_hint(e, "there is no git repository here; name it with -C DIR");
     return err_hint(e,
                     vcs_is_bare(r->vcs) ? "this repository is bare; do it in a clone" : "leave out --ref and --staged");
 }
@@ -112,6 +114,36 @@ static bool renumber(struct fix_result *out, struct review *r, struct err *e)
     return true;
 }
 
+/* Rails writes the versions into its dump too, with `_` between the digits in schema.rb's newest. */
+static bool dump_find(struct fix_result *out, const struct review *r, struct err *e)
+{
+    static const char *const names[] = { "structure.sql", "schema.rb" };
+    struct text folder = text_from(r->head.source->folders[0].path);
+    const char *slash = folder.len ? memrchr(folder.at, '/', folder.len) : NULL;
+    int parent = slash ? (int)(slash - folder.at) + 1 : 0;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *path = arena_printf(r->arena, "%.*s%s", parent, folder.at, names[i]);
+        struct text dump;
+        bool found;
+        size_t at;
+
+        if (!vcs_read_path(&dump, &found, r->vcs, &r->head.source->at, path, SOURCE_FILE_MAX, r->arena, e))
+            return false;
+        for (size_t k = 0; found && k < out->len; k++) {
+            const char *id = out->before[k];
+            struct text version = { id, strspn(id, "0123456789") };
+            const char *dated = arena_printf(r->arena, "%.4s_%.2s_%.2s_%.6s", id, id + 4, id + 6, id + 8);
+
+            if (strcmp(id, out->renumbering.ids[k]) == 0 || version.len < strlen("20240320121000"))
+                continue;
+            if (text_find(dump, arena_cstr(r->arena, version), &at) || text_find(dump, dated, &at))
+                out->stale = path;
+        }
+    }
+    return true;
+}
+
 bool review_fix(struct fix_result *out, struct source *head, struct vcs *v, const struct review_request *q,
                 bool dry_run, struct arena *a, struct notices *notices, struct err *e)
 {
@@ -127,7 +159,8 @@ bool review_fix(struct fix_result *out, struct source *head, struct vcs *v, cons
     if (!check_source(&r, e) || !sides_open(&r, head, &reason, e))
         return false;
     review_compare(&r);
-    if (!faults_find(&r, e) || !renumber(out, &r, e))
+    if (!faults_find(&r, e) || !renumber(out, &r, e) ||
+        (r.head.source->layout == &rails_layout && !dump_find(out, &r, e)))
         return false;
     out->base = r.base.name;
     return dry_run || out->renumbering.rewrites.len + out->renumbering.moves.len == 0 ||

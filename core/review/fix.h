@@ -9,6 +9,7 @@ struct fix_result {
     const char **before; /* ids of this branch's own migrations; renumbering.ids has what they are now */
     size_t len;
     size_t moved;
+    const char *stale; /* a schema dump that names an old version (Rails' structure.sql or schema.rb); or NULL */
     const char *base;
 };
 
