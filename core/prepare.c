@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/layouts/marks.h"
+#include "core/relink.h"
 
 static const char *shown(struct workspace *w, const char *path)
 {
@@ -12,57 +13,6 @@ static const char *shown(struct workspace *w, const char *path)
 static struct migration *migration_of(struct workspace *w, const struct version_entry *v)
 {
     return v->migration ? &w->source.migrations.at[v->migration - w->source.migrations.at] : NULL;
-}
-
-/* ---- what every run names ---- */
-
-struct finding {
-    unsigned flag;
-    enum version_state state;
-    enum policy policy;
-    const char *code, *words;
-};
-
-static bool find_one(struct workspace *w, const struct finding *f, enum findings what, struct err *e)
-{
-    for (size_t i = 0; i < w->versions.len && f->policy != POLICY_ALLOW; i++) {
-        const struct version_entry *v = &w->versions.at[i];
-        const char *path;
-
-        if (v->state != f->state || (f->flag && !(v->flags & f->flag)))
-            continue;
-        path = v->migration && v->migration->up.path ? shown(w, v->migration->up.path) : NULL;
-        if (f->policy == POLICY_REFUSE) {
-            err_set(e, ERR_POLICY, IN_FILE(path), "%s %s, and the policy refuses that", v->id, f->words);
-            return err_hint(e, "`merganser status` shows them all; the policy is `%s` in merganser.yml", f->code);
-        }
-        if (what == FINDINGS_NAME)
-            notice_add(w->notices, NOTICE_WARNING, f->code, IN_FILE(path), NULL, "%s %s", v->id, f->words);
-    }
-    return true;
-}
-
-static enum policy or_else(enum policy p, enum policy otherwise)
-{
-    return p == POLICY_UNSET ? otherwise : p;
-}
-
-bool prepare_findings(struct workspace *w, enum findings what, struct err *e)
-{
-    const struct config_policy *p = &w->config.policy;
-    const struct finding findings[] = {
-        { FLAG_OUT_OF_ORDER, STATE_PENDING, or_else(p->out_of_order, POLICY_WARN), "out_of_order",
-          "is older than the newest applied version" },
-        { FLAG_EDITED, STATE_APPLIED, or_else(p->edited, POLICY_WARN), "edited", "was edited after it was applied" },
-        { FLAG_UNCOMMITTED, STATE_PENDING, or_else(p->uncommitted, POLICY_ALLOW), "uncommitted",
-          "is not committed as it stands" },
-        { 0, STATE_MISSING, POLICY_WARN, "missing", "is applied, and its file is not here" },
-    };
-
-    for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
-        if (!find_one(w, &findings[i], what, e))
-            return false;
-    return true;
 }
 
 /* ---- down scripts ---- */
@@ -240,20 +190,6 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
     return true;
 }
 
-/* A pending script that is the recorded one of a version without a file was probably only renamed. */
-static void warn_renamed(struct workspace *w, const struct step *s)
-{
-    for (size_t i = 0; i < w->versions.len && s->script.len; i++) {
-        const struct version_entry *v = &w->versions.at[i];
-        const struct history_entry *applied = v->record ? v->record->applied : NULL;
-
-        if (v->state == STATE_MISSING && applied && applied->sha256 && strcmp(applied->sha256, s->sha256) == 0)
-            notice_add(w->notices, NOTICE_WARNING, "renamed", IN_FILE(shown(w, s->path)),
-                       "if it was renamed after it was applied, give it its old version back",
-                       "%s has the script of %s, which is applied and whose file is not here", s->entry->id, v->id);
-    }
-}
-
 bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e)
 {
     size_t unchecked = 0;
@@ -261,12 +197,14 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
     for (size_t i = 0; i < plan->len; i++) {
         struct step *s = &plan->at[i];
 
+        if (s->relink) {
+            if (!relink_prepare(s, w, e))
+                return false;
+            continue;
+        }
         s->separator = w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
-        if (!(s->direction == DIRECTION_UP ? prepare_up(s, w, e) : prepare_down(s, w, from, &unchecked, e)) ||
-            !inspect(s, w, e))
+        if (!(step_goes_up(s) ? prepare_up(s, w, e) : prepare_down(s, w, from, &unchecked, e)) || !inspect(s, w, e))
             return false;
-        if (s->direction == DIRECTION_UP)
-            warn_renamed(w, s);
     }
     if (unchecked)
         notice_add(w->notices, NOTICE_NOTE, "unchecked-down", NOWHERE, NULL,

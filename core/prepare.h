@@ -6,11 +6,6 @@
 
 enum down_from { DOWN_FROM_ANY, DOWN_FROM_FILE, DOWN_FROM_HISTORY };
 
-/* Late, edited, missing and uncommitted versions: refused where the policy says so (ERR_POLICY), and named as warnings.
- */
-enum findings { FINDINGS_NAME, FINDINGS_REFUSE /* without the warnings, which were given before */ };
-bool prepare_findings(struct workspace *w, enum findings what, struct err *e);
-
 /* Reads every step's script and inspects it. Refuses what a missing down script (ERR_NO_DOWN_SCRIPT) or a script's own
  * text forbids. */
 bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e);
