@@ -47,7 +47,7 @@ enum step_outcome {
     STEP_NOT_RUN
 };
 
-enum script_from { FROM_FILE, FROM_HISTORY, FROM_BLOB, FROM_COMMIT };
+enum script_from { FROM_FILE, FROM_HISTORY, FROM_BLOB, FROM_COMMIT, FROM_REF };
 
 struct step {
     enum direction direction;

@@ -21,7 +21,7 @@ const char *step_outcome_word(enum step_outcome o)
 
 const char *script_from_word(enum script_from f)
 {
-    static const char *const words[] = { "file", "history", "blob", "commit" };
+    static const char *const words[] = { "file", "history", "blob", "commit", "ref" };
 
     return words[f];
 }
