@@ -53,7 +53,7 @@ static void print(struct session *s, const struct shown *shown)
 {
     static const char *const states[] = { "applied", "pending", "missing: applied, and its file is not here" };
     const struct version_entry *v = shown->version;
-    const char *flags = render_flags(v->flags, s->arena);
+    const char *flags = render_flags(v, s->arena);
 
     fprintf(s->out, "%s%s%s\n%s%s%s%s\n", render_style(s->color_out, STYLE_BOLD),
             text_shown(s->arena, text_from(v->id)), render_style(s->color_out, STYLE_END), states[v->state],

@@ -66,6 +66,7 @@ struct step {
     enum script_from from;
     struct text script, down; /* down: of a step up, what the history keeps; at NULL: none */
     struct object_id blob;
+    struct object_id commit; /* that a recovered script was read from; unknown: none */
     bool no_transaction;
     const char *separator; /* between its statements, dropped; NULL: none */
     uint64_t statements;

@@ -17,44 +17,20 @@ static struct migration *migration_of(struct workspace *w, const struct version_
 
 /* ---- down scripts ---- */
 
-/* Where the down script lies beside an up script of this layout. */
-static const char *down_path(const struct workspace *w, const char *up)
+/* The one that git has, beside an up script that is the applied one. */
+static bool down_of_git(struct down_script *out, struct workspace *w, const struct version_entry *v, struct err *e)
 {
-    struct text path = text_from(up);
+    const struct recovered *found;
 
-    if (w->source.layout == &diesel_layout && text_ends(path, "/up.sql"))
-        return arena_printf(w->arena, "%.*s/down.sql", (int)path.len - 7, up);
-    if (text_ends(path, ".up.sql"))
-        path.len -= 7;
-    else if (text_ends(path, ".sql"))
-        path.len -= 4;
-    else
-        return NULL;
-    return arena_printf(w->arena, "%.*s.down.sql", (int)path.len, up);
-}
-
-/* The recorded commit's down file; only where that commit has the up script that was applied. */
-static bool down_of_commit(struct down_script *out, struct workspace *w, const struct history_entry *applied,
-                           struct err *e)
-{
-    struct object_id commit;
-    struct text up, down;
-    const char *path;
-    bool found;
-
-    if (!applied->commit || !applied->path || !applied->sha256 || !object_id_parse(&commit, text_from(applied->commit)))
-        return true;
-    path = down_path(w, applied->path);
-    if (!path)
-        return true;
-    if (!vcs_read_commit_path(&up, &found, w->source.vcs, commit, applied->path, SOURCE_FILE_MAX, w->arena, e))
+    if (!workspace_recover(w, e))
         return false;
-    if (!found || strcmp(digest_script(up, w->arena), applied->sha256) != 0)
-        return true;
-    if (!vcs_read_commit_path(&down, &found, w->source.vcs, commit, path, SOURCE_FILE_MAX, w->arena, e))
-        return false;
-    if (found)
-        *out = (struct down_script) { .script = down, .from = FROM_COMMIT, .path = path };
+    found = workspace_recovered(w, v);
+    if (found && found->script.at)
+        *out = (struct down_script) { .script = found->script,
+                                      .from = found->from,
+                                      .path = found->script_path,
+                                      .commit = found->commit,
+                                      .unchecked = found->unchecked };
     return true;
 }
 
@@ -71,13 +47,16 @@ bool prepare_down_script(struct down_script *out, struct workspace *w, const str
         out->unchecked = !(applied && applied->sha256) && !(v->row && v->row->hash);
         return source_read(&out->script, &w->source, &m->down, e);
     }
-    if (!applied || from == DOWN_FROM_FILE)
+    if (from == DOWN_FROM_FILE)
         return true;
-    out->from = FROM_HISTORY;
-    out->path = applied->path ? down_path(w, applied->path) : v->id;
-    if (!history_down_script(&out->script, w->db, &w->ledger.history, applied, w->arena, e))
-        return false;
-    return out->script.at || from == DOWN_FROM_HISTORY || down_of_commit(out, w, applied, e);
+    if (applied) {
+        out->from = FROM_HISTORY;
+        out->path = applied->path ? w->source.layout->down_path(applied->path, w->arena) : NULL;
+        out->path = out->path ? out->path : v->id;
+        if (!history_down_script(&out->script, w->db, &w->ledger.history, applied, w->arena, e))
+            return false;
+    }
+    return out->script.at || from == DOWN_FROM_HISTORY || down_of_git(out, w, v, e);
 }
 
 static bool refuse_no_down(struct workspace *w, const struct version_entry *v, enum down_from from, struct err *e)
@@ -91,9 +70,12 @@ static bool refuse_no_down(struct workspace *w, const struct version_entry *v, e
     else if (from == DOWN_FROM_FILE)
         err_detail(e, "--down-from file asks for the file's, and there is none");
     else if (m && m->down.path && (v->flags & FLAG_EDITED))
-        err_detail(e, "its up script was edited after it was applied, so the file's down script may not belong to it");
+        err_detail(e, "its up script was edited after it was applied, so the file's down script may not belong to it; "
+                      "looked at the history's copy, and %s",
+                   w->places);
     else
-        err_detail(e, "looked at the file, the history's copy and the commit it was applied from");
+        err_detail(e, "looked at the file, the history's copy%s%s", w->places ? ", and " : "",
+                   w->places ? w->places : "");
     if (m && m->down.path && (v->flags & FLAG_EDITED))
         return err_hint(e, "`--down-from file` runs the file's down script all the same");
     return err_hint(e, "write one and commit it; nothing is passed over on the way down");
@@ -112,6 +94,7 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
     s->from = down.from;
     s->path = down.path;
     s->blob = down.blob;
+    s->commit = down.commit;
     *unchecked += down.unchecked;
     if (down.from == FROM_FILE && m) {
         alone = *m;
@@ -227,26 +210,35 @@ static bool flag_pending(struct workspace *w, struct version_entry *v, struct er
     return true;
 }
 
-static bool flag_missing(struct workspace *w, struct version_entry *v, struct err *e)
+static bool flag_gone(struct workspace *w, struct version_entry *v, struct err *e)
 {
     struct down_script down;
 
     if (!prepare_down_script(&down, w, v, DOWN_FROM_ANY, e))
         return false;
+    v->flags &= ~(unsigned)FLAG_IRREVERSIBLE;
     if (!down.script.at)
         v->flags |= FLAG_IRREVERSIBLE;
     return true;
 }
 
-bool prepare_flags(struct workspace *w, struct err *e)
+bool prepare_gone(struct workspace *w, struct err *e)
 {
+    if (!workspace_recover(w, e))
+        return false;
     for (size_t i = 0; i < w->versions.len; i++) {
         struct version_entry *v = &w->versions.at[i];
 
-        if (v->state == STATE_PENDING && !flag_pending(w, v, e))
-            return false;
-        if (v->state == STATE_MISSING && !flag_missing(w, v, e))
+        if ((v->state == STATE_MISSING || (v->flags & FLAG_EDITED)) && !flag_gone(w, v, e))
             return false;
     }
     return true;
+}
+
+bool prepare_flags(struct workspace *w, struct err *e)
+{
+    for (size_t i = 0; i < w->versions.len; i++)
+        if (w->versions.at[i].state == STATE_PENDING && !flag_pending(w, &w->versions.at[i], e))
+            return false;
+    return prepare_gone(w, e);
 }

@@ -131,7 +131,7 @@ struct json *json_version(const struct version_entry *v, struct arena *a)
     json_set_string(o, "applied_with", applied ? applied->merganser : NULL);
     json_set_null(o, "introduced");
     json_set_null(o, "edited_by");
-    json_set_null(o, "renamed_from");
+    json_set_string(o, "renamed_from", v->flags & FLAG_RENAMED ? v->renamed->version : NULL);
     json_set_null(o, "last_seen");
     return o;
 }
@@ -147,7 +147,7 @@ void json_status(struct json *object, const void *from, struct arena *a)
     json_set_integer(counts, "edited", (int64_t)r->edited);
     json_set_integer(counts, "out_of_order", (int64_t)r->out_of_order);
     json_set_integer(counts, "partial", (int64_t)r->partial);
-    json_set_integer(counts, "renamed", 0);
+    json_set_integer(counts, "renamed", (int64_t)r->renamed);
     json_set_integer(counts, "uncommitted", (int64_t)r->uncommitted);
     json_set(object, "counts", counts);
     for (size_t i = 0; i < r->len; i++)
@@ -160,12 +160,13 @@ static struct json *step_json(const struct plan *plan, const struct step *s, str
     struct json *o = json_new_object();
     bool ran = s->started_at_ms != 0;
 
-    json_set_string(o, "direction", s->direction == DIRECTION_UP ? "up" : "down");
+    json_set_string(o, "direction", s->relink ? "relink" : step_goes_up(s) ? "up" : "down");
     json_set_string(o, "version", s->entry->version);
     json_set_string(o, "name", s->entry->name);
+    json_set_string(o, "renamed_from", s->relink ? s->entry->renamed->version : NULL);
     json_set_string(o, "path", s->path);
     json_set_string(o, "sha256", s->sha256);
-    json_set_string(o, "script_from", s->path ? script_from_word(s->from) : NULL);
+    json_set_string(o, "script_from", s->path && !s->relink ? script_from_word(s->from) : NULL);
     json_set_string(o, "outcome", step_outcome_word(s->outcome));
     json_set_integer(o, "statements", (int64_t)s->statements);
     json_set_string(o, "started_at", ran ? text_time(a, s->started_at_ms) : NULL);
@@ -189,10 +190,27 @@ void json_steps(struct json *object, const void *from, struct arena *a)
         json_add(steps, step_json(plan, &plan->at[i], a));
     /* What was meant to be applied and was not is still to do as well. */
     for (size_t i = 0; i < plan->len; i++)
-        if (plan->at[i].direction == DIRECTION_UP && plan->at[i].outcome != STEP_APPLIED)
+        if (!step_goes_down(&plan->at[i]) && plan->at[i].outcome != STEP_APPLIED &&
+            plan->at[i].outcome != STEP_RELINKED)
             json_add_string(remaining, plan->at[i].entry->version);
     for (size_t i = 0; i < plan->nremaining; i++)
         json_add_string(remaining, plan->remaining[i]);
     json_set(object, "steps", steps);
     json_set(object, "remaining", remaining);
+}
+
+void json_sync(struct json *object, const void *from, struct arena *a)
+{
+    const struct plan *plan = from;
+    struct json *left = json_new_array();
+
+    json_steps(object, plan, a);
+    for (size_t i = 0; i < plan->left.len; i++) {
+        struct json *o = json_new_object();
+
+        json_set_string(o, "version", plan->left.at[i].entry->version);
+        json_set_string(o, "why", plan->left.at[i].why);
+        json_add(left, o);
+    }
+    json_set(object, "left", left);
 }

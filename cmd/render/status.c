@@ -35,7 +35,7 @@ static bool is_plain(const struct version_entry *v)
 static void line(struct session *s, const struct version_entry *v, int version_width, int name_width)
 {
     static const enum style styles[] = { STYLE_GOOD, STYLE_WARN, STYLE_BAD };
-    const char *flags = render_flags(v->flags, s->arena);
+    const char *flags = render_flags(v, s->arena);
     const char *version = text_shown(s->arena, text_from(v->version)), *name = text_shown(s->arena, text_from(v->name));
     int pad = name_width - width_of(name);
 
