@@ -166,8 +166,8 @@ struct vcs_sighting {
 struct vcs_wanted {
     struct object_id source;    /* the commit that is being looked from; unknown: none */
     const char *const *folders; /* from the root, NULL-ended */
-    /* Which of the n wanted ones a path (from the root) is; n or more: none of them. Several paths may be the same one.
-     * Must be pure: it is asked once per distinct name. */
+    /* Which of the n wanted ones a path (from the root) is; n or more: none of them. Several paths may be the same one;
+     * of those in one commit the last one is taken. Must be pure, and fast: it is asked for every file. */
     size_t (*match)(const void *to, struct text path);
     const void *to;
     size_t n;
@@ -182,7 +182,9 @@ struct vcs_found {
 
 struct vcs_places {
     size_t refs, reflog_entries, stashes, commits; /* how many were looked at */
-    bool shallow;                                  /* the history ends early: not finding proves nothing */
+    size_t unreadable; /* objects that should be here and are not, or are damaged: what they hold was passed over */
+    bool shallow;      /* the history ends early: not finding proves nothing */
+    bool whole_line;   /* every ancestor of the source was looked at: what none of them had, this line never had */
 };
 
 /* Looks for files that are gone: at the source's ancestors, at the tips of all refs and HEAD, ORIG_HEAD, FETCH_HEAD, in
