@@ -203,6 +203,23 @@ const struct recovered *workspace_recovered(const struct workspace *w, const str
     return w->recovered && here ? w->recovered[v - w->versions.at] : NULL;
 }
 
+bool workspace_origins(struct workspace *w, struct err *e)
+{
+    struct origin *found;
+
+    if (w->origins)
+        return true;
+    if (!origins_find(&found, &w->source, w->arena, w->notices, e))
+        return false;
+    w->origins = found;
+    return true;
+}
+
+const struct origin *workspace_origin(const struct workspace *w, const struct version_entry *v)
+{
+    return w->origins && v->migration ? &w->origins[v->migration - w->source.migrations.at] : NULL;
+}
+
 bool workspace_lock(struct workspace *w, void (*waiting)(void *to, const char *holder), void *to, struct err *e)
 {
     struct lock_request r = {

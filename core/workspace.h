@@ -4,6 +4,7 @@
 
 #include "core/config.h"
 #include "core/ledger.h"
+#include "core/origins.h"
 #include "core/recover.h"
 #include "core/resolve.h"
 
@@ -25,7 +26,8 @@ struct workspace {
     const char *commit, *author, *repository;
     /* One a version, NULL where it is neither missing nor edited; the list NULL until workspace_recover looked. */
     const struct recovered **recovered;
-    const char *places; /* where it was looked, for messages */
+    const char *places;           /* where it was looked, for messages */
+    const struct origin *origins; /* one a migration of the source; NULL until workspace_origins looked */
 };
 
 /* Reads ledger and history anew and settles every version's state. */
@@ -35,6 +37,11 @@ bool workspace_survey(struct workspace *w, struct err *e);
 bool workspace_recover(struct workspace *w, struct err *e);
 /* What was found of a version; NULL where nobody looked, or there was nothing to look for. */
 const struct recovered *workspace_recovered(const struct workspace *w, const struct version_entry *v);
+
+/* Looks in git for who introduced and edited the files that are here; once. */
+bool workspace_origins(struct workspace *w, struct err *e);
+/* NULL where nobody looked, or the version has no file. */
+const struct origin *workspace_origin(const struct workspace *w, const struct version_entry *v);
 
 /* This repository's own name (its oldest root commit), as the history records it; NULL where it has none. */
 const char *workspace_repository(struct workspace *w);

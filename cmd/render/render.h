@@ -15,6 +15,8 @@ void render_notice(FILE *to, const struct notice *n, bool color, struct arena *a
 void render_progress(struct session *s, const char *line);
 void render_progress_clear(struct session *s);
 
+/* Whether status shows provenance: --verbose, or a wide terminal. */
+bool render_has_room(const struct session *s);
 /* all: every version, else long runs of applied ones are left out. */
 void render_status(struct session *s, bool all);
 /* What a run that asks first would do, and what it leaves; also where it would do nothing. */
@@ -48,7 +50,7 @@ void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
-struct json *json_version(const struct version_entry *v, struct arena *a);
+struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a);
 struct json *json_history_entry(const struct history_entry *h);
 
 #endif
