@@ -4,6 +4,7 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/prepare.h"
 #include "core/run.h"
 
 /* ---- for people ---- */
@@ -26,6 +27,17 @@ void render_step(struct session *s, const struct step *step);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
 void render_history(struct session *s, const struct history_entries *entries);
 void render_changes(struct session *s, const struct migration_changes *changes);
+
+/* One version, with all that is known of it. */
+struct shown {
+    const struct workspace *workspace;
+    const struct version_entry *version;
+    struct history_entries history;
+    struct text up; /* at NULL: nobody has it */
+    const char *up_path;
+    struct down_script down;
+};
+void render_shown(struct session *s, const struct shown *shown);
 
 /* What a person reads: styles are empty where there is no colour. */
 enum style { STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD, STYLE_END };
