@@ -67,10 +67,13 @@ static void entry_compare(struct join *j, const struct join_pair *p, const struc
     if (base && head && base_file == head_file && git_oid_equal(base->id, head->id))
         return;
     if (raw_is_tree(any->mode)) {
-        struct text folder = path_of(j, p, any->name);
+        struct text below;
 
-        if (!j->enter || j->enter(j->to, folder))
-            pair_add(j, base ? base->id : NULL, head ? head->id : NULL, folder);
+        path_of(j, p, any->name);
+        buf_char(&j->path, '/');
+        below = buf_content(&j->path);
+        if (!j->enter || j->enter(j->to, below))
+            pair_add(j, base ? base->id : NULL, head ? head->id : NULL, text_cut(below, 0, below.len - 1));
     } else if (base_file || head_file) {
         j->file(j->to, path_of(j, p, any->name), base_file ? base->id : NULL, head_file ? head->id : NULL);
     }
@@ -155,7 +158,7 @@ static bool pair_compare(struct join *j, const struct join_pair *p, struct err *
         return true;
     if (!side_read(&base_object, &base, j, p, &p->base, e) || !side_read(&head_object, &head, j, p, &p->head, e))
         return false;
-    return trees_compare(j, p, base, head, &broken) || raw_failure_tree(e, broken);
+    return trees_compare(j, p, base, head, &broken) || raw_failure(e, "tree", broken);
 }
 
 bool join_trees(struct join *j, const git_oid *base, const git_oid *head, const char *folder, struct err *e)

@@ -68,7 +68,7 @@ static bool tree_look(struct level_tree *to, struct levels *l, size_t level, str
     memset(to->below, 0, l->at[level].n_below * sizeof *to->below);
     for (rest = raw_bytes(object); raw_entry(&entry, &rest);)
         entry_take(to, l, level, &entry);
-    return rest.len == 0 || raw_failure_tree(e, id);
+    return rest.len == 0 || raw_failure(e, "tree", id);
 }
 
 /* Fills l->here below one level. */

@@ -5,18 +5,13 @@ enum {
     PARENT_LINE = sizeof "parent " - 1 + GIT_OID_HEXSZ + 1,
 };
 
-static bool failure_broken(struct err *e, const char *what, const git_oid *id)
+bool raw_failure(struct err *e, const char *what, const git_oid *id)
 {
     char hex[GIT_OID_HEXSZ + 1];
 
     git_oid_tostr(hex, sizeof hex, id);
     err_plain(e, ERR_GIT, "object %s is no %s", hex, what);
     return err_hint(e, "the repository is damaged: run `git fsck`");
-}
-
-bool raw_failure_tree(struct err *e, const git_oid *id)
-{
-    return failure_broken(e, "tree", id);
 }
 
 bool raw_read(git_odb_object **out, struct vcs *v, const git_oid *id, git_object_t type, struct text path,
@@ -31,7 +26,7 @@ bool raw_read(git_odb_object **out, struct vcs *v, const git_oid *id, git_object
         return true;
     git_odb_object_free(*out);
     *out = NULL;
-    return failure_broken(e, what, id);
+    return raw_failure(e, what, id);
 }
 
 struct text raw_bytes(git_odb_object *object)

@@ -81,15 +81,6 @@ struct trees *walk_trees(struct walk *w)
     return &w->trees;
 }
 
-static bool failure_commit(struct err *e, const struct walk_commit *c)
-{
-    char hex[GIT_OID_HEXSZ + 1];
-
-    git_oid_tostr(hex, sizeof hex, &c->id);
-    err_plain(e, ERR_GIT, "commit %s is damaged", hex);
-    return err_hint(e, "run `git fsck`, then fetch or clone again");
-}
-
 bool walk_read(struct walk *w, struct walk_commit *c, struct err *e)
 {
     AUTO(git_odb_object) object = NULL;
@@ -100,7 +91,7 @@ bool walk_read(struct walk *w, struct walk_commit *c, struct err *e)
     if (!raw_read(&object, w->v, &c->id, GIT_OBJECT_COMMIT, TEXT(""), e))
         return false;
     if (!raw_commit(&raw, raw_bytes(object)))
-        return failure_commit(e, c);
+        return raw_failure(e, "commit", &c->id);
     c->tree = raw.tree;
     c->time = raw.time;
     c->n_parents = c->boundary ? 0 : raw.n_parents;

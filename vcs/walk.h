@@ -22,6 +22,8 @@ void id_map_add(struct id_map *m, void *record, struct arena *a);
 /* The object, which must be of that type. path is for messages, empty where it has none. The caller frees it. */
 bool raw_read(git_odb_object **out, struct vcs *v, const git_oid *id, git_object_t type, struct text path,
               struct err *e);
+/* For what can't be parsed as such. */
+bool raw_failure(struct err *e, const char *what, const git_oid *id);
 struct text raw_bytes(git_odb_object *object);
 
 /* A line "author NAME <EMAIL> SECONDS ZONE" behind its first word. seconds is 0 where there is none that can be read.
@@ -51,7 +53,6 @@ struct raw_entry {
 /* Takes the next entry off *rest. False at the end, and where the rest is no entry: *rest is not empty then. */
 bool raw_entry(struct raw_entry *out, struct text *rest);
 bool raw_is_tree(uint32_t mode);
-bool raw_failure_tree(struct err *e, const git_oid *id); /* for such a rest */
 
 /* The last trees that were read: the parent's in one comparison is the child's in the next. */
 enum { TREES_KEPT = 4 };
@@ -68,7 +69,7 @@ void trees_close(struct trees *t);
 
 struct join {
     struct trees *trees;
-    /* Whether to compare below a folder; NULL: always. */
+    /* Whether to compare below a folder, which ends in a slash; NULL: always. */
     bool (*enter)(void *to, struct text folder);
     /* A regular file that is on one side only, or whose blob differs: NULL on the side where it isn't, whatever else
      * has that name there. The path is borrowed until file returns. */
