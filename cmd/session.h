@@ -20,7 +20,7 @@ struct session {
     struct config config;
     struct workspace work;
     bool source_open, database_open;
-    int exit_code; /* of a run without an error: 0, or 3 where the verb was asked for it */
+    int exit_code; /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
     void (*add_json)(struct json *object, const void *from, struct arena *a);

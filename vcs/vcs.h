@@ -193,4 +193,22 @@ struct vcs_places {
 bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v, const struct vcs_wanted *wanted,
                 struct arena *a, struct err *e);
 
+/* ---- merging ---- */
+
+enum { VCS_PUBLISHED_MAX = 2 };
+
+/* The tips of what others have already: the branch that others leave from, then what the branch of HEAD tracks, each
+ * once. How many there are. */
+size_t vcs_published(struct object_id out[VCS_PUBLISHED_MAX], struct vcs *v);
+
+struct vcs_merge {
+    struct text ancestor, ours, theirs;
+    unsigned marker_size; /* of the conflict markers; 0: git's own */
+};
+
+/* Merges lines as git itself does, with markers where both sides changed the same ones, in the style that
+ * merge.conflictStyle names. v may be NULL. */
+bool vcs_merge_text(struct text *out, bool *conflicted, const struct vcs_merge *m, struct vcs *v, struct arena *a,
+                    struct err *e);
+
 #endif

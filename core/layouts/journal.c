@@ -25,7 +25,7 @@ static bool refuse_conflict(const char *path, struct text bytes, struct err *e)
     return true;
 }
 
-static size_t string_end(struct text t, size_t at)
+size_t journal_string_end(struct text t, size_t at)
 {
     for (at++; at < t.len && t.at[at] != '"'; at++)
         at += t.at[at] == '\\';
@@ -43,7 +43,7 @@ static void locate(struct journal *j)
         char c = t.at[at];
 
         if (c == '"') {
-            size_t end = string_end(t, at);
+            size_t end = journal_string_end(t, at);
 
             if (depth == 1)
                 among_entries = text_is(text_cut(t, at, end), "\"entries\"");

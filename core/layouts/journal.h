@@ -26,4 +26,7 @@ bool journal_parse(struct journal *out, const char *path, struct text bytes, str
 /* The journal's bytes with an entry behind its last one, written as that one is. */
 struct text journal_with(const struct journal *j, const struct journal_entry *added, struct arena *a);
 
+/* Behind the string that begins at a byte of what is known to be JSON. */
+size_t journal_string_end(struct text t, size_t at);
+
 #endif
