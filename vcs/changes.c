@@ -109,14 +109,37 @@ static bool pair_compare(struct comparison *c, const struct pair *p, struct err 
     return true;
 }
 
-static bool folder_compare(struct comparison *c, const char *folder, struct err *e)
+/* A folder at both ends. */
+static bool folder_pair(struct pair *out, struct vcs *v, struct object_id base, struct object_id head,
+                        const char *folder, struct err *e)
 {
-    struct pair top = { .prefix = folder };
     bool found;
 
-    if (c->out->base.known && !tree_of_folder(&top.base, &found, c->v, c->out->base, folder, e))
-        return false;
-    if (!tree_of_folder(&top.head, &found, c->v, c->out->head, folder, e))
+    *out = (struct pair) { .prefix = folder };
+    return (!base.known || tree_of_folder(&out->base, &found, v, base, folder, e)) &&
+           tree_of_folder(&out->head, &found, v, head, folder, e);
+}
+
+bool vcs_folders_equal(bool *equal, struct vcs *v, struct object_id base, struct object_id head,
+                       const char *const *folders, size_t n, struct arena *a, struct err *e)
+{
+    *equal = true;
+    for (size_t i = 0; i < n && *equal; i++) {
+        const char *folder;
+        struct pair pair;
+
+        if (!path_clean(&folder, folders[i], a, e) || !folder_pair(&pair, v, base, head, folder, e))
+            return false;
+        *equal = git_oid_equal(&pair.base, &pair.head);
+    }
+    return true;
+}
+
+static bool folder_compare(struct comparison *c, const char *folder, struct err *e)
+{
+    struct pair top;
+
+    if (!folder_pair(&top, c->v, c->out->base, c->out->head, folder, e))
         return false;
     *arena_push(c->arena, &c->waiting) = top;
     while (c->waiting.len > 0) {
