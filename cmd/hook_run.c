@@ -157,8 +157,9 @@ static bool look(struct session *s, enum hook h, const char *const *args, struct
                                                    object_id_hex(s->arena, range.head)),
                                       &r, s->arena, &unseen, e))
         return false;
+    /* Nothing that counts, or nothing that can be read: then that is the news. */
     if (!range.fresh && !news.changes.len)
-        return true;
+        return setup_source(s, e);
     return news_tell(s, own, &news, settings.modes[h] == HOOK_APPLY, e);
 }
 

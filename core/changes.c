@@ -77,7 +77,7 @@ bool changes_load(struct migration_changes *out, struct vcs *v, const char *rang
             continue;
         change = arena_push(a, out);
         *change = (struct migration_change) {
-            .kind = c->kind, .version = m->version, .name = m->name, .direction = direction
+            .kind = c->kind, .version = m->version, .name = m->name, .id = m->id, .direction = direction
         };
         change->path = arena_cstr(a, c->path);
         change->old_path = c->kind == VCS_RENAMED ? arena_cstr(a, c->old_path) : NULL;

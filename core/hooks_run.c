@@ -18,6 +18,8 @@ static bool in_the_midst(const struct hook_event *event, struct vcs *v)
                 (event->hook == HOOK_POST_REWRITE && activity == VCS_REBASING && event->args[0] &&
                  strcmp(event->args[0], "rebase") == 0);
 
+    if (event->hook == HOOK_POST_CHECKOUT && vcs_rebase_is_empty(v))
+        return false;
     return (activity != VCS_IDLE && !ends) || vcs_is_detached(v);
 }
 

@@ -27,9 +27,39 @@ enum vcs_activity vcs_activity(struct vcs *v)
     }
 }
 
+static bool has_file(const struct vcs *v, const char *path)
+{
+    struct stat st;
+
+    return stat(path_join(v->arena, v->directory, path), &st) == 0;
+}
+
 bool vcs_is_detached(struct vcs *v)
 {
     return v->repo && git_repository_head_detached(v->repo) == 1;
+}
+
+/* Whether a list of rebase's steps has one that does something; the file may be absent. */
+static bool has_steps(struct vcs *v, const char *path)
+{
+    FILE *f = fopen(path_join(v->arena, v->directory, path), "re");
+    char line[256];
+    bool any = false;
+
+    while (f && !any && fgets(line, sizeof line, f)) {
+        struct text t = text_trim(text_from(line));
+
+        any = t.len && t.at[0] != '#' && !text_is(t, "noop");
+    }
+    if (f)
+        fclose(f);
+    return any;
+}
+
+bool vcs_rebase_is_empty(struct vcs *v)
+{
+    return vcs_activity(v) == VCS_REBASING && has_file(v, "rebase-merge/git-rebase-todo") &&
+           !has_steps(v, "rebase-merge/git-rebase-todo") && !has_steps(v, "rebase-merge/done");
 }
 
 /* A file of the git directory that holds one commit's id. */

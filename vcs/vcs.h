@@ -133,6 +133,8 @@ enum vcs_activity {
 
 /* What was begun in this work tree and has not ended; VCS_IDLE outside git. */
 enum vcs_activity vcs_activity(struct vcs *v);
+/* A rebase that replays no commit: it only moves the branch, by one checkout, and no post-rewrite comes. */
+bool vcs_rebase_is_empty(struct vcs *v);
 bool vcs_is_detached(struct vcs *v); /* HEAD names a commit and no branch */
 /* Where the branch stood before the rebase that is ending, or the merge, pull or rebase that ended last (ORIG_HEAD).
  * Unknown: nothing says it. */

@@ -1,7 +1,7 @@
 #include "cmd/hook.h"
 #include "cmd/render/render.h"
 
-enum { LIST_MOST = 8 };
+enum { LIST_MOST = 8, NAMES_MOST = 3 };
 
 static const char *const kinds[] = { "added", "edited", "renamed", "deleted" };
 
@@ -27,9 +27,8 @@ static void changes_line(struct session *s, const struct migration_change *c)
 {
     static const enum style styles[] = { STYLE_GOOD, STYLE_WARN, STYLE_WARN, STYLE_BAD };
 
-    fprintf(s->err, "  %s%-7s%s  %s%s%s", render_style(s->color_err, styles[c->kind]), kinds[c->kind],
-            render_style(s->color_err, STYLE_END), text_shown(s->arena, text_from(c->version)), *c->name ? "_" : "",
-            text_shown(s->arena, text_from(c->name)));
+    fprintf(s->err, "  %s%-7s%s  %s", render_style(s->color_err, styles[c->kind]), kinds[c->kind],
+            render_style(s->color_err, STYLE_END), text_shown(s->arena, text_from(c->id)));
     if (c->direction == DIRECTION_DOWN)
         fputs("  (its down script)", s->err);
     if (c->old_path)
@@ -57,25 +56,61 @@ static void changes_block(struct session *s, const struct hook_news *news)
                 list->head);
 }
 
-/* "2 pending (20240320123000_add_city, ...)"; nothing for none. */
-static void count_add(struct session *s, struct buf *to, size_t n, const char *word)
+/* One without a file has its name from the history, where there is one. */
+static const char *shown_id(struct session *s, const struct version_entry *v)
 {
-    (void)s;
-    if (n)
-        buf_printf(to, "%s%zu %s", to->len ? ", " : "", n, word);
+    bool named = v->state == STATE_MISSING && *v->name && strcmp(v->name, v->version) != 0;
+
+    return text_shown(s->arena, text_from(named ? arena_printf(s->arena, "%s_%s", v->version, v->name) : v->id));
+}
+
+/* "2 pending (20240320123000_add_city, 20240321090000_users)"; nothing for none. */
+static void count_add(struct session *s, struct buf *to, size_t n, const char *word,
+                      bool (*is_one)(const struct version_entry *v))
+{
+    const struct resolution *r = &s->work.versions;
+    size_t named = 0;
+
+    if (!n)
+        return;
+    buf_printf(to, "%s%zu %s (", to->len ? ", " : "", n, word);
+    for (size_t i = 0; i < r->len && named < NAMES_MOST; i++)
+        if (is_one(&r->at[i]))
+            buf_printf(to, "%s%s", named++ ? ", " : "", shown_id(s, &r->at[i]));
+    buf_string(to, n > named ? ", ...)" : ")");
+}
+
+static bool is_pending(const struct version_entry *v)
+{
+    return v->state == STATE_PENDING;
+}
+
+static bool is_missing(const struct version_entry *v)
+{
+    return v->state == STATE_MISSING;
+}
+
+static bool is_edited(const struct version_entry *v)
+{
+    return v->flags & FLAG_EDITED;
+}
+
+static bool is_partial(const struct version_entry *v)
+{
+    return v->flags & FLAG_PARTIAL;
 }
 
 static void database_line(struct session *s, const struct hook_news *news)
 {
     const struct resolution *r = news->versions;
-    struct buf counts = buf_open(s->arena, 1024);
+    struct buf counts = buf_open(s->arena, 4096);
 
-    count_add(s, &counts, r->pending, "pending");
-    count_add(s, &counts, r->missing, "missing");
-    count_add(s, &counts, r->edited, "edited");
-    count_add(s, &counts, r->partial, "partial");
-    fprintf(s->err, "merganser: %s has %s\n", text_shown(s->arena, text_from(news->database)),
-            counts.len ? buf_cstr(&counts) : "all of it applied");
+    count_add(s, &counts, r->pending, "pending", is_pending);
+    count_add(s, &counts, r->missing, "missing", is_missing);
+    count_add(s, &counts, r->edited, "edited", is_edited);
+    count_add(s, &counts, r->partial, "partial", is_partial);
+    fprintf(s->err, "merganser: %s %s%s\n", text_shown(s->arena, text_from(news->database)),
+            counts.len ? "has " : "is up to date", counts.len ? buf_cstr(&counts) : "");
     if (news->applies || !counts.len)
         return;
     if (r->partial)
@@ -177,9 +212,10 @@ void render_hooks(struct session *s, const struct hook_report *r)
         bool off = h->mode <= HOOK_OFF;
 
         any |= !off;
-        fprintf(s->out, "%-13s  %-6s", hook_word(h->hook), off ? "off" : hook_mode_word(h->mode));
+        fprintf(s->out, "%-13s  %s", hook_word(h->hook), off ? "off" : hook_mode_word(h->mode));
         if (!off || h->deed != HOOK_DEED_NONE || (h->file != HOOK_FILE_ABSENT && h->file != HOOK_FILE_OTHER))
-            fprintf(s->out, "  %s %s", text_shown(s->arena, text_from(h->path)), file_words(h));
+            fprintf(s->out, "%*s  %s %s", off ? 3 : 6 - (int)strlen(hook_mode_word(h->mode)), "",
+                    text_shown(s->arena, text_from(h->path)), file_words(h));
         fputc('\n', s->out);
     }
     lines_block(s, r);
