@@ -17,6 +17,7 @@
     X(baseline)                                                                                                        \
     X(repair)                                                                                                          \
     X(merge_driver)                                                                                                    \
+    X(hook)                                                                                                            \
     X(help)                                                                                                            \
     X(completion)                                                                                                      \
     X(version)

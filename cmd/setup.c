@@ -6,6 +6,8 @@
 
 #include "core/base/text.h"
 
+enum { HURRIED_SECONDS = 2 };
+
 static const char *variable(void *from, const char *name)
 {
     (void)from;
@@ -148,6 +150,11 @@ static const char *config_folder(const struct session *s, struct pos at)
     return arena_cstr(s->arena, buf_content(&out));
 }
 
+const char *setup_config_folder(const struct session *s)
+{
+    return s->config.path ? config_folder(s, IN_FILE(s->config.path)) : "";
+}
+
 /* "a/./b//" → "a/b"; NULL where it leaves the tree. */
 static const char *clean(const struct session *s, const char *folder, const char *path)
 {
@@ -258,6 +265,7 @@ bool setup_database(struct session *s, bool read_only, struct err *e)
         .lock_timeout_ms = c->timeouts.lock,
         .statement_timeout_ms = c->timeouts.statement,
         .read_only = read_only,
+        .connect_seconds = s->hurried ? HURRIED_SECONDS : 0,
         .notices = &s->notices,
     };
 

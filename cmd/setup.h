@@ -8,6 +8,8 @@
 bool setup_config(struct session *s, struct err *e);
 /* Which folders, layout and commit the options and the configuration name. */
 bool setup_request(struct source_request *out, struct session *s, struct err *e);
+/* Where the merganser.yml that holds lies, from the root: "" there, and where there is none. */
+const char *setup_config_folder(const struct session *s);
 /* Loads the migrations. */
 bool setup_source(struct session *s, struct err *e);
 /* Connects. */

@@ -117,6 +117,63 @@ struct vcs_changes {
 bool vcs_changed(struct vcs_changes *out, struct vcs *v, const char *range, const char *const *folders, size_t n,
                  struct arena *a, struct err *e);
 
+/* Whether the folders hold the same trees at both commits; no history is walked. An unknown base is the empty tree. */
+bool vcs_folders_equal(bool *equal, struct vcs *v, struct object_id base, struct object_id head,
+                       const char *const *folders, size_t n, struct arena *a, struct err *e);
+
+/* ---- what git is doing ---- */
+
+enum vcs_activity {
+    VCS_IDLE,
+    VCS_MERGING,
+    VCS_REBASING, /* or applying mails */
+    VCS_PICKING,  /* cherry-pick or revert */
+    VCS_BISECTING
+};
+
+/* What was begun in this work tree and has not ended; VCS_IDLE outside git. */
+enum vcs_activity vcs_activity(struct vcs *v);
+/* A rebase that replays no commit: it only moves the branch, by one checkout, and no post-rewrite comes. */
+bool vcs_rebase_is_empty(struct vcs *v);
+bool vcs_is_detached(struct vcs *v); /* HEAD names a commit and no branch */
+/* Where the branch stood before the rebase that is ending, or the merge, pull or rebase that ended last (ORIG_HEAD).
+ * Unknown: nothing says it. */
+struct object_id vcs_position_before(struct vcs *v);
+
+/* ---- hooks, and the clone's own settings ---- */
+
+struct vcs_setting {
+    const char *key, *value; /* the key as git has it: "merganser.hook.post-merge" */
+};
+
+struct vcs_settings {
+    struct vcs_setting *at;
+    size_t len, cap;
+};
+
+/* What the repository's own configuration file says below a section ("merganser.hook."): not the user's or the
+ * system's, and nothing that the file includes, since that may be tracked. Later ones win. Empty outside git. */
+bool vcs_settings_read(struct vcs_settings *out, struct vcs *v, const char *section, struct arena *a, struct err *e);
+/* Writes one, replacing all of that key; value NULL takes it out. */
+bool vcs_setting_write(struct vcs *v, const char *key, const char *value, struct err *e);
+
+/* Where git looks for this clone's hooks: githooks(5), core.hooksPath in git-config(1). */
+struct vcs_hooks {
+    const char *folder; /* absolute */
+    const char *shown;  /* as a person in the work tree's root would write it */
+    bool in_tree;       /* it lies in the work tree: its files are, or may be, tracked, and are never written */
+};
+
+/* ERR_GIT where there is no git or no work tree; ERR_USAGE where core.hooksPath is set for more than this clone. */
+bool vcs_hooks_find(struct vcs_hooks *out, struct vcs *v, struct arena *a, struct err *e);
+/* A hook's file as it is; *found without a content: something is there that is no regular file, or too large. */
+bool vcs_hook_read(struct text *out, bool *found, const struct vcs_hooks *h, const char *name, struct arena *a,
+                   struct err *e);
+/* Writes it whole or not at all, executable. Without replace nothing that is there is touched: ERR_SYSTEM. */
+bool vcs_hook_write(const struct vcs_hooks *h, const char *name, struct text content, bool replace, struct arena *a,
+                    struct err *e);
+bool vcs_hook_remove(const struct vcs_hooks *h, const char *name, struct arena *a, struct err *e);
+
 /* ---- who, and when ---- */
 
 struct vcs_commit {
