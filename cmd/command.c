@@ -14,6 +14,7 @@
     X(show)                                                                                                            \
     X(history)                                                                                                         \
     X(changed)                                                                                                         \
+    X(check)                                                                                                           \
     X(baseline)                                                                                                        \
     X(repair)                                                                                                          \
     X(merge_driver)                                                                                                    \

@@ -6,7 +6,7 @@
 #include "core/json.h"
 #include "core/workspace.h"
 
-enum output_format { FORMAT_HUMAN, FORMAT_JSON };
+enum output_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_GITHUB };
 
 struct session {
     struct arena *arena;

@@ -126,6 +126,9 @@ bool setup_config(struct session *s, struct err *e)
         return false;
     s->work.config.migrations = of_commit.migrations;
     s->work.config.layout = of_commit.layout;
+    s->config.rules = at_commit.rules;
+    s->config.nrules = at_commit.nrules;
+    s->config.check_ignore = at_commit.check_ignore;
     return true;
 }
 
@@ -210,6 +213,25 @@ bool setup_request(struct source_request *out, struct session *s, struct err *e)
         r.folders = folders;
     }
     *out = r;
+    return true;
+}
+
+bool setup_review(struct review_request *out, struct session *s, struct err *e)
+{
+    const struct config_list *ignore = &s->config.check_ignore;
+    const char **patterns = arena_make(s->arena, const char *, ignore->len + 1);
+
+    for (size_t i = 0; i < ignore->len; i++) {
+        patterns[i] = clean(s, config_folder(s, ignore->at[i].at), ignore->at[i].value);
+        if (patterns[i])
+            continue;
+        err_set(e, ERR_CONFIG, ignore->at[i].at, "the pattern %s lies outside the tree",
+                text_shown(s->arena, text_from(ignore->at[i].value)));
+        return err_hint(e, "patterns count from merganser.yml's folder, as in db/migrate/2019*");
+    }
+    out->ignore = patterns;
+    out->rules = s->config.rules;
+    out->nrules = s->config.nrules;
     return true;
 }
 

@@ -174,6 +174,27 @@ bool vcs_hook_write(const struct vcs_hooks *h, const char *name, struct text con
                     struct err *e);
 bool vcs_hook_remove(const struct vcs_hooks *h, const char *name, struct arena *a, struct err *e);
 
+/* ---- two lines of history ---- */
+
+/* The branch that others leave from: origin/HEAD, else origin/main or origin/master, else main or master here. NULL
+ * where there is none, and outside git. */
+const char *vcs_default_branch(struct object_id *commit, struct vcs *v);
+
+struct vcs_commits {
+    struct object_id *at;
+    size_t len, cap;
+};
+
+/* The best common ancestors of two commits, several where lines have crossed; none where they share nothing.
+ * ERR_REVISION where history is too shallow to tell. */
+bool vcs_merge_bases(struct vcs_commits *out, struct vcs *v, struct object_id one, struct object_id other,
+                     struct arena *a, struct err *e);
+
+/* What git is in the middle of: "a merge", "a rebase", "a cherry-pick", "a revert", "a bisect"; NULL: nothing. */
+const char *vcs_activity(const struct vcs *v);
+/* HEAD names a commit, not a branch. False outside git. */
+bool vcs_is_detached(const struct vcs *v);
+
 /* ---- who, and when ---- */
 
 struct vcs_commit {
