@@ -127,12 +127,14 @@ enum vcs_activity {
     VCS_IDLE,
     VCS_MERGING,
     VCS_REBASING, /* or applying mails */
-    VCS_PICKING,  /* cherry-pick or revert */
+    VCS_PICKING,
+    VCS_REVERTING,
     VCS_BISECTING
 };
 
 /* What was begun in this work tree and has not ended; VCS_IDLE outside git. */
 enum vcs_activity vcs_activity(struct vcs *v);
+const char *vcs_activity_word(enum vcs_activity activity); /* "a merge"; NULL: nothing */
 /* A rebase that replays no commit: it only moves the branch, by one checkout, and no post-rewrite comes. */
 bool vcs_rebase_is_empty(struct vcs *v);
 bool vcs_is_detached(struct vcs *v); /* HEAD names a commit and no branch */
@@ -189,11 +191,6 @@ struct vcs_commits {
  * ERR_REVISION where history is too shallow to tell. */
 bool vcs_merge_bases(struct vcs_commits *out, struct vcs *v, struct object_id one, struct object_id other,
                      struct arena *a, struct err *e);
-
-/* What git is in the middle of: "a merge", "a rebase", "a cherry-pick", "a revert", "a bisect"; NULL: nothing. */
-const char *vcs_activity(const struct vcs *v);
-/* HEAD names a commit, not a branch. False outside git. */
-bool vcs_is_detached(const struct vcs *v);
 
 /* ---- who, and when ---- */
 
