@@ -6,7 +6,7 @@
 const char *version_flag_word(unsigned bit)
 {
     static const char *const words[] = { "edited",  "out_of_order", "uncommitted", "unrendered", "no_transaction",
-                                         "partial", "irreversible", "baseline",    "cosmetic",    "renamed",
+                                         "partial", "irreversible", "baseline",    "cosmetic",   "renamed",
                                          "retired", "elsewhere",    "unknown" };
 
     return bit < sizeof words / sizeof *words ? words[bit] : NULL;
@@ -14,9 +14,8 @@ const char *version_flag_word(unsigned bit)
 
 const char *step_outcome_word(enum step_outcome o)
 {
-    static const char *const words[] = {
-        "planned", "applied", "rolled_back", "relinked", "failed", "partial", "unknown", "not_run"
-    };
+    static const char *const words[] = { "planned", "applied", "rolled_back", "relinked",
+                                         "failed",  "partial", "unknown",     "not_run" };
 
     return words[o];
 }
