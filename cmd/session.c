@@ -109,11 +109,16 @@ bool session_open_repository(struct session *s, struct err *e)
     return setup_config(s, e);
 }
 
-void session_close(struct session *s)
+void session_close_database(struct session *s)
 {
     if (s->database_open)
         db_close(s->work.db);
     s->database_open = false;
+}
+
+void session_close(struct session *s)
+{
+    session_close_database(s);
     vcs_close(s->vcs);
     s->vcs = NULL;
 }

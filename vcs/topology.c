@@ -68,32 +68,3 @@ bool vcs_merge_bases(struct vcs_commits *out, struct vcs *v, struct object_id on
     verification_set(true);
     return ok;
 }
-
-const char *vcs_activity(const struct vcs *v)
-{
-    switch (v->repo ? git_repository_state(v->repo) : GIT_REPOSITORY_STATE_NONE) {
-    case GIT_REPOSITORY_STATE_MERGE:
-        return "a merge";
-    case GIT_REPOSITORY_STATE_REVERT:
-    case GIT_REPOSITORY_STATE_REVERT_SEQUENCE:
-        return "a revert";
-    case GIT_REPOSITORY_STATE_CHERRYPICK:
-    case GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE:
-        return "a cherry-pick";
-    case GIT_REPOSITORY_STATE_BISECT:
-        return "a bisect";
-    case GIT_REPOSITORY_STATE_REBASE:
-    case GIT_REPOSITORY_STATE_REBASE_INTERACTIVE:
-    case GIT_REPOSITORY_STATE_REBASE_MERGE:
-    case GIT_REPOSITORY_STATE_APPLY_MAILBOX:
-    case GIT_REPOSITORY_STATE_APPLY_MAILBOX_OR_REBASE:
-        return "a rebase";
-    default:
-        return NULL;
-    }
-}
-
-bool vcs_is_detached(const struct vcs *v)
-{
-    return v->repo && git_repository_head_detached(v->repo) == 1;
-}

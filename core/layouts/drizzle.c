@@ -156,6 +156,20 @@ static bool drizzle_list(struct migrations *out, const struct layout_input *in, 
     return ok;
 }
 
+static bool drizzle_is_up(struct text name, const char *version)
+{
+    size_t tag = strlen(version);
+
+    return text_starts(name, version) && text_is(text_cut(name, tag, name.len), ".sql");
+}
+
+static const char *drizzle_down_path(const char *up, struct arena *a)
+{
+    struct text path = text_from(up);
+
+    return text_ends(path, ".sql") ? arena_printf(a, "%.*s.down.sql", (int)(path.len - strlen(".sql")), up) : NULL;
+}
+
 const struct layout drizzle_layout = {
     .name = "drizzle",
     .order = ORDER_JOURNAL,
@@ -163,6 +177,8 @@ const struct layout drizzle_layout = {
     .detect = drizzle_detect,
     .list = drizzle_list,
     .prepare = marks_prepare,
+    .is_up = drizzle_is_up,
+    .down_path = drizzle_down_path,
     .create = drizzle_new,
     .renumber = drizzle_renumber,
 };

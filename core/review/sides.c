@@ -136,7 +136,7 @@ static bool with_load(struct review *r, struct err *e)
 
 static void say_situation(struct review *r)
 {
-    const char *activity = vcs_activity(r->vcs);
+    const char *activity = vcs_activity_word(vcs_activity(r->vcs));
 
     if (r->request->source.at.kind == VCS_COMMIT)
         return;
