@@ -22,6 +22,7 @@ static const struct {
     { NAMED(commit), .constant = true },
     { NAMED(merganser), .constant = true },
     { NAMED(repository), .constant = true },
+    { NAMED(author), .constant = true },
     { NAMED(started_at) },
     { NAMED(finished_at) },
     { NAMED(outcome), .constant = true },
@@ -29,14 +30,13 @@ static const struct {
     { NAMED(statements_total), .integer = true },
     { NAMED(ledger), .constant = true },
     { NAMED(layout), .constant = true },
-    { NAMED(author), .constant = true },
     { NAMED(database_user), .constant = true },
     { NAMED(client_host), .constant = true },
     { NAMED(error) },
     { NAMED(down_script) },
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 16 };
+enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 17 };
 
 static const char **member(struct history_entry *entry, size_t column)
 {

@@ -79,7 +79,8 @@ static void plan_line(struct session *s, FILE *to, const char *word, const struc
     const struct recovered *found = workspace_recovered(&s->work, v);
     const struct history_entry *applied = v->record ? v->record->applied : NULL;
 
-    fprintf(to, "%-9s  %s%s\n", word, id_shown(s, v), rest);
+    fprintf(to, "%-9s  %s%s%s%s\n", word, id_shown(s, v), v->migration || !*v->name ? "" : " ",
+            v->migration ? "" : text_shown(s->arena, text_from(v->name)), rest);
     if (found && found->seen.id.known)
         fprintf(to, "           last seen in %s\n", render_commit(&found->seen, found->ref, s->arena));
     if (v->state == STATE_MISSING && applied && applied->finished_at)
