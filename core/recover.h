@@ -38,9 +38,9 @@ struct recovered {
 const char *missing_kind_word(enum missing_kind kind);
 
 /* Looks for n versions in one pass: at what was recorded, then by vcs_search. The versions' files may be there too: of
- * one that was edited since, the script that was applied is found. *places says where it was looked, for messages:
- * "the recorded commits, 12 refs, 40 reflog entries, 1 stash entry and 5,829 commits"; what it says where there is no
- * git is fit for the same place. Errors: a damaged repository, a stop signal. Not finding is none. */
+ * one that was edited since, the script that was applied is found. *places says where it was looked, to stand in a
+ * message behind "looked at the history's copy, and ": "2 recorded commits, 12 refs, 40 reflog entries, 1 stash entry
+ * and 5,829 commits". Errors: a damaged repository, a stop signal. Not finding is none. */
 bool recover(struct recovered *out, const char **places, struct source *s, const struct recover_wanted *wanted,
              size_t n, struct arena *a, struct err *e);
 
