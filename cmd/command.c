@@ -7,9 +7,10 @@ extern const struct command init_command, status_command, up_command, down_comma
     version_command, sync_command;
 
 static const struct command *const commands[] = {
-    &init_command,   &new_command,  &status_command,     &up_command,      &down_command,
-    &redo_command,   &sync_command, &show_command, &history_command,    &changed_command, &baseline_command,
-    &repair_command, &help_command, &completion_command, &version_command, NULL,
+    &init_command,    &new_command,        &status_command,   &up_command,
+    &down_command,    &redo_command,       &sync_command,     &show_command,
+    &history_command, &changed_command,    &baseline_command, &repair_command,
+    &help_command,    &completion_command, &version_command,  NULL,
 };
 
 const struct command *const *command_list(void)

@@ -54,7 +54,8 @@ static bool run(struct session *s, const void *raw, struct err *e)
         return false;
     shown->workspace = &s->work;
     shown->version = &s->work.versions.at[at];
-    if (!up_script(shown, s, e) || !history_list(&shown->history, s->work.db, &s->work.ledger.history, shown->version->version, 0, s->arena, e) ||
+    if (!up_script(shown, s, e) ||
+        !history_list(&shown->history, s->work.db, &s->work.ledger.history, shown->version->version, 0, s->arena, e) ||
         !prepare_down_script(&shown->down, &s->work, shown->version, DOWN_FROM_ANY, e))
         return false;
     s->add_json = json_shown;

@@ -42,9 +42,10 @@ const struct command status_command = {
     .name = "status",
     .group = GROUP_EVERY_DAY,
     .summary = "show every version with its state",
-    .details = "A version is up (applied), down (pending) or NO FILE (applied, and its file is not here). Among many, "
-               "applied versions that need no attention are left out. On a wide terminal, with --verbose and in JSON it "
-               "says which commit introduced each.",
+    .details =
+        "A version is up (applied), down (pending) or NO FILE (applied, and its file is not here). Among many, "
+        "applied versions that need no attention are left out. On a wide terminal, with --verbose and in JSON it "
+        "says which commit introduced each.",
     .examples = (const char *const[]) { "merganser status", "merganser status --ref origin/main --json",
                                         "merganser status --exit-code --quiet", NULL },
     .options = options,

@@ -47,7 +47,9 @@ static bool run(struct session *s, const void *raw, struct err *e)
         .go_up = true,
         .up = { .to = args->to,
                 .steps = args->steps,
-                .renamed = args->relink ? RENAMED_RELINK : args->no_relink ? RENAMED_RUN : RENAMED_REFUSE },
+                .renamed = args->relink      ? RENAMED_RELINK
+                           : args->no_relink ? RENAMED_RUN
+                                             : RENAMED_REFUSE },
         .dry_run = args->dry_run,
         .fresh = args->fresh,
     };

@@ -97,8 +97,8 @@ static bool needs_agreement(const struct plan *plan, const struct migrate_reques
 
 static bool same_step(const struct step *a, const struct step *b)
 {
-    return a->direction == b->direction && a->relink == b->relink && strcmp(a->entry->version, b->entry->version) == 0 &&
-           strcmp(a->sha256, b->sha256) == 0 &&
+    return a->direction == b->direction && a->relink == b->relink &&
+           strcmp(a->entry->version, b->entry->version) == 0 && strcmp(a->sha256, b->sha256) == 0 &&
            (!a->relink || strcmp(a->entry->renamed->version, b->entry->renamed->version) == 0);
 }
 
@@ -117,8 +117,8 @@ static bool agree(struct plan *plan, struct workspace *w, const struct migrate_r
         return false;
     if (r->agree && r->agree(r->events ? r->events->to : NULL, plan))
         return true;
-    err_plain(e, ERR_UNCONFIRMED, r->sync ? "sync asks first, and nobody confirmed"
-                                          : "relinking asks first, and nobody confirmed");
+    err_plain(e, ERR_UNCONFIRMED,
+              r->sync ? "sync asks first, and nobody confirmed" : "relinking asks first, and nobody confirmed");
     err_state(e, "nothing was run");
     return err_hint(e, "answer at a terminal, or give --yes");
 }
@@ -136,8 +136,9 @@ static bool prepare_again(struct plan *plan, const struct plan *agreed, struct w
     w->notices = loud;
     if (!ok || !same || same_plan(plan, agreed))
         return ok;
-    err_plain(e, ERR_STALE_PLAN, "what was confirmed is not what would run now: somebody changed the database or the "
-                                 "files meanwhile");
+    err_plain(e, ERR_STALE_PLAN,
+              "what was confirmed is not what would run now: somebody changed the database or the "
+              "files meanwhile");
     err_state(e, "nothing was run");
     return err_hint(e, "run this again: it looks anew at what is to do");
 }
@@ -147,10 +148,9 @@ static bool migrate_locked(struct plan *plan, const struct plan *agreed, struct 
                            const struct migrate_request *r, struct err *e)
 {
     return find(w, r, false, e) && plan_make(plan, w, r, e) &&
-           (plan->len == 0 ||
-            (prepare_again(plan, agreed, w, r, e) && confirm(plan, w, r, e) && workspace_create_history(w, e) &&
-             check_history(plan, w, e) && workspace_create_ledger(w, e) && repair_adopt(w, e) &&
-             run_plan(plan, w, r->events, e)));
+           (plan->len == 0 || (prepare_again(plan, agreed, w, r, e) && confirm(plan, w, r, e) &&
+                               workspace_create_history(w, e) && check_history(plan, w, e) &&
+                               workspace_create_ledger(w, e) && repair_adopt(w, e) && run_plan(plan, w, r->events, e)));
 }
 
 /* Of a refusal or a stop before the first step; else the runner has said what stands. Returns false. */

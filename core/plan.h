@@ -93,8 +93,8 @@ struct plan {
     size_t len, cap;
     const char *verb;          /* the one that goes on where this run stops; NULL: up or down, as its steps go */
     struct left_versions left; /* only sync leaves any */
-    int64_t lock_wait_ms;   /* how long the run's lock was waited for */
-    const char **remaining; /* versions that stay pending */
+    int64_t lock_wait_ms;      /* how long the run's lock was waited for */
+    const char **remaining;    /* versions that stay pending */
     size_t nremaining;
 };
 

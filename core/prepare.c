@@ -70,8 +70,9 @@ static bool refuse_no_down(struct workspace *w, const struct version_entry *v, e
     else if (from == DOWN_FROM_FILE)
         err_detail(e, "--down-from file asks for the file's, and there is none");
     else if (m && m->down.path && (v->flags & FLAG_EDITED))
-        err_detail(e, "its up script was edited after it was applied, so the file's down script may not belong to it; "
-                      "looked at the history's copy, and %s",
+        err_detail(e,
+                   "its up script was edited after it was applied, so the file's down script may not belong to it; "
+                   "looked at the history's copy, and %s",
                    w->places);
     else
         err_detail(e, "looked at the file, the history's copy%s%s", w->places ? ", and " : "",

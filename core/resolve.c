@@ -6,7 +6,7 @@
 const char *version_flag_word(unsigned bit)
 {
     static const char *const words[] = { "edited",  "out_of_order", "uncommitted", "unrendered", "no_transaction",
-                                         "partial", "irreversible", "baseline",    "cosmetic",    "renamed",
+                                         "partial", "irreversible", "baseline",    "cosmetic",   "renamed",
                                          "retired", "elsewhere",    "unknown" };
 
     return bit < sizeof words / sizeof *words ? words[bit] : NULL;
@@ -14,9 +14,8 @@ const char *version_flag_word(unsigned bit)
 
 const char *step_outcome_word(enum step_outcome o)
 {
-    static const char *const words[] = {
-        "planned", "applied", "rolled_back", "relinked", "failed", "partial", "unknown", "not_run"
-    };
+    static const char *const words[] = { "planned", "applied", "rolled_back", "relinked",
+                                         "failed",  "partial", "unknown",     "not_run" };
 
     return words[o];
 }
@@ -129,14 +128,16 @@ static size_t place_of(const struct resolution *r, const struct version_entry *m
 
 static void count(struct resolution *r)
 {
-    bool newer_applied = false;
+    size_t newer = 0; /* applied versions behind this one */
 
     for (size_t i = r->len; i-- > 0;) {
         struct version_entry *v = &r->at[i];
 
-        if (v->state == STATE_PENDING && newer_applied)
+        bool was_newer = v->renamed && v->renamed > v; /* what it was itself is nothing it comes too late for */
+
+        if (v->state == STATE_PENDING && newer > was_newer)
             v->flags |= FLAG_OUT_OF_ORDER;
-        newer_applied |= v->state != STATE_PENDING;
+        newer += v->state != STATE_PENDING;
         r->applied += v->state == STATE_APPLIED;
         r->pending += v->state == STATE_PENDING;
         r->missing += v->state == STATE_MISSING;

@@ -27,9 +27,9 @@ bool resolve_version(size_t *at, const struct resolution *r, const char *version
 enum renamed_handling { RENAMED_REFUSE, RENAMED_RELINK, RENAMED_RUN };
 
 struct resolve_options {
-    const char *to;      /* NULL: all */
-    const char *version; /* down only: this one alone */
-    uint64_t steps;      /* 0: no limit up, 1 down */
+    const char *to;                /* NULL: all */
+    const char *version;           /* down only: this one alone */
+    uint64_t steps;                /* 0: no limit up, 1 down */
     enum renamed_handling renamed; /* up only */
 };
 

@@ -16,8 +16,9 @@ bool sync_allowed(struct workspace *w, struct err *e)
         err_hint(e, "`merganser status` shows what differs, `merganser up` applies what is pending; the policy is "
                     "`sync` in merganser.yml");
     } else if (!vcs_is_git(w->source.vcs)) {
-        err_plain(e, ERR_SYNC_REFUSED, "sync needs git: there is no repository here that could tell whose a version "
-                                       "without a file is");
+        err_plain(e, ERR_SYNC_REFUSED,
+                  "sync needs git: there is no repository here that could tell whose a version "
+                  "without a file is");
         err_hint(e, "`merganser up` and `merganser down` work without one");
     } else if (vcs_is_shallow(w->source.vcs)) {
         err_plain(e, ERR_SYNC_REFUSED, "the history is shallow: nobody can tell whose a version without a file is");
@@ -79,7 +80,8 @@ static bool consider(struct plan *out, const struct version_entry *v, const stru
     const char *why;
 
     if (is_redone(v))
-        why = o->redo_edited ? NULL : "it was edited after it was applied; --redo-edited rolls it back and applies it again";
+        why = o->redo_edited ? NULL
+                             : "it was edited after it was applied; --redo-edited rolls it back and applies it again";
     else if (v->state == STATE_MISSING && !v->renamed)
         why = why_left(v, o, repository);
     else
@@ -110,8 +112,9 @@ static bool refuse_irreversible(const struct plan *down, const char *places, str
     if (places)
         err_detail(e, "looked at the file, the history's copy, and %s", places);
     refuse(e);
-    err_hint(e, "`merganser sync --skip-irreversible` leaves what can't be rolled back; `merganser show %s` shows what "
-                "is known of it",
+    err_hint(e,
+             "`merganser sync --skip-irreversible` leaves what can't be rolled back; `merganser show %s` shows what "
+             "is known of it",
              first->version);
     return true;
 }
@@ -125,7 +128,8 @@ static bool refuse_many(const struct plan *down, const struct sync_options *o, s
     err_plain(e, ERR_SYNC_REFUSED, "%zu versions would be rolled back, and at most %llu may be", down->len,
               (unsigned long long)max);
     refuse(e);
-    err_hint(e, "look at them with `merganser sync --dry-run --max-rollback %zu`; without --dry-run that rolls them back",
+    err_hint(e,
+             "look at them with `merganser sync --dry-run --max-rollback %zu`; without --dry-run that rolls them back",
              down->len);
     return true;
 }

@@ -19,10 +19,10 @@ struct sync_options {
  * shallow history, without any migration. */
 bool sync_allowed(struct workspace *w, struct err *e);
 
-/* Relinks, then roll-backs, newest first, then what is applied, oldest first; plan->left is all else that does not match.
- * Refuses as a whole: ERR_PARTIAL, ERR_NO_DOWN_SCRIPT, ERR_SYNC_REFUSED above the allowed number. Pure: the missing
- * versions are flagged with their kind and, like the edited ones, `irreversible` where nobody has a down script.
- * repository is this one's own name, NULL where it has none. places: where it was looked, for messages. */
+/* Relinks, then roll-backs, newest first, then what is applied, oldest first; plan->left is all else that does not
+ * match. Refuses as a whole: ERR_PARTIAL, ERR_NO_DOWN_SCRIPT, ERR_SYNC_REFUSED above the allowed number. Pure: the
+ * missing versions are flagged with their kind and, like the edited ones, `irreversible` where nobody has a down
+ * script. repository is this one's own name, NULL where it has none. places: where it was looked, for messages. */
 bool sync_resolve(struct plan *out, const struct resolution *r, const struct sync_options *o, const char *repository,
                   const char *places, struct arena *a, struct err *e);
 

@@ -77,10 +77,12 @@ static void add_row(struct world *w, struct text word)
         *(struct ledger_row *)arena_push(w->arena, &w->rows) =
             (struct ledger_row) { .version = version, .in_main = true };
     if (has(word, '*') || has(word, '='))
-        *(struct history_entry *)arena_push(w->arena, &w->entries) = (struct history_entry) {
-            .version = version, .direction = has(word, '=') ? "baseline" : "up", .outcome = "applied", .name = "old",
-            .sha256 = script(word, w->arena)
-        };
+        *(struct history_entry *)arena_push(w->arena, &w->entries) =
+            (struct history_entry) { .version = version,
+                                     .direction = has(word, '=') ? "baseline" : "up",
+                                     .outcome = "applied",
+                                     .name = "old",
+                                     .sha256 = script(word, w->arena) };
     if (has(word, '?'))
         *(struct history_entry *)arena_push(w->arena, &w->entries) =
             (struct history_entry) { .version = version, .direction = "up", .outcome = "started" };
@@ -153,11 +155,12 @@ static const struct {
     { "1 3", "1 (2)?", "u1 D2:partial D3" },
     { "1 3@a", "1 2*@a", "u1 m2 D3:renamed=2" },
     { "1@a 3", "2=@a 3", "D1:out_of_order:renamed=2 m2:baseline u3" },
+    { "1@a", "2*@a", "D1:renamed=2 m2" }, /* later than nothing but itself */
     { "1 3@b", "1 2*@a", "u1 m2 D3" },
-    { "3@a", "2@a", "m2:irreversible D3" },         /* nothing recorded */
-    { "3@a 4@a", "2*@a", "m2 D3 D4" },              /* two files could be it */
-    { "3@a", "1*@a 2*@a", "m1 m2 D3" },             /* it could be either */
-    { "2@a 3@a", "2*@a", "u2 D3" },                 /* a copy: its file is here */
+    { "3@a", "2@a", "m2:irreversible D3" }, /* nothing recorded */
+    { "3@a 4@a", "2*@a", "m2 D3 D4" },      /* two files could be it */
+    { "3@a", "1*@a 2*@a", "m1 m2 D3" },     /* it could be either */
+    { "2@a 3@a", "2*@a", "u2 D3" },         /* a copy: its file is here */
     { "3@a 4@a", "2*@a 4*@a", "m2 D3:out_of_order:renamed=2 u4" },
     { "3@a", "2*@a?", "m2:partial D3" },
     { "3@a 5@b", "2*@a 4*@b", "m2 D3:out_of_order:renamed=2 m4 D5:renamed=4" },

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "core/base/text.h"
-#include "tests/support/stage.h"
+#include "tests/support/scene.h"
 
 /* main has users; feature adds posts and tags. */
 #define STORY                                                                                                          \
@@ -23,48 +23,10 @@
     "== file db/migrate/20240122101500_create_tags.down.sql\n"                                                         \
     "DROP TABLE tags;\n"
 
-struct scene {
-    struct arena *arena;
-    struct stage stage;
-    const char *url, *history;
-};
-
-static struct scene scene_open(const char *story, bool postgres)
-{
-    struct scene c = { .arena = arena_open() };
-
-    c.stage = stage_open(c.arena, text_from(story), postgres);
-    c.url = postgres ? c.stage.postgres : c.stage.sqlite;
-    c.history = postgres ? "merganser.history" : "__merganser_history";
-    return c;
-}
-
-static void scene_close(struct scene *c)
-{
-    stage_close(&c->stage);
-    arena_close(c->arena);
-}
-
-/* `merganser LINE` on the scene's database. */
-static struct process_result merganser(struct scene *c, int code, const char *line)
-{
-    return stage_expect(&c->stage, code, arena_printf(c->arena, "merganser %s --database '%s'", line, c->url));
-}
-
-static void git(struct scene *c, const char *line)
-{
-    stage_expect(&c->stage, 0, arena_printf(c->arena, "git %s", line));
-}
-
-static const char *ask(struct scene *c, const char *sql)
-{
-    return stage_query(&c->stage, c->url, sql);
-}
-
 /* The versions' days, "08 15 22". */
 static const char *applied(struct scene *c)
 {
-    const char *rows = ask(c, "SELECT substr(version, 7, 2) FROM schema_migrations ORDER BY version");
+    const char *rows = scene_ask(c, "SELECT substr(version, 7, 2) FROM schema_migrations ORDER BY version");
     char *flat = arena_string(c->arena, rows);
 
     for (char *p = flat; *p; p++)
@@ -72,42 +34,35 @@ static const char *applied(struct scene *c)
     return flat;
 }
 
-static void says(struct text output, const char *words)
-{
-    size_t at;
-
-    cr_expect(text_find(output, words, &at), "it does not say: %s\nbut: %.*s", words, (int)output.len, output.at);
-}
-
 static void whole_story(bool postgres)
 {
     struct scene c = scene_open(STORY, postgres);
     struct process_result r;
 
-    merganser(&c, 0, "up");
-    git(&c, "switch -q main");
-    r = merganser(&c, 0, "sync --yes");
-    says(r.out, "down  20240122101500 (script from history)");
-    says(r.out, "2 migrations rolled back");
+    scene_run(&c, 0, "up");
+    scene_git(&c, "switch -q main");
+    r = scene_run(&c, 0, "sync --yes");
+    scene_says(r.out, "down  20240122101500 (script from history)");
+    scene_says(r.out, "2 migrations rolled back");
     cr_expect_str_eq(applied(&c), "08");
-    r = merganser(&c, 0, "sync --yes");
-    says(r.out, "in step");
+    r = scene_run(&c, 0, "sync --yes");
+    scene_says(r.out, "in step");
 
     /* The branch comes back, and is then gone for good. */
-    git(&c, "switch -q feature");
-    merganser(&c, 0, "sync --yes");
+    scene_git(&c, "switch -q feature");
+    scene_run(&c, 0, "sync --yes");
     cr_expect_str_eq(applied(&c), "08 15 22");
-    git(&c, "switch -q main");
-    git(&c, "branch -q -D feature");
-    git(&c, "reflog expire --expire=now --all");
-    git(&c, "gc -q --prune=now");
-    r = merganser(&c, 0, "status");
-    says(r.out, "[elsewhere]");
-    merganser(&c, 0, "sync --yes");
+    scene_git(&c, "switch -q main");
+    scene_git(&c, "branch -q -D feature");
+    scene_git(&c, "reflog expire --expire=now --all");
+    scene_git(&c, "gc -q --prune=now");
+    r = scene_run(&c, 0, "status");
+    scene_says(r.out, "[elsewhere]");
+    scene_run(&c, 0, "sync --yes");
     cr_expect_str_eq(applied(&c), "08");
-    ask(&c, "SELECT count(*) FROM users");
+    scene_ask(&c, "SELECT count(*) FROM users");
     cr_expect_str_eq(
-        ask(&c, arena_printf(c.arena, "SELECT count(*) FROM %s WHERE outcome = 'rolled_back'", c.history)), "4");
+        scene_ask(&c, arena_printf(c.arena, "SELECT count(*) FROM %s WHERE outcome = 'rolled_back'", c.history)), "4");
     scene_close(&c);
 }
 
@@ -126,15 +81,16 @@ Test(sync, to_ref_looks_ahead)
 {
     struct scene c = scene_open(STORY, false);
 
-    merganser(&c, 0, "up");
-    says(merganser(&c, 0, "sync --to-ref main --dry-run").out, "2 migrations would be rolled back; nothing was run");
+    scene_run(&c, 0, "up");
+    scene_says(scene_run(&c, 0, "sync --to-ref main --dry-run").out,
+               "2 migrations would be rolled back; nothing was run");
     cr_expect_str_eq(applied(&c), "08 15 22");
-    merganser(&c, 0, "sync --to-ref main --yes");
+    scene_run(&c, 0, "sync --to-ref main --yes");
     cr_expect_str_eq(applied(&c), "08");
-    merganser(&c, 0, "sync --ref feature --yes");
+    scene_run(&c, 0, "sync --ref feature --yes");
     cr_expect_str_eq(applied(&c), "08 15 22");
-    merganser(&c, 2, "sync --to-ref main --ref main --yes");
-    merganser(&c, 2, "sync --to-ref nowhere --yes");
+    scene_run(&c, 2, "sync --to-ref main --ref main --yes");
+    scene_run(&c, 2, "sync --to-ref nowhere --yes");
     scene_close(&c);
 }
 
@@ -150,9 +106,8 @@ Test(sync, to_ref_looks_ahead)
 
 static void commit_down(struct scene *c)
 {
-    stage_expect(&c->stage, 0,
-                 "printf 'DROP TABLE posts;\\n' > db/migrate/20240115101500_create_posts.down.sql && git add -A && "
-                 "git commit -q -m 'And back'");
+    scene_shell(c, "printf 'DROP TABLE posts;\\n' > db/migrate/20240115101500_create_posts.down.sql && git add -A && "
+                   "git commit -q -m 'And back'");
 }
 
 Test(sync, a_down_script_is_found_on_another_branch)
@@ -160,17 +115,17 @@ Test(sync, a_down_script_is_found_on_another_branch)
     struct scene c = scene_open(LATE_DOWN, false);
     struct process_result r;
 
-    merganser(&c, 0, "up");
-    git(&c, "switch -q main");
-    r = merganser(&c, 4, "sync --yes");
-    says(r.err, "20240115101500 can't be rolled back");
-    says(r.err, "nothing was run");
-    says(r.err, "refs");
-    git(&c, "switch -q feature");
+    scene_run(&c, 0, "up");
+    scene_git(&c, "switch -q main");
+    r = scene_run(&c, 4, "sync --yes");
+    scene_says(r.err, "20240115101500 can't be rolled back");
+    scene_says(r.err, "nothing was run");
+    scene_says(r.err, "refs");
+    scene_git(&c, "switch -q feature");
     commit_down(&c);
-    git(&c, "switch -q main");
-    says(merganser(&c, 0, "sync --dry-run --json").out, "\"script_from\": \"ref\"");
-    merganser(&c, 0, "sync --yes");
+    scene_git(&c, "switch -q main");
+    scene_says(scene_run(&c, 0, "sync --dry-run --json").out, "\"script_from\": \"ref\"");
+    scene_run(&c, 0, "sync --yes");
     cr_expect_str_eq(applied(&c), "08");
     scene_close(&c);
 }
@@ -180,11 +135,11 @@ Test(sync, a_down_script_is_found_in_the_reflog)
 {
     struct scene c = scene_open(LATE_DOWN, false);
 
-    merganser(&c, 0, "up");
+    scene_run(&c, 0, "up");
     commit_down(&c);
-    git(&c, "switch -q main");
-    git(&c, "branch -q -D feature");
-    merganser(&c, 0, "down");
+    scene_git(&c, "switch -q main");
+    scene_git(&c, "branch -q -D feature");
+    scene_run(&c, 0, "down");
     cr_expect_str_eq(applied(&c), "08");
     scene_close(&c);
 }
@@ -195,19 +150,18 @@ Test(sync, a_down_script_of_another_up_script_is_refused)
     struct scene c = scene_open(LATE_DOWN, false);
     struct process_result r;
 
-    merganser(&c, 0, "up");
-    stage_expect(&c.stage, 0,
-                 "printf 'CREATE TABLE posts (id bigint);\\n' > db/migrate/20240115101500_create_posts.sql");
+    scene_run(&c, 0, "up");
+    scene_shell(&c, "printf 'CREATE TABLE posts (id bigint);\\n' > db/migrate/20240115101500_create_posts.sql");
     commit_down(&c);
-    git(&c, "switch -q main");
-    r = merganser(&c, 4, "sync --yes");
-    says(r.err, "no down script");
-    r = merganser(&c, 4, "down");
-    says(r.err, "no down script");
-    says(r.err, "looked at");
+    scene_git(&c, "switch -q main");
+    r = scene_run(&c, 4, "sync --yes");
+    scene_says(r.err, "no down script");
+    r = scene_run(&c, 4, "down");
+    scene_says(r.err, "no down script");
+    scene_says(r.err, "looked at");
     cr_expect_str_eq(applied(&c), "08 15");
-    r = merganser(&c, 0, "sync --yes --skip-irreversible");
-    says(r.out, "no down script was found");
+    r = scene_run(&c, 0, "sync --yes --skip-irreversible");
+    scene_says(r.out, "no down script was found");
     cr_expect_str_eq(applied(&c), "08 15");
     scene_close(&c);
 }
@@ -218,14 +172,14 @@ Test(sync, what_is_retired_stays_unless_asked_for)
     struct scene c = scene_open(STORY, false);
     struct process_result r;
 
-    merganser(&c, 0, "up");
-    git(&c, "rm -q 'db/migrate/20240115101500*'");
-    git(&c, "commit -q -m 'Drop the posts'");
-    r = merganser(&c, 0, "sync --yes");
-    says(r.out, "leave      20240115101500");
-    says(r.out, "--include-retired");
+    scene_run(&c, 0, "up");
+    scene_git(&c, "rm -q 'db/migrate/20240115101500*'");
+    scene_git(&c, "commit -q -m 'Drop the posts'");
+    r = scene_run(&c, 0, "sync --yes");
+    scene_says(r.out, "leave      20240115101500");
+    scene_says(r.out, "--include-retired");
     cr_expect_str_eq(applied(&c), "08 15 22");
-    merganser(&c, 0, "sync --yes --include-retired");
+    scene_run(&c, 0, "sync --yes --include-retired");
     cr_expect_str_eq(applied(&c), "08 22");
     scene_close(&c);
 }
@@ -236,21 +190,22 @@ Test(sync, another_repositorys_versions_stay)
     struct scene c = scene_open(STORY, false);
     struct process_result r;
 
-    git(&c, "switch -q main");
-    merganser(&c, 0, "up");
-    stage_expect(&c.stage, 0,
-                 "git init -q -b main ../other && cd ../other && mkdir -p db/migrate && cp ../repo/db/migrate/* db/migrate && "
-                 "printf 'CREATE TABLE bills (id integer);\\n' > db/migrate/20240129101500_bills.sql && "
-                 "printf 'DROP TABLE bills;\\n' > db/migrate/20240129101500_bills.down.sql && "
-                 "git add -A && git commit -q -m 'Another one'");
-    merganser(&c, 0, "up -C ../other");
+    scene_git(&c, "switch -q main");
+    scene_run(&c, 0, "up");
+    scene_shell(
+        &c,
+        "git init -q -b main ../other && cd ../other && mkdir -p db/migrate && cp ../repo/db/migrate/* db/migrate && "
+        "printf 'CREATE TABLE bills (id integer);\\n' > db/migrate/20240129101500_bills.sql && "
+        "printf 'DROP TABLE bills;\\n' > db/migrate/20240129101500_bills.down.sql && "
+        "git add -A && git commit -q -m 'Another one'");
+    scene_run(&c, 0, "up -C ../other");
     cr_expect_str_eq(applied(&c), "08 29");
-    r = merganser(&c, 0, "sync --yes");
-    says(r.out, "leave      20240129101500");
+    r = scene_run(&c, 0, "sync --yes");
+    scene_says(r.out, "leave      20240129101500");
     cr_expect_str_eq(applied(&c), "08 29");
-    merganser(&c, 0, "sync --yes --include-retired --redo-edited");
+    scene_run(&c, 0, "sync --yes --include-retired --redo-edited");
     cr_expect_str_eq(applied(&c), "08 29");
-    merganser(&c, 0, "sync --yes --include-foreign");
+    scene_run(&c, 0, "sync --yes --include-foreign");
     cr_expect_str_eq(applied(&c), "08");
     scene_close(&c);
 }
@@ -261,13 +216,14 @@ Test(sync, what_rails_applied_stays)
     struct scene c = scene_open(STORY, false);
     struct process_result r;
 
-    git(&c, "switch -q main");
-    merganser(&c, 0, "up");
-    ask(&c, "CREATE TABLE posts (id integer PRIMARY KEY); INSERT INTO schema_migrations VALUES ('20240115101500')");
-    r = merganser(&c, 0, "sync --yes");
-    says(r.out, "nothing records that merganser applied it");
+    scene_git(&c, "switch -q main");
+    scene_run(&c, 0, "up");
+    scene_ask(&c,
+              "CREATE TABLE posts (id integer PRIMARY KEY); INSERT INTO schema_migrations VALUES ('20240115101500')");
+    r = scene_run(&c, 0, "sync --yes");
+    scene_says(r.out, "nothing records that merganser applied it");
     cr_expect_str_eq(applied(&c), "08 15");
-    merganser(&c, 0, "sync --yes --include-foreign");
+    scene_run(&c, 0, "sync --yes --include-foreign");
     cr_expect_str_eq(applied(&c), "08");
     scene_close(&c);
 }
@@ -276,12 +232,12 @@ Test(sync, a_baseline_stays)
 {
     struct scene c = scene_open(STORY, false);
 
-    ask(&c, "CREATE TABLE users (id integer); CREATE TABLE posts (id integer); CREATE TABLE tags (id integer)");
-    merganser(&c, 0, "baseline 20240122101500");
-    git(&c, "switch -q main");
-    says(merganser(&c, 0, "sync --yes").out, "marked by `baseline`");
+    scene_ask(&c, "CREATE TABLE users (id integer); CREATE TABLE posts (id integer); CREATE TABLE tags (id integer)");
+    scene_run(&c, 0, "baseline 20240122101500");
+    scene_git(&c, "switch -q main");
+    scene_says(scene_run(&c, 0, "sync --yes").out, "marked by `baseline`");
     cr_expect_str_eq(applied(&c), "08 15 22");
-    ask(&c, "SELECT count(*) FROM tags");
+    scene_ask(&c, "SELECT count(*) FROM tags");
     scene_close(&c);
 }
 
@@ -290,19 +246,19 @@ Test(sync, refuses_before_it_touches_anything)
     struct scene c = scene_open(STORY, false);
     struct process_result r;
 
-    merganser(&c, 0, "up");
-    git(&c, "switch -q main");
-    says(merganser(&c, 4, "sync").err, "nobody confirmed");
-    r = merganser(&c, 4, "sync --yes --max-rollback 1");
-    says(r.err, "2 versions would be rolled back, and at most 1 may be");
-    stage_expect(&c.stage, 0, "printf 'policy: {sync: refuse}\\n' > merganser.yml");
-    says(merganser(&c, 4, "sync --yes").err, "merganser.yml:1:");
-    stage_expect(&c.stage, 0, "rm merganser.yml; git rev-parse HEAD > .git/shallow");
-    says(merganser(&c, 4, "sync --yes").err, "git fetch --unshallow");
-    stage_expect(&c.stage, 0, "rm .git/shallow; git rm -q -r db && mkdir -p db/migrate && touch db/migrate/.keep");
-    says(merganser(&c, 4, "sync --yes --migrations db/migrate --layout rails").err, "no migrations");
-    stage_expect(&c.stage, 0, "git reset -q --hard; mv .git ../git");
-    says(merganser(&c, 4, "sync --yes").err, "sync needs git");
+    scene_run(&c, 0, "up");
+    scene_git(&c, "switch -q main");
+    scene_says(scene_run(&c, 4, "sync").err, "nobody confirmed");
+    r = scene_run(&c, 4, "sync --yes --max-rollback 1");
+    scene_says(r.err, "2 versions would be rolled back, and at most 1 may be");
+    scene_shell(&c, "printf 'policy: {sync: refuse}\\n' > merganser.yml");
+    scene_says(scene_run(&c, 4, "sync --yes").err, "merganser.yml:1:");
+    scene_shell(&c, "rm merganser.yml; git rev-parse HEAD > .git/shallow");
+    scene_says(scene_run(&c, 4, "sync --yes").err, "git fetch --unshallow");
+    scene_shell(&c, "rm .git/shallow; git rm -q -r db && mkdir -p db/migrate && touch db/migrate/.keep");
+    scene_says(scene_run(&c, 4, "sync --yes --migrations db/migrate --layout rails").err, "no migrations");
+    scene_shell(&c, "git reset -q --hard; mv .git ../git");
+    scene_says(scene_run(&c, 4, "sync --yes").err, "sync needs git");
     cr_expect_str_eq(applied(&c), "08 15 22");
     scene_close(&c);
 }
@@ -313,17 +269,16 @@ Test(sync, an_edited_version_is_done_again_only_when_told)
     struct scene c = scene_open(STORY, false);
     struct process_result r;
 
-    merganser(&c, 0, "up");
-    stage_expect(&c.stage, 0,
-                 "cd db/migrate && printf 'CREATE TABLE marks (id integer);\\n' > 20240122101500_create_tags.sql && "
-                 "printf 'DROP TABLE marks;\\n' > 20240122101500_create_tags.down.sql");
-    r = merganser(&c, 0, "sync --yes");
-    says(r.out, "--redo-edited");
-    r = merganser(&c, 0, "sync --yes --redo-edited");
-    says(r.out, "down  20240122101500_create_tags (script from history)");
-    cr_expect_str_eq(ask(&c, "SELECT name FROM sqlite_master WHERE name IN ('tags', 'marks')"), "marks");
+    scene_run(&c, 0, "up");
+    scene_shell(&c, "cd db/migrate && printf 'CREATE TABLE marks (id integer);\\n' > 20240122101500_create_tags.sql && "
+                    "printf 'DROP TABLE marks;\\n' > 20240122101500_create_tags.down.sql");
+    r = scene_run(&c, 0, "sync --yes");
+    scene_says(r.out, "--redo-edited");
+    r = scene_run(&c, 0, "sync --yes --redo-edited");
+    scene_says(r.out, "down  20240122101500_create_tags (script from history)");
+    cr_expect_str_eq(scene_ask(&c, "SELECT name FROM sqlite_master WHERE name IN ('tags', 'marks')"), "marks");
     cr_expect_str_eq(applied(&c), "08 15 22");
-    says(merganser(&c, 0, "status").out, "[uncommitted]");
+    scene_says(scene_run(&c, 0, "status").out, "[uncommitted]");
     scene_close(&c);
 }
 
@@ -333,15 +288,15 @@ Test(sync, stops_where_a_script_fails)
     struct scene c = scene_open(STORY, false);
     struct process_result r;
 
-    merganser(&c, 0, "up");
-    ask(&c, "DROP TABLE posts");
-    git(&c, "switch -q main");
-    r = merganser(&c, 1, "sync --yes");
-    says(r.err, "is still applied");
-    says(r.err, "`merganser sync` again");
+    scene_run(&c, 0, "up");
+    scene_ask(&c, "DROP TABLE posts");
+    scene_git(&c, "switch -q main");
+    r = scene_run(&c, 1, "sync --yes");
+    scene_says(r.err, "is still applied");
+    scene_says(r.err, "`merganser sync` again");
     cr_expect_str_eq(applied(&c), "08 15");
-    ask(&c, "CREATE TABLE posts (id integer)");
-    merganser(&c, 0, "sync --yes");
+    scene_ask(&c, "CREATE TABLE posts (id integer)");
+    scene_run(&c, 0, "sync --yes");
     cr_expect_str_eq(applied(&c), "08");
     scene_close(&c);
 }

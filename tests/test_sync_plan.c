@@ -16,9 +16,9 @@ static void add(struct resolution *r, struct text word, struct arena *a)
         char mark;
         unsigned flag;
     } marks[] = {
-        { 'r', FLAG_RETIRED },  { 'e', FLAG_ELSEWHERE }, { 'k', FLAG_UNKNOWN },      { '=', FLAG_BASELINE },
-        { '!', FLAG_EDITED },   { '.', FLAG_COSMETIC },  { '-', FLAG_IRREVERSIBLE }, { '?', FLAG_PARTIAL },
-        { '>', FLAG_RENAMED },
+        { 'r', FLAG_RETIRED },      { 'e', FLAG_ELSEWHERE }, { 'k', FLAG_UNKNOWN },
+        { '=', FLAG_BASELINE },     { '!', FLAG_EDITED },    { '.', FLAG_COSMETIC },
+        { '-', FLAG_IRREVERSIBLE }, { '?', FLAG_PARTIAL },   { '>', FLAG_RENAMED },
     };
     struct version_entry *v = &r->at[r->len++];
     struct history_entry *applied = arena_make(a, struct history_entry, 1);

@@ -26,10 +26,11 @@ static const char *explained(struct session *s, const struct version_entry *v)
 {
     if (v->state == STATE_PENDING)
         return v->flags & FLAG_RENAMED
-                   ? arena_printf(s->arena,
-                                  "pending: its script is that of %s, which is applied and has no file here; `merganser "
-                                  "up --relink` makes them one",
-                                  text_shown(s->arena, text_from(v->renamed->version)))
+                   ? arena_printf(
+                         s->arena,
+                         "pending: its script is that of %s, which is applied and has no file here; `merganser "
+                         "up --relink` makes them one",
+                         text_shown(s->arena, text_from(v->renamed->version)))
                    : "pending";
     if (v->state == STATE_APPLIED)
         return v->flags & FLAG_COSMETIC ? "applied; its comments or white space were edited since"

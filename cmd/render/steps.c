@@ -18,7 +18,7 @@ static void step_begins(void *to, const struct plan *plan, size_t i)
 
     if (s->terminal_err)
         render_progress(s, arena_printf(s->arena, "[%zu/%zu] %s %s", i + 1, plan->len,
-                                        step->relink           ? "relinking"
+                                        step->relink         ? "relinking"
                                         : step_goes_up(step) ? "applying"
                                                              : "rolling back",
                                         text_shown(s->arena, text_from(step->entry->id))));
