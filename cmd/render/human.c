@@ -106,6 +106,13 @@ const char *render_flags(const struct version_entry *v, struct arena *a)
     return buf_cstr(&out);
 }
 
+const char *render_id(const struct version_entry *v, struct arena *a)
+{
+    const char *id = text_shown(a, text_from(v->id));
+
+    return v->migration || !*v->name ? id : arena_printf(a, "%s %s", id, text_shown(a, text_from(v->name)));
+}
+
 enum { SHORT_ID = 7 };
 
 const char *render_commit(const struct vcs_commit *c, const char *ref, struct arena *a)
