@@ -17,7 +17,9 @@ struct operand_row {
     const char *name; /* "<version>"; NULL ends the list */
     const char *help;
     bool required;
-    const char *completes; /* as an option's, and "verb" and "shell"; or NULL */
+    const char *completes;      /* as an option's, and "verb" and "shell"; or NULL */
+    const char *const *choices; /* what it may be, NULL-ended; NULL: anything */
+    bool repeated;              /* the last one: any number of them */
 };
 
 /* Under which heading help lists a verb. */

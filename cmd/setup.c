@@ -6,6 +6,8 @@
 
 #include "core/base/text.h"
 
+enum { HURRIED_SECONDS = 2 };
+
 static const char *variable(void *from, const char *name)
 {
     (void)from;
@@ -124,6 +126,9 @@ bool setup_config(struct session *s, struct err *e)
         return false;
     s->work.config.migrations = of_commit.migrations;
     s->work.config.layout = of_commit.layout;
+    s->config.rules = at_commit.rules;
+    s->config.nrules = at_commit.nrules;
+    s->config.check_ignore = at_commit.check_ignore;
     return true;
 }
 
@@ -146,6 +151,11 @@ static const char *config_folder(const struct session *s, struct pos at)
     if (path && strrchr(path, '/'))
         buf_printf(&out, "%s%.*s", out.len ? "/" : "", (int)(strrchr(path, '/') - path), path);
     return arena_cstr(s->arena, buf_content(&out));
+}
+
+const char *setup_config_folder(const struct session *s)
+{
+    return s->config.path ? config_folder(s, IN_FILE(s->config.path)) : "";
 }
 
 /* "a/./b//" → "a/b"; NULL where it leaves the tree. */
@@ -206,6 +216,25 @@ bool setup_request(struct source_request *out, struct session *s, struct err *e)
     return true;
 }
 
+bool setup_review(struct review_request *out, struct session *s, struct err *e)
+{
+    const struct config_list *ignore = &s->config.check_ignore;
+    const char **patterns = arena_make(s->arena, const char *, ignore->len + 1);
+
+    for (size_t i = 0; i < ignore->len; i++) {
+        patterns[i] = clean(s, config_folder(s, ignore->at[i].at), ignore->at[i].value);
+        if (patterns[i])
+            continue;
+        err_set(e, ERR_CONFIG, ignore->at[i].at, "the pattern %s lies outside the tree",
+                text_shown(s->arena, text_from(ignore->at[i].value)));
+        return err_hint(e, "patterns count from merganser.yml's folder, as in db/migrate/2019*");
+    }
+    out->ignore = patterns;
+    out->rules = s->config.rules;
+    out->nrules = s->config.nrules;
+    return true;
+}
+
 bool setup_source(struct session *s, struct err *e)
 {
     struct source_request r;
@@ -258,6 +287,7 @@ bool setup_database(struct session *s, bool read_only, struct err *e)
         .lock_timeout_ms = c->timeouts.lock,
         .statement_timeout_ms = c->timeouts.statement,
         .read_only = read_only,
+        .connect_seconds = s->hurried ? HURRIED_SECONDS : 0,
         .notices = &s->notices,
     };
 

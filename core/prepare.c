@@ -1,5 +1,6 @@
 #include "core/prepare.h"
 
+#include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/layouts/marks.h"
@@ -152,6 +153,11 @@ static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
     return prepare_version_fits(w, m, e) && prepare_up_files(s, w, m, e);
 }
 
+static const char *separator_of(const struct workspace *w)
+{
+    return w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
+}
+
 static bool inspect(struct step *s, struct workspace *w, struct err *e)
 {
     struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
@@ -187,7 +193,7 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
                 return false;
             continue;
         }
-        s->separator = w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
+        s->separator = separator_of(w);
         if (!(step_goes_up(s) ? prepare_up(s, w, e) : prepare_down(s, w, from, &unchecked, e)) || !inspect(s, w, e))
             return false;
     }
@@ -196,6 +202,20 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
                    "%zu down script%s taken from the files as they are: nothing was recorded when %s applied",
                    unchecked, unchecked == 1 ? " is" : "s are", unchecked == 1 ? "it was" : "they were");
     return true;
+}
+
+/* What only the SQL tells. A script that can't be used is for `up` to refuse, with the warnings that belong to it. */
+static bool commits_by_itself(const struct workspace *w, const struct migration *m, struct text up)
+{
+    struct notices unheard = { .arena = w->arena };
+    struct script script = source_script(m->up.path, &up);
+    struct script_request r = {
+        .script = &script, .version = m->version, .ledger = w->ledger.main, .separator = separator_of(w)
+    };
+    struct script_facts facts;
+    struct err refused;
+
+    return db_inspect(&facts, w->db, &r, &unheard, w->arena, &refused) && facts.shape == SCRIPT_STATEMENTS;
 }
 
 static bool flag_pending(struct workspace *w, struct version_entry *v, struct err *e)
@@ -207,7 +227,7 @@ static bool flag_pending(struct workspace *w, struct version_entry *v, struct er
         return true;
     if (!source_prepare(&up, &w->source, m, e))
         return false;
-    if (m->no_transaction)
+    if (m->no_transaction || commits_by_itself(w, m, up))
         v->flags |= FLAG_NO_TRANSACTION;
     return true;
 }
@@ -231,6 +251,8 @@ bool prepare_gone(struct workspace *w, struct err *e)
     for (size_t i = 0; i < w->versions.len; i++) {
         struct version_entry *v = &w->versions.at[i];
 
+        if (!interrupt_check(e))
+            return false;
         if ((v->state == STATE_MISSING || (v->flags & FLAG_EDITED)) && !flag_gone(w, v, e))
             return false;
     }
@@ -239,8 +261,11 @@ bool prepare_gone(struct workspace *w, struct err *e)
 
 bool prepare_flags(struct workspace *w, struct err *e)
 {
-    for (size_t i = 0; i < w->versions.len; i++)
-        if (w->versions.at[i].state == STATE_PENDING && !flag_pending(w, &w->versions.at[i], e))
+    for (size_t i = 0; i < w->versions.len; i++) {
+        struct version_entry *v = &w->versions.at[i];
+
+        if (!interrupt_check(e) || (v->state == STATE_PENDING && !flag_pending(w, v, e)))
             return false;
+    }
     return prepare_gone(w, e);
 }

@@ -8,7 +8,7 @@ const char *render_style(bool color, enum style style)
     return color ? codes[style] : "";
 }
 
-static void render_place(FILE *to, struct pos at)
+void render_place(FILE *to, struct pos at)
 {
     if (!at.path)
         return;
