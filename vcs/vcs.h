@@ -268,6 +268,12 @@ struct vcs_places {
 bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v, const struct vcs_wanted *wanted,
                 struct arena *a, struct err *e);
 
+/* Shows what a path (from the root) ever held in anything that refs, reflogs and the stash lead to: each content once,
+ * those of tips first, then newest first, until take says that it is enough. What is larger than max, or can't be
+ * read, is passed over. For reading only: the contents are not checked against their names. */
+bool vcs_contents(struct vcs *v, const char *path, size_t max, bool (*take)(void *to, struct text content), void *to,
+                  struct arena *a, struct err *e);
+
 /* ---- merging ---- */
 
 enum { VCS_PUBLISHED_MAX = 2 };
