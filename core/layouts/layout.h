@@ -18,6 +18,8 @@ struct layout_input {
     const char *folder;              /* from the source's root, no slash at its end; "" is the root */
     const struct layout_file *files; /* in the order of their paths' bytes */
     size_t len;
+    bool tolerant; /* a review's own: what its rules name (a journal's repeated entries, entries without a file, files
+                      without an entry) is passed over without a word */
     bool (*read)(const void *reader, struct text *out, const void *entry, struct err *e); /* cleaned bytes */
     const void *reader;
     struct arena *arena;
