@@ -38,6 +38,8 @@ struct command {
     unsigned needs;
     /* Whether with these arguments the database is only looked at (--dry-run); NULL: needs says it all. */
     bool (*only_looks)(const void *args);
+    /* The revision that its own arguments name, as --ref does; NULL: they name none. */
+    const char *(*ref)(const void *args);
     const char *const *formats; /* beside "human": NULL-ended; NULL: none */
     bool (*run)(struct session *s, const void *args, struct err *e);
 };

@@ -11,6 +11,7 @@ enum vcs_activity vcs_activity(struct vcs *v)
         return VCS_MERGING;
     case GIT_REPOSITORY_STATE_REVERT:
     case GIT_REPOSITORY_STATE_REVERT_SEQUENCE:
+        return VCS_REVERTING;
     case GIT_REPOSITORY_STATE_CHERRYPICK:
     case GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE:
         return VCS_PICKING;
@@ -25,6 +26,13 @@ enum vcs_activity vcs_activity(struct vcs *v)
     default:
         return VCS_IDLE;
     }
+}
+
+const char *vcs_activity_word(enum vcs_activity activity)
+{
+    static const char *const words[] = { NULL, "a merge", "a rebase", "a cherry-pick", "a revert", "a bisect" };
+
+    return words[activity];
 }
 
 static bool has_file(const struct vcs *v, const char *path)

@@ -127,12 +127,14 @@ enum vcs_activity {
     VCS_IDLE,
     VCS_MERGING,
     VCS_REBASING, /* or applying mails */
-    VCS_PICKING,  /* cherry-pick or revert */
+    VCS_PICKING,
+    VCS_REVERTING,
     VCS_BISECTING
 };
 
 /* What was begun in this work tree and has not ended; VCS_IDLE outside git. */
 enum vcs_activity vcs_activity(struct vcs *v);
+const char *vcs_activity_word(enum vcs_activity activity); /* "a merge"; NULL: nothing */
 /* A rebase that replays no commit: it only moves the branch, by one checkout, and no post-rewrite comes. */
 bool vcs_rebase_is_empty(struct vcs *v);
 bool vcs_is_detached(struct vcs *v); /* HEAD names a commit and no branch */
@@ -173,6 +175,22 @@ bool vcs_hook_read(struct text *out, bool *found, const struct vcs_hooks *h, con
 bool vcs_hook_write(const struct vcs_hooks *h, const char *name, struct text content, bool replace, struct arena *a,
                     struct err *e);
 bool vcs_hook_remove(const struct vcs_hooks *h, const char *name, struct arena *a, struct err *e);
+
+/* ---- two lines of history ---- */
+
+/* The branch that others leave from: origin/HEAD, else origin/main or origin/master, else main or master here. NULL
+ * where there is none, and outside git. */
+const char *vcs_default_branch(struct object_id *commit, struct vcs *v);
+
+struct vcs_commits {
+    struct object_id *at;
+    size_t len, cap;
+};
+
+/* The best common ancestors of two commits, several where lines have crossed; none where they share nothing.
+ * ERR_REVISION where history is too shallow to tell. */
+bool vcs_merge_bases(struct vcs_commits *out, struct vcs *v, struct object_id one, struct object_id other,
+                     struct arena *a, struct err *e);
 
 /* ---- who, and when ---- */
 
@@ -223,8 +241,8 @@ struct vcs_sighting {
 struct vcs_wanted {
     struct object_id source;    /* the commit that is being looked from; unknown: none */
     const char *const *folders; /* from the root, NULL-ended */
-    /* Which of the n wanted ones a path (from the root) is; n or more: none of them. Several paths may be the same one.
-     * Must be pure: it is asked once per distinct name. */
+    /* Which of the n wanted ones a path (from the root) is; n or more: none of them. Several paths may be the same one;
+     * of those in one commit the last one is taken. Must be pure, and fast: it is asked for every file. */
     size_t (*match)(const void *to, struct text path);
     const void *to;
     size_t n;
@@ -239,7 +257,9 @@ struct vcs_found {
 
 struct vcs_places {
     size_t refs, reflog_entries, stashes, commits; /* how many were looked at */
-    bool shallow;                                  /* the history ends early: not finding proves nothing */
+    size_t unreadable; /* objects that should be here and are not, or are damaged: what they hold was passed over */
+    bool shallow;      /* the history ends early: not finding proves nothing */
+    bool whole_line;   /* every ancestor of the source was looked at: what none of them had, this line never had */
 };
 
 /* Looks for files that are gone: at the source's ancestors, at the tips of all refs and HEAD, ORIG_HEAD, FETCH_HEAD, in
@@ -247,5 +267,23 @@ struct vcs_places {
  * Outside git nothing is found. */
 bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v, const struct vcs_wanted *wanted,
                 struct arena *a, struct err *e);
+
+/* ---- merging ---- */
+
+enum { VCS_PUBLISHED_MAX = 2 };
+
+/* The tips of what others have already: the branch that others leave from, then what the branch of HEAD tracks, each
+ * once. How many there are. */
+size_t vcs_published(struct object_id out[VCS_PUBLISHED_MAX], struct vcs *v);
+
+struct vcs_merge {
+    struct text ancestor, ours, theirs;
+    unsigned marker_size; /* of the conflict markers; 0: git's own */
+};
+
+/* Merges lines as git itself does, with markers where both sides changed the same ones, in the style that
+ * merge.conflictStyle names. v may be NULL. */
+bool vcs_merge_text(struct text *out, bool *conflicted, const struct vcs_merge *m, struct vcs *v, struct arena *a,
+                    struct err *e);
 
 #endif
