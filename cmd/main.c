@@ -53,6 +53,8 @@ static int finish(struct session *s, bool ok, const struct err *e)
     render_progress_clear(s);
     if (s->format == FORMAT_JSON)
         render_json(s, ok ? NULL : e);
+    if (s->format == FORMAT_GITHUB && !ok)
+        render_github_error(s, e);
     if (!ok)
         render_error(s->err, e, s->color_err, s->arena);
     if (fflush(s->out) != 0 && exit_code == 0)

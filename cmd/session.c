@@ -54,12 +54,19 @@ static void show_notice(void *to, const struct notice *n)
     render_notice(s->err, n, s->color_err, s->arena);
 }
 
+static enum output_format format_of(const char *name)
+{
+    if (name && strcmp(name, "json") == 0)
+        return FORMAT_JSON;
+    return name && strcmp(name, "github") == 0 ? FORMAT_GITHUB : FORMAT_HUMAN;
+}
+
 void session_output(struct session *s)
 {
     const struct common_options *o = &s->parsed->common;
     struct winsize size = { 0 };
 
-    s->format = o->format && strcmp(o->format, "json") == 0 ? FORMAT_JSON : FORMAT_HUMAN;
+    s->format = format_of(o->format);
     s->quiet = o->quiet;
     s->verbose = o->verbose;
     s->color_out = colored(o->color, s->out);
@@ -102,11 +109,16 @@ bool session_open_repository(struct session *s, struct err *e)
     return setup_config(s, e);
 }
 
-void session_close(struct session *s)
+void session_close_database(struct session *s)
 {
     if (s->database_open)
         db_close(s->work.db);
     s->database_open = false;
+}
+
+void session_close(struct session *s)
+{
+    session_close_database(s);
     vcs_close(s->vcs);
     s->vcs = NULL;
 }

@@ -6,7 +6,7 @@
 #include "core/json.h"
 #include "core/workspace.h"
 
-enum output_format { FORMAT_HUMAN, FORMAT_JSON };
+enum output_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_GITHUB };
 
 struct session {
     struct arena *arena;
@@ -20,6 +20,7 @@ struct session {
     struct config config;
     struct workspace work;
     bool source_open, database_open;
+    bool hurried;  /* somebody waits for another program: a database that does not answer at once is left alone */
     int exit_code; /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
@@ -43,6 +44,7 @@ void session_close(struct session *s);
 
 /* The configuration and the repository alone; NEED_SOURCE does more. */
 bool session_open_repository(struct session *s, struct err *e);
+void session_close_database(struct session *s);
 
 /* True when --yes was given or somebody at a terminal answers yes. */
 bool session_ask(struct session *s, const char *question);

@@ -145,9 +145,15 @@ bool index_read_path(struct text *out, bool *found, struct vcs *v, const char *p
 bool index_has_folder(bool *found, struct vcs *v, const char *path, struct arena *a, struct err *e);
 bool index_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_id head, const char *folder,
                 struct arena *a, struct err *e);
-/* Sets uncommitted of each file of the sorted list by what head has. */
-bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, struct object_id head, const char *folder,
-                            struct arena *a, struct err *e);
+/* Sets uncommitted of each file of the sorted list by what head has. tracked: all of the folder. */
+bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, const struct index_entries *tracked,
+                            struct object_id head, const char *folder, struct arena *a, struct err *e);
+
+/* cache_tree.c: the tree that git recorded in the index file for all entries below a folder, and their number. False
+ * where the file does not say, or is not the one that was read last; then nobody knows. */
+bool cache_tree_find(git_oid *out, size_t *entries, const struct vcs *v, const char *folder);
+/* The same for the bytes of an index file. */
+bool cache_tree_parse(git_oid *out, size_t *entries, struct text index, const char *folder);
 
 /* clean.c: a work tree file's bytes as git would store them. *found is false where no regular file is there. */
 bool clean_read(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,

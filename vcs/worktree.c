@@ -155,7 +155,7 @@ bool worktree_list(struct vcs_files *out, bool *found, struct vcs *v, struct obj
     if (!merge(out, &l, &disk, a, e))
         return false;
     *found = kind == DISK_FOLDER || out->len > 0;
-    return index_mark_uncommitted(out, v, head, folder, a, e);
+    return index_mark_uncommitted(out, v, &l.tracked, head, folder, a, e);
 }
 
 bool worktree_read(struct text *out, struct vcs *v, const struct vcs_file *file, size_t max, struct arena *a,

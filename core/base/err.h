@@ -31,6 +31,9 @@
     X(POLICY, 4, "policy", "merganser.yml's policy refuses it")                                                        \
     X(PARTIAL, 4, "partial", "a migration stopped midway; what ran of it is unknown or half")                          \
     X(NO_DOWN_SCRIPT, 4, "no-down-script", "a version that would be rolled back has no down script")                   \
+    X(RENAMED, 4, "renamed", "a pending migration looks like an applied one that was renamed")                         \
+    X(SYNC_REFUSED, 4, "sync-refused", "sync would have to guess, or would roll back more than was allowed")           \
+    X(STALE_PLAN, 4, "stale-plan", "what was confirmed is not what would run now")                                     \
     X(UNCONFIRMED, 4, "unconfirmed", "it asks first, and nobody confirmed")                                            \
     X(LEDGER_FOREIGN, 4, "ledger-foreign", "the ledger's table is not one of ours")                                    \
     X(BASELINE_NEEDED, 4, "baseline-needed", "the database is not empty and nothing says what is applied")             \

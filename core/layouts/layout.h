@@ -18,6 +18,8 @@ struct layout_input {
     const char *folder;              /* from the source's root, no slash at its end; "" is the root */
     const struct layout_file *files; /* in the order of their paths' bytes */
     size_t len;
+    bool tolerant; /* a review's own: what its rules name (a journal's repeated entries, entries without a file, files
+                      without an entry) is passed over without a word */
     bool (*read)(const void *reader, struct text *out, const void *entry, struct err *e); /* cleaned bytes */
     const void *reader;
     struct arena *arena;
@@ -56,6 +58,10 @@ struct layout {
     /* Reads what is needed to run a pending migration: its .rb or metadata.toml and its up script's leading comments;
      * sets no_transaction; refuses scripts with another tool's section marks (ERR_OTHER_TOOL). */
     bool (*prepare)(struct migration *m, const struct layout_input *in, struct text up, struct err *e);
+    /* By the name alone (from the folder): whether such a file is the version's up script. */
+    bool (*is_up)(struct text name, const char *version);
+    /* Where the down script of an up script lies, beside it; NULL where there is no such place. */
+    const char *(*down_path)(const char *up, struct arena *a);
     /* The files of a new, empty migration. */
     bool (*create)(struct new_files *out, const struct new_request *r, struct err *e);
 };

@@ -44,6 +44,8 @@ static int64_t connect_timeout(const struct pg *pg)
         if (strcmp(o->keyword, "connect_timeout") == 0 && o->val && *o->val)
             text_to_u64(text_from(o->val), &seconds);
     PQconninfoFree(options);
+    if (pg->options.connect_seconds && (!seconds || seconds > (uint64_t)pg->options.connect_seconds))
+        return pg->options.connect_seconds;
     return seconds < CONNECT_SECONDS_MAX ? (int64_t)seconds : CONNECT_SECONDS_MAX;
 }
 
