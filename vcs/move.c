@@ -133,7 +133,7 @@ static bool check_rewrite(struct work *w, const char *path, struct err *e)
 
 static bool check_situation(struct work *w, struct err *e)
 {
-    const char *activity = vcs_activity(w->v);
+    const char *activity = vcs_activity_word(vcs_activity(w->v));
     struct stat st;
 
     if (!w->v->repo || w->v->bare) {
