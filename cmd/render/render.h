@@ -21,6 +21,8 @@ void render_progress_clear(struct session *s);
 bool render_has_room(const struct session *s);
 /* all: every version, else long runs of applied ones are left out. */
 void render_status(struct session *s, bool all);
+/* "Go on: roll back 2, apply 1?" */
+const char *render_question(const struct plan *plan, struct arena *a);
 /* What a run that asks first would do, and what it leaves; also where it would do nothing. */
 void render_plan(struct session *s, FILE *to, const struct plan *plan);
 /* A line a step that ran (or would run), and the summary. */
@@ -52,6 +54,10 @@ enum style { STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD, STYLE_END
 const char *render_style(bool color, enum style style);
 /* The flags of a version, "edited, renamed 20240320123000"; "" for none. */
 const char *render_flags(const struct version_entry *v, struct arena *a);
+/* What a version is called: its file's name, or version and name where there is no file. */
+const char *render_id(const struct version_entry *v, struct arena *a);
+/* "2024-03-20T12:30:00.123Z" as a person reads it; "" for NULL. */
+const char *render_time(const struct session *s, const char *time);
 /* "1a2b3c4 on feature, Ann, 2024-03-20": of a commit; ref may be NULL. */
 const char *render_commit(const struct vcs_commit *c, const char *ref, struct arena *a);
 /* The events of a run that draw the progress and the steps. */

@@ -58,9 +58,10 @@ struct err {
     char message[1024];
     char detail[1024];
     char hint[1024];
-    char state[1024];  /* what is applied and what is not */
-    char excerpt[512]; /* the source line at `at`, safe to show, or "" */
-    int caret;         /* the caret's column in excerpt, 1-based; 0 for none */
+    char server_hint[1024]; /* the database's own, beside ours */
+    char state[1024];       /* what is applied and what is not */
+    char excerpt[512];      /* the source line at `at`, safe to show, or "" */
+    int caret;              /* the caret's column in excerpt, 1-based; 0 for none */
 };
 
 struct err_word {
@@ -76,6 +77,7 @@ bool err_set(struct err *e, enum err_kind kind, struct pos at, const char *fmt, 
 bool err_plain(struct err *e, enum err_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Adds to an error that is set; each returns false too. */
 bool err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool err_server_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool err_detail(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool err_state(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Puts words before the message; the kind and the place stay. */
