@@ -95,7 +95,7 @@ static bool apply(struct session *s, struct parsed *own, struct err *e)
     if (!setup_config(s, e) || !setup_source(s, e))
         return false;
     s->database_open = setup_database(s, false, e);
-    return s->database_open && migrate_run(s, &r, "Apply?", e);
+    return s->database_open && migrate_run(s, &r, e);
 }
 
 static bool target_changed(struct session *s, const struct hook_settings *settings, enum hook h)

@@ -23,6 +23,7 @@ struct session {
     bool hurried;  /* somebody waits for another program: a database that does not answer at once is left alone */
     int exit_code; /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;
+    int step_width;       /* of the lines of this run, 0: not known yet */
     const char *question; /* the last one asked */
     bool answered;        /* somebody at a terminal said something to it */
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
