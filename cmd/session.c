@@ -81,18 +81,29 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
     }
     if (!(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)))
         return true;
-    if (!session_open_repository(s, e) || !setup_source(s, e))
+    if (!session_open_repository(s, e))
+        return false;
+    if (needs & (NEED_DATABASE | NEED_READING))
+        setup_database_start(s, (needs & NEED_READING) != 0);
+    if (!setup_source(s, e))
         return false;
     s->source_open = true;
     if (!(needs & (NEED_DATABASE | NEED_READING)))
         return true;
-    s->database_open = setup_database(s, (needs & NEED_READING) != 0, e);
+    s->database_open = setup_database(s, e);
     return s->database_open;
+}
+
+static void meanwhile(void *to)
+{
+    const struct session *s = to;
+
+    db_advance(s->starting);
 }
 
 bool session_open_repository(struct session *s, struct err *e)
 {
-    struct vcs_options o = { .start = "." };
+    struct vcs_options o = { .start = ".", .meanwhile = meanwhile, .to = s };
 
     if (!vcs_open(&s->vcs, &o, s->arena, e))
         return false;
@@ -106,7 +117,9 @@ void session_close(struct session *s)
 {
     if (s->database_open)
         db_close(s->work.db);
+    db_close(s->starting);
     s->database_open = false;
+    s->starting = NULL;
     vcs_close(s->vcs);
     s->vcs = NULL;
 }

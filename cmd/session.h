@@ -20,6 +20,10 @@ struct session {
     struct config config;
     struct workspace work;
     bool source_open, database_open;
+    struct db_options database;
+    struct db *starting;   /* what setup_database will wait for */
+    bool database_refused; /* it could not even begin, for: */
+    struct err database_err;
     int exit_code; /* of a run without an error: 0, or 3 where the verb was asked for it */
     bool progress_shown;
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */

@@ -10,7 +10,9 @@ bool setup_config(struct session *s, struct err *e);
 bool setup_request(struct source_request *out, struct session *s, struct err *e);
 /* Loads the migrations. */
 bool setup_source(struct session *s, struct err *e);
+/* Begins to connect, so that the server gets ready while the files are read. What fails is told by setup_database. */
+void setup_database_start(struct session *s, bool read_only);
 /* Connects. */
-bool setup_database(struct session *s, bool read_only, struct err *e);
+bool setup_database(struct session *s, struct err *e);
 
 #endif
