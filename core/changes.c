@@ -54,6 +54,8 @@ bool changes_load(struct migration_changes *out, struct vcs *v, const char *rang
     out->note = changes.note;
     if (changes.note)
         notice_add(notices, NOTICE_NOTE, "range", NOWHERE, NULL, "%s", changes.note);
+    if (!changes.len)
+        return true;
     has_base = end_load(&base, v, changes.base, r, a, &base_err);
     has_head = end_load(&head, v, changes.head, r, a, &head_err);
     if (!has_base && !has_head && changes.len) {
@@ -75,7 +77,7 @@ bool changes_load(struct migration_changes *out, struct vcs *v, const char *rang
             continue;
         change = arena_push(a, out);
         *change = (struct migration_change) {
-            .kind = c->kind, .version = m->version, .name = m->name, .direction = direction
+            .kind = c->kind, .version = m->version, .name = m->name, .id = m->id, .direction = direction
         };
         change->path = arena_cstr(a, c->path);
         change->old_path = c->kind == VCS_RENAMED ? arena_cstr(a, c->old_path) : NULL;

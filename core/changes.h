@@ -6,7 +6,7 @@
 
 struct migration_change {
     enum vcs_change_kind kind;
-    const char *version, *name;
+    const char *version, *name, *id;
     enum direction direction;
     const char *path, *old_path; /* old_path NULL but for a renamed one */
 };

@@ -21,6 +21,8 @@ static const struct {
     { NAMED(blob) },
     { NAMED(commit), .constant = true },
     { NAMED(merganser), .constant = true },
+    { NAMED(repository), .constant = true },
+    { NAMED(author), .constant = true },
     { NAMED(started_at) },
     { NAMED(finished_at) },
     { NAMED(outcome), .constant = true },
@@ -28,15 +30,13 @@ static const struct {
     { NAMED(statements_total), .integer = true },
     { NAMED(ledger), .constant = true },
     { NAMED(layout), .constant = true },
-    { NAMED(repository), .constant = true },
-    { NAMED(author), .constant = true },
     { NAMED(database_user), .constant = true },
     { NAMED(client_host), .constant = true },
     { NAMED(error) },
     { NAMED(down_script) },
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 15 };
+enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 17 };
 
 static const char **member(struct history_entry *entry, size_t column)
 {

@@ -16,6 +16,7 @@ struct db_options {
     const char *application;      /* shown by the server's lists of sessions */
     int64_t lock_timeout_ms;      /* of the server, -1: not set */
     int64_t statement_timeout_ms; /* -1: not set */
+    int64_t connect_seconds;      /* a server that has not answered by then is unreachable; 0: as the URL says */
     bool read_only;               /* nothing will be written: an absent SQLite file is not made, a standby is fine */
     struct notices *notices;
 };

@@ -1,131 +1,72 @@
-#include "core/base/interrupt.h"
-#include "vcs/internal.h"
-
-/* Two trees of the same path, or one of them: all zero where that side has none. */
-struct pair {
-    git_oid base, head;
-    const char *prefix;
-};
-
-struct pairs {
-    struct pair *at;
-    size_t len, cap;
-};
+#include "vcs/walk.h"
 
 struct comparison {
-    struct vcs *v;
     struct vcs_changes *out;
-    struct pairs waiting;
     struct arena *arena;
 };
 
-/* git's order in trees: a folder's name counts as ended by a slash. Equal only where both are of one kind. */
-static int by_tree_order(const git_tree_entry *a, const git_tree_entry *b)
+static void change_add(void *to, struct text path, const git_oid *base, const git_oid *head)
 {
-    struct text x = text_from(git_tree_entry_name(a)), y = text_from(git_tree_entry_name(b));
-    int x_end = git_tree_entry_type(a) == GIT_OBJECT_TREE ? '/' : '\0';
-    int y_end = git_tree_entry_type(b) == GIT_OBJECT_TREE ? '/' : '\0';
-    size_t shorter = x.len < y.len ? x.len : y.len;
-    int order = memcmp(x.at, y.at, shorter);
+    struct comparison *c = to;
+    struct vcs_change *change = arena_push(c->arena, c->out);
 
-    if (order)
-        return order;
-    if (x.len > shorter)
-        x_end = (unsigned char)x.at[shorter];
-    if (y.len > shorter)
-        y_end = (unsigned char)y.at[shorter];
-    if (x_end != y_end)
-        return x_end - y_end;
-    return x.len < y.len ? -1 : x.len > y.len;
+    change->path = arena_text(c->arena, path.at, path.len);
+    change->kind = !base ? VCS_ADDED : !head ? VCS_DELETED : VCS_EDITED;
+    if (head)
+        change->blob = id_from_oid(head);
+    if (base)
+        change->old_blob = id_from_oid(base);
 }
 
-/* One entry, or the same one on both sides; base or head may be NULL. */
-static void entries_compare(struct comparison *c, const git_tree_entry *base, const git_tree_entry *head,
-                            const char *prefix)
+/* The ids of a folder's tree at both ends, zero where there is none. */
+static bool folder_ends(git_oid *base, git_oid *head, struct vcs *v, struct object_id from, struct object_id to,
+                        const char *folder, struct err *e)
 {
-    const git_tree_entry *any = base ? base : head;
-    const char *path;
-    struct vcs_change *change;
-    bool base_file = base && tree_is_file(git_tree_entry_filemode_raw(base));
-    bool head_file = head && tree_is_file(git_tree_entry_filemode_raw(head));
-
-    if (base && head && git_oid_equal(git_tree_entry_id(base), git_tree_entry_id(head)) && base_file == head_file)
-        return;
-    path = path_join(c->arena, prefix, git_tree_entry_name(any));
-    if (git_tree_entry_type(any) == GIT_OBJECT_TREE) {
-        struct pair below = { .prefix = path };
-
-        if (base)
-            below.base = *git_tree_entry_id(base);
-        if (head)
-            below.head = *git_tree_entry_id(head);
-        *arena_push(c->arena, &c->waiting) = below;
-        return;
-    }
-    /* Symlinks and submodules are no files: one that became a file was added. */
-    if (!base_file && !head_file)
-        return;
-    change = arena_push(c->arena, c->out);
-    change->path = text_from(path);
-    change->kind = !base_file ? VCS_ADDED : !head_file ? VCS_DELETED : VCS_EDITED;
-    if (head_file)
-        change->blob = id_from_oid(git_tree_entry_id(head));
-    if (base_file)
-        change->old_blob = id_from_oid(git_tree_entry_id(base));
-}
-
-static void trees_compare(struct comparison *c, const git_tree *base, const git_tree *head, const char *prefix)
-{
-    size_t i = 0, j = 0;
-
-    for (;;) {
-        const git_tree_entry *left = base ? git_tree_entry_byindex(base, i) : NULL;
-        const git_tree_entry *right = head ? git_tree_entry_byindex(head, j) : NULL;
-        int order;
-
-        if (!left && !right)
-            return;
-        order = !left ? 1 : !right ? -1 : by_tree_order(left, right);
-        entries_compare(c, order <= 0 ? left : NULL, order >= 0 ? right : NULL, prefix);
-        i += order <= 0;
-        j += order >= 0;
-    }
-}
-
-static bool pair_compare(struct comparison *c, const struct pair *p, struct err *e)
-{
-    AUTO(git_tree) base = NULL;
-    AUTO(git_tree) head = NULL;
-
-    if (!interrupt_check(e))
-        return false;
-    if (git_oid_equal(&p->base, &p->head))
-        return true;
-    if (!git_oid_is_zero(&p->base) && !tree_lookup(&base, c->v, &p->base, p->prefix, e))
-        return false;
-    if (!git_oid_is_zero(&p->head) && !tree_lookup(&head, c->v, &p->head, p->prefix, e))
-        return false;
-    trees_compare(c, base, head, p->prefix);
-    return true;
-}
-
-static bool folder_compare(struct comparison *c, const char *folder, struct err *e)
-{
-    struct pair top = { .prefix = folder };
     bool found;
 
-    if (c->out->base.known && !tree_of_folder(&top.base, &found, c->v, c->out->base, folder, e))
-        return false;
-    if (!tree_of_folder(&top.head, &found, c->v, c->out->head, folder, e))
-        return false;
-    *arena_push(c->arena, &c->waiting) = top;
-    while (c->waiting.len > 0) {
-        struct pair next = c->waiting.at[--c->waiting.len];
+    *base = *head = (git_oid) { { 0 } };
+    return (!from.known || tree_of_folder(base, &found, v, from, folder, e)) &&
+           tree_of_folder(head, &found, v, to, folder, e);
+}
 
-        if (!pair_compare(c, &next, e))
+static bool folder_compare(struct comparison *c, struct join *j, const char *folder, struct err *e)
+{
+    git_oid base, head;
+
+    return folder_ends(&base, &head, j->trees->v, c->out->base, c->out->head, folder, e) &&
+           join_trees(j, &base, &head, folder, e);
+}
+
+bool vcs_folders_equal(bool *equal, struct vcs *v, struct object_id base, struct object_id head,
+                       const char *const *folders, size_t n, struct arena *a, struct err *e)
+{
+    *equal = true;
+    for (size_t i = 0; i < n && *equal; i++) {
+        git_oid before, after;
+        const char *folder;
+
+        if (!path_clean(&folder, folders[i], a, e) || !folder_ends(&before, &after, v, base, head, folder, e))
             return false;
+        *equal = git_oid_equal(&before, &after);
     }
     return true;
+}
+
+static bool folders_compare(struct vcs_changes *out, struct vcs *v, const char *const *folders, size_t n,
+                            struct arena *a, struct err *e)
+{
+    struct trees trees = { .v = v };
+    struct comparison c = { out, a };
+    struct join j = join_open(&trees, a);
+    const char *folder;
+    bool ok = true;
+
+    j.file = change_add;
+    j.to = &c;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = path_clean(&folder, folders[i], a, e) && folder_compare(&c, &j, folder, e);
+    trees_close(&trees);
+    return ok;
 }
 
 static int by_path(const void *a, const void *b)
@@ -233,7 +174,6 @@ static void find_renames(struct vcs_changes *list, struct arena *a)
 bool vcs_changed(struct vcs_changes *out, struct vcs *v, const char *range, const char *const *folders, size_t n,
                  struct arena *a, struct err *e)
 {
-    struct comparison c = { .v = v, .out = out, .arena = a };
     bool nothing;
 
     *out = (struct vcs_changes) { .at = NULL };
@@ -246,12 +186,8 @@ bool vcs_changed(struct vcs_changes *out, struct vcs *v, const char *range, cons
         return false;
     if (nothing)
         return true;
-    for (size_t i = 0; i < n; i++) {
-        const char *folder;
-
-        if (!path_clean(&folder, folders[i], a, e) || !folder_compare(&c, folder, e))
-            return false;
-    }
+    if (!folders_compare(out, v, folders, n, a, e))
+        return false;
     sort_once(out);
     find_renames(out, a);
     return true;

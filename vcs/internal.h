@@ -187,6 +187,9 @@ bool revision_head(struct object_id *out, struct vcs *v, struct err *e);
 /* range.c: the two ends of "A..B" and what a push leaves of them. *nothing: a deleted branch. */
 bool range_resolve(struct vcs_changes *out, bool *nothing, struct vcs *v, const char *range, struct arena *a,
                    struct err *e);
+/* The branch that others leave from: what the remote says, else a usual name. False: there is none. */
+bool range_default_branch(git_oid *out, const char **name, struct vcs *v);
+bool range_failure_shallow(struct err *e, const char *what);
 
 /* sha1.c */
 struct sha1 {
