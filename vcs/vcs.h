@@ -12,6 +12,9 @@ struct vcs_options {
     const char *start;     /* a directory: anywhere in a work tree, a bare repository, a git directory */
     bool from_environment; /* GIT_DIR and its like decide: in hooks */
     bool trust;            /* open a repository of another owner all the same */
+    /* Called now and then in a long listing, so that what else goes on can be seen to; may be NULL. */
+    void (*meanwhile)(void *to);
+    void *to;
 };
 
 /* Opens what start lies in. Outside any repository a plain folder is opened and its root is start itself;

@@ -32,7 +32,7 @@ fresh() {
 bench_build() {
     cc -O2 -std=c17 -D_GNU_SOURCE -o "$bench/measure" tests/bench/measure.c
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -o "$bench/read" \
-        tests/bench/read.c build/libvcs.a build/libbase.a -lgit2
+        tests/bench/read.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -o "$bench/relay" tests/bench/relay.c
 }
 
