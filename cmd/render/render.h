@@ -21,7 +21,6 @@ void render_progress_clear(struct session *s);
 bool render_has_room(const struct session *s);
 /* all: every version, else long runs of applied ones are left out. */
 void render_status(struct session *s, bool all);
-/* "Go on: roll back 2, apply 1?" */
 /* What a run that asks first would do, and what it leaves; also where it would do nothing. */
 void render_plan(struct session *s, FILE *to, const struct plan *plan);
 /* A line a step that ran (or would run), and the summary. */
