@@ -58,12 +58,8 @@ static bool read_entries(struct history_entries *out, struct db *db, const struc
     out->at = arena_make(a, struct history_entry, rows.len);
     out->len = out->cap = rows.len;
     for (size_t i = 0; i < rows.len; i++)
-        for (size_t k = 0; k < rows.width; k++) {
-            struct text cell = rows.cells[i * rows.width + k];
-
-            /* A dialect's cells end in NUL; one that does not say so is NULL. */
-            *member(&out->at[i], k) = cell.at ? arena_cstr(a, cell) : NULL;
-        }
+        for (size_t k = 0; k < rows.width; k++)
+            *member(&out->at[i], k) = rows.cells[i * rows.width + k].at;
     return true;
 }
 

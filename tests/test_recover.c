@@ -250,6 +250,18 @@ Test(recover, passes_over_an_lfs_pointer)
     cr_expect_str_eq(found(repo, "2", NULL), "elsewhere, last Second by feature; no script");
 }
 
+Test(recover, says_that_a_partial_clone_left_something_out)
+{
+    const char *repo = tell(beside), *clone = arena_printf(a, "%s/clone", scratch_folder(a)), *places;
+    struct history_entry applied = recorded(repo, "feature", "db/migrate/2_posts.sql");
+
+    repo_git(a, repo, "config", "uploadpack.allowFilter", "true", NULL);
+    repo_git(a, repo, "clone", "--quiet", "--filter=blob:none", arena_printf(a, "file://%s", repo), clone, NULL);
+    cr_expect_str_eq(found_in(clone, "db/migrate", "2", &applied, &places),
+                     "elsewhere, last Second by origin/feature; no script");
+    cr_expect_str_eq(places, "1 recorded commit, 3 refs and 1 commit (some objects are not here, or damaged)");
+}
+
 /* ---- layouts and folders ---- */
 
 Test(recover, a_rails_version_is_its_digits)

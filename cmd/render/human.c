@@ -52,9 +52,13 @@ void render_error(FILE *to, const struct err *e, bool color, struct arena *a)
     }
     if (*e->state)
         render_text(to, e->state);
-    if (*e->hint) {
+    for (size_t i = 0; i < 2; i++) {
+        const char *hint = i ? e->hint : e->server_hint;
+
+        if (!*hint)
+            continue;
         fputs("hint: ", to);
-        render_text(to, e->hint);
+        render_text(to, hint);
     }
 }
 

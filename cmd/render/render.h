@@ -5,7 +5,7 @@
 #include "cmd/session.h"
 #include "core/changes.h"
 #include "core/prepare.h"
-#include "core/review/review.h"
+#include "core/review/fix.h"
 #include "core/run.h"
 
 /* ---- for people ---- */
@@ -31,6 +31,7 @@ void render_summary(struct session *s, const struct plan *plan, bool dry_run, in
 void render_history(struct session *s, const struct history_entries *entries);
 void render_changes(struct session *s, const struct migration_changes *changes);
 void render_findings(struct session *s, const struct review_result *r);
+void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
 void render_rule(struct session *s, const struct rule_text *rule);
@@ -72,8 +73,8 @@ void render_github_error(struct session *s, const struct err *e);
 /* The whole object: what every one begins with, the verb's own members, on standard output. */
 void render_json(struct session *s, const struct err *e);
 
-/* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes or
- * review_result. */
+/* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes,
+ * review_result or fix_result. */
 void json_status(struct json *object, const void *from, struct arena *a);
 void json_steps(struct json *object, const void *from, struct arena *a);
 /* steps, and what sync leaves. */
@@ -81,6 +82,7 @@ void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
+void json_fix(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
 struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a);
 struct json *json_history_entry(const struct history_entry *h);
