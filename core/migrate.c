@@ -179,6 +179,8 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
     looked = plan_make(plan, w, r, e);
     if (looked && plan->len == 0)
         return true;
+    if (looked && r->sync)
+        sync_warn(w, plan);
     if (looked && r->dry_run) {
         ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
         return ok || nothing_ran(plan, e);
