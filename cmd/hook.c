@@ -68,14 +68,14 @@ static bool lasting(const struct session *s, struct err *e)
     const struct common_options *o = &s->parsed->common;
     const struct {
         const char *option, *variable;
-        bool given;
+        bool given, has_key;
     } passing[] = {
-        { "--database", "MERGANSER_DATABASE", o->database },
-        { "--config", "MERGANSER_CONFIG", o->config },
-        { "--migrations", "MERGANSER_MIGRATIONS", o->migrations },
-        { "--layout", "MERGANSER_LAYOUT", o->layout },
-        { "--ref", "MERGANSER_REF", o->ref },
-        { "--staged", "MERGANSER_STAGED", o->staged },
+        { "--database", "MERGANSER_DATABASE", o->database, true },
+        { "--migrations", "MERGANSER_MIGRATIONS", o->migrations, true },
+        { "--layout", "MERGANSER_LAYOUT", o->layout, true },
+        { "--config", "MERGANSER_CONFIG", o->config, false },
+        { "--ref", "MERGANSER_REF", o->ref, false },
+        { "--staged", "MERGANSER_STAGED", o->staged, false },
     };
 
     for (size_t i = 0; i < sizeof passing / sizeof *passing; i++) {
@@ -84,8 +84,9 @@ static bool lasting(const struct session *s, struct err *e)
         if (!passing[i].given || (variable && *variable))
             continue;
         err_plain(e, ERR_USAGE, "%s holds for one run, and hooks run later", passing[i].option);
-        return err_hint(e, "write it into merganser.yml, or set %s where git runs; --env NAME is kept",
-                        passing[i].variable);
+        return passing[i].has_key
+                   ? err_hint(e, "write `%s:` into merganser.yml; --env NAME is kept", passing[i].option + 2)
+                   : err_hint(e, "leave it out; --env NAME is kept");
     }
     return true;
 }
@@ -128,7 +129,7 @@ static bool uninstall(struct session *s, enum hook one, struct err *e)
 {
     struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
 
-    return hooks_uninstall(r, s->vcs, one, s->arena, e) && report(s, r);
+    return hooks_uninstall(r, s->vcs, one, program_path(s->arena), s->arena, e) && report(s, r);
 }
 
 static bool status(struct session *s, struct err *e)

@@ -47,7 +47,6 @@ enum hook_file {
     HOOK_FILE_OURS,
     HOOK_FILE_OLDER,  /* ours as an earlier install wrote it, byte for byte */
     HOOK_FILE_EDITED, /* ours once, changed since */
-    HOOK_FILE_CALLS,  /* another's, and calls this hook of merganser */
     HOOK_FILE_OTHER,  /* another's */
 };
 
@@ -59,6 +58,7 @@ struct hook_state {
     enum hook_mode mode;
     const char *path; /* as a person in the work tree's root would write it */
     enum hook_file file;
+    bool calls; /* the file, or its manager's configuration, runs this hook of merganser */
     enum hook_deed deed;
     /* What a person has to write, where merganser does not: the lines, and the file they belong into. NULL: nothing. */
     const char *add, *add_to;
@@ -74,7 +74,9 @@ struct hook_report {
 /* The file of a hook, sealed with its own checksum; program is where merganser is when it is not in PATH. Pure. */
 struct text hook_script(enum hook h, const char *program, struct arena *a);
 /* How a file's content stands to the one that would be written. Pure. */
-enum hook_file hook_script_state(struct text content, struct text wanted, enum hook h);
+enum hook_file hook_script_state(struct text content, struct text wanted);
+/* Whether a file runs this hook of merganser. Pure. */
+bool hook_script_calls(struct text content, enum hook h, struct arena *a);
 
 struct hook_install {
     enum hook_mode modes[HOOK_COUNT]; /* HOOK_UNSET: as it was, else notify; pre-commit: else off */
@@ -86,7 +88,8 @@ struct hook_install {
 bool hooks_install(struct hook_report *out, struct vcs *v, const struct hook_install *r, struct arena *a,
                    struct err *e);
 /* Removes what is ours, byte for byte, and the settings; one hook alone, or HOOK_COUNT: all. */
-bool hooks_uninstall(struct hook_report *out, struct vcs *v, enum hook one, struct arena *a, struct err *e);
+bool hooks_uninstall(struct hook_report *out, struct vcs *v, enum hook one, const char *program, struct arena *a,
+                     struct err *e);
 bool hooks_look(struct hook_report *out, struct vcs *v, const char *program, struct arena *a, struct err *e);
 
 /* ---- a hook that runs ---- */

@@ -75,9 +75,10 @@ static bool state_look(struct hook_state *s, struct text *wanted, const struct k
     *wanted = hook_script(h, program, a);
     if (!vcs_hook_read(&content, &found, where, name, a, e))
         return false;
-    s->file = !found ? HOOK_FILE_ABSENT : !content.at ? HOOK_FILE_OTHER : hook_script_state(content, *wanted, h);
-    if (k->lefthook && hook_script_state(k->lefthook_yml, *wanted, h) == HOOK_FILE_CALLS)
-        s->file = HOOK_FILE_CALLS;
+    s->file = !found ? HOOK_FILE_ABSENT : !content.at ? HOOK_FILE_OTHER : hook_script_state(content, *wanted);
+    if (k->lefthook && !found)
+        s->path = k->lefthook;
+    s->calls = hook_script_calls(content, h, a) || (k->lefthook && hook_script_calls(k->lefthook_yml, h, a));
     return true;
 }
 
@@ -91,27 +92,31 @@ static bool file_install(struct hook_state *s, struct text wanted, const struct 
 {
     bool managed = k->hooks.in_tree || k->lefthook;
 
-    if (s->file == HOOK_FILE_OURS || s->file == HOOK_FILE_CALLS)
+    if (s->file == HOOK_FILE_OURS)
         return true;
     if (s->file == HOOK_FILE_EDITED || s->file == HOOK_FILE_OTHER || managed) {
         s->deed = HOOK_DEED_LEFT;
-        lines_for(s, k, a);
+        if (!s->calls)
+            lines_for(s, k, a);
         return true;
     }
     s->deed = s->file == HOOK_FILE_OLDER ? HOOK_DEED_UPDATED : HOOK_DEED_WRITTEN;
     s->file = HOOK_FILE_OURS;
+    s->calls = true;
     return vcs_hook_write(&k->hooks, hook_word(s->hook), wanted, s->deed == HOOK_DEED_UPDATED, a, e);
 }
 
 /* Takes the file away where nobody but merganser has written it. */
 static bool file_remove(struct hook_state *s, const struct keeper *k, struct arena *a, struct err *e)
 {
-    if (s->file == HOOK_FILE_EDITED || s->file == HOOK_FILE_CALLS || (is_ours(s->file) && k->hooks.in_tree))
-        s->deed = HOOK_DEED_LEFT;
-    if (!is_ours(s->file) || k->hooks.in_tree)
+    if (!is_ours(s->file) || k->hooks.in_tree) {
+        if (s->calls || s->file == HOOK_FILE_EDITED)
+            s->deed = HOOK_DEED_LEFT;
         return true;
+    }
     s->deed = HOOK_DEED_REMOVED;
     s->file = HOOK_FILE_ABSENT;
+    s->calls = false;
     return vcs_hook_remove(&k->hooks, hook_word(s->hook), a, e);
 }
 
@@ -157,7 +162,8 @@ bool hooks_install(struct hook_report *out, struct vcs *v, const struct hook_ins
     return hook_settings_write(v, settings, a, e);
 }
 
-bool hooks_uninstall(struct hook_report *out, struct vcs *v, enum hook one, struct arena *a, struct err *e)
+bool hooks_uninstall(struct hook_report *out, struct vcs *v, enum hook one, const char *program, struct arena *a,
+                     struct err *e)
 {
     struct hook_settings *settings = &out->settings;
     struct keeper k;
@@ -169,7 +175,7 @@ bool hooks_uninstall(struct hook_report *out, struct vcs *v, enum hook one, stru
         bool meant = one == HOOK_COUNT || one == h;
         struct text wanted;
 
-        if (!state_look(&out->at[h], &wanted, &k, h, "", a, e))
+        if (!state_look(&out->at[h], &wanted, &k, h, program, a, e))
             return false;
         if (meant)
             settings->modes[h] = HOOK_UNSET;
@@ -199,7 +205,7 @@ bool hooks_look(struct hook_report *out, struct vcs *v, const char *program, str
         if (!state_look(&out->at[h], &wanted, &k, h, program, a, e))
             return false;
         out->at[h].mode = out->settings.modes[h];
-        if (out->at[h].mode > HOOK_OFF && !is_ours(out->at[h].file) && out->at[h].file != HOOK_FILE_CALLS)
+        if (out->at[h].mode > HOOK_OFF && !out->at[h].calls)
             lines_for(&out->at[h], &k, a);
     }
     return true;

@@ -50,21 +50,20 @@ static bool is_sealed(struct text content)
            object_id_equal(seal, vcs_hash_blob(rest));
 }
 
-enum hook_file hook_script_state(struct text content, struct text wanted, enum hook h)
+enum hook_file hook_script_state(struct text content, struct text wanted)
 {
-    static const char *const calls[HOOK_COUNT] = {
-        [HOOK_POST_MERGE] = "merganser hook run post-merge",
-        [HOOK_POST_CHECKOUT] = "merganser hook run post-checkout",
-        [HOOK_POST_REWRITE] = "merganser hook run post-rewrite",
-        [HOOK_PRE_COMMIT] = "merganser hook run pre-commit",
-    };
     size_t at;
 
     if (text_equal(content, wanted))
         return HOOK_FILE_OURS;
     if (is_sealed(content))
         return HOOK_FILE_OLDER;
-    if (text_find(content, "\n" SEAL, &at))
-        return HOOK_FILE_EDITED;
-    return text_find(content, calls[h], &at) ? HOOK_FILE_CALLS : HOOK_FILE_OTHER;
+    return text_find(content, "\n" SEAL, &at) ? HOOK_FILE_EDITED : HOOK_FILE_OTHER;
+}
+
+bool hook_script_calls(struct text content, enum hook h, struct arena *a)
+{
+    size_t at;
+
+    return text_find(content, arena_printf(a, "merganser hook run %s", hook_word(h)), &at);
 }

@@ -161,6 +161,11 @@ static const struct {
       "merganser hook run post-checkout \"$(git rev-parse main)\" \"$(git rev-parse side)\" 1; "
       "git config merganser.hook.post-checkout >/dev/null",
       "" },
+    { "merganser.yml below the root",
+      "merganser hook uninstall --quiet; mkdir app; git mv merganser.yml app; git commit -q -m app; "
+      "(cd app && merganser hook install --quiet); git checkout -q -b side; add 20240102000000 posts; "
+      "git checkout -q main",
+      "git checkout -q side", "merganser: this checkout changed 1 migration\n" POSTS_ADDED POSTS_PENDING },
     { "variables for other runs do not count",
       "git checkout -q -b side; add 20240102000000 posts; git checkout -q main",
       "MERGANSER_REF=main~9 MERGANSER_ENV=production MERGANSER_FORMAT=json git checkout -q side",

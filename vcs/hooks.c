@@ -84,6 +84,17 @@ static bool lies_in(const char *path, const char *folder)
     return strcmp(path, folder) == 0 || (path_below(path, folder) && *folder);
 }
 
+static bool not_a_folder(struct err *e, const struct hooks_path *path, const char *folder, struct arena *a)
+{
+    if (!path->value) {
+        err_plain(e, ERR_USAGE, "'%s' is no folder", text_shown(a, text_from(folder)));
+        return err_hint(e, "move that file away");
+    }
+    err_plain(e, ERR_USAGE, "core.hooksPath is '%s', which is no folder: hooks are switched off in this clone",
+              text_shown(a, text_from(path->value)));
+    return err_hint(e, "`git config --unset core.hooksPath` switches them on");
+}
+
 bool vcs_hooks_find(struct vcs_hooks *out, struct vcs *v, struct arena *a, struct err *e)
 {
     struct hooks_path path;
@@ -110,11 +121,8 @@ bool vcs_hooks_find(struct vcs_hooks *out, struct vcs *v, struct arena *a, struc
     }
     if (path.value)
         out->folder = path.expanded[0] == '/' ? arena_string(a, path.expanded) : path_join(a, v->root, path.expanded);
-    if (stat(out->folder, &st) == 0 && !S_ISDIR(st.st_mode)) {
-        err_plain(e, ERR_USAGE, "core.hooksPath is '%s', which is no folder: hooks are switched off in this clone",
-                  text_shown(a, text_from(path.value ? path.value : out->folder)));
-        return err_hint(e, "`git config --unset core.hooksPath` switches them on");
-    }
+    if (stat(out->folder, &st) == 0 && !S_ISDIR(st.st_mode))
+        return not_a_folder(e, &path, out->folder, a);
     root = resolved(a, v->root);
     real = resolved(a, out->folder);
     out->in_tree = lies_in(real, root) && !lies_in(real, resolved(a, v->common_directory)) &&

@@ -40,10 +40,12 @@ bool vcs_settings_read(struct vcs_settings *out, struct vcs *v, const char *sect
 
 static bool setting_failure(struct err *e, int rc, struct vcs *v, const char *key)
 {
-    failure_other(e, v, "cannot write %s into the clone's configuration", key);
-    if (rc == GIT_ELOCKED)
-        return err_hint(e, "another git command is writing it; where none is, remove %s/config.lock",
+    if (rc == GIT_ELOCKED) {
+        err_plain(e, ERR_GIT, "another git command is writing the clone's configuration");
+        return err_hint(e, "run it again; where no git is running, remove %s/config.lock",
                         text_shown(v->arena, text_from(v->common_directory)));
+    }
+    failure_other(e, v, "cannot write %s into the clone's configuration", key);
     return err_hint(e, "see whether %s/config can be written", text_shown(v->arena, text_from(v->common_directory)));
 }
 

@@ -170,13 +170,13 @@ void render_hook_failure(struct session *s, enum hook h, const struct err *e)
 static const char *file_words(const struct hook_state *h)
 {
     static const char *const deeds[] = { NULL, "written", "updated", "removed", NULL };
-    static const char *const files[] = { "not there",
-                                         "installed",
-                                         "installed, as an earlier merganser wrote it",
-                                         "changed since it was installed: left as it is",
-                                         "another's hook, which calls merganser",
-                                         "another's hook: left as it is" };
+    static const char *const files[] = { "not there", "installed", "installed, as an earlier merganser wrote it",
+                                         "changed since it was installed: left as it is", "another's: left as it is" };
 
+    if (h->calls && (h->file == HOOK_FILE_ABSENT || h->file == HOOK_FILE_OTHER))
+        return "another's, calls merganser";
+    if (h->add && h->file == HOOK_FILE_ABSENT)
+        return "yours to write";
     return deeds[h->deed] ? deeds[h->deed] : files[h->file];
 }
 
@@ -205,20 +205,21 @@ void render_hooks(struct session *s, const struct hook_report *r)
 {
     bool any = false;
 
-    if (s->quiet)
-        return;
-    for (size_t i = 0; i < HOOK_COUNT; i++) {
+    for (size_t i = 0; i < HOOK_COUNT && !s->quiet; i++) {
         const struct hook_state *h = &r->at[i];
         bool off = h->mode <= HOOK_OFF;
 
         any |= !off;
         fprintf(s->out, "%-13s  %s", hook_word(h->hook), off ? "off" : hook_mode_word(h->mode));
-        if (!off || h->deed != HOOK_DEED_NONE || (h->file != HOOK_FILE_ABSENT && h->file != HOOK_FILE_OTHER))
+        if (!off || h->deed != HOOK_DEED_NONE || (h->file != HOOK_FILE_ABSENT && h->file != HOOK_FILE_OTHER) ||
+            h->calls)
             fprintf(s->out, "%*s  %s %s", off ? 3 : 6 - (int)strlen(hook_mode_word(h->mode)), "",
                     text_shown(s->arena, text_from(h->path)), file_words(h));
         fputc('\n', s->out);
     }
     lines_block(s, r);
+    if (s->quiet)
+        return;
     if (any && r->settings.environment)
         fprintf(s->out, "environment: %s\n", text_shown(s->arena, text_from(r->settings.environment)));
     if (r->target_differs)
@@ -231,7 +232,7 @@ void render_hooks(struct session *s, const struct hook_report *r)
 
 void json_hooks(struct json *object, const void *from, struct arena *a)
 {
-    static const char *const files[] = { "absent", "installed", "outdated", "edited", "calls", "other" };
+    static const char *const files[] = { "absent", "installed", "outdated", "edited", "other" };
     static const char *const deeds[] = { "none", "written", "updated", "removed", "left" };
     const struct hook_report *r = from;
     struct json *list = json_new_array();
@@ -245,6 +246,7 @@ void json_hooks(struct json *object, const void *from, struct arena *a)
         json_set_string(o, "mode", h->mode <= HOOK_OFF ? "off" : hook_mode_word(h->mode));
         json_set_string(o, "path", h->path);
         json_set_string(o, "file", files[h->file]);
+        json_set_bool(o, "calls", h->calls);
         json_set_string(o, "done", deeds[h->deed]);
         json_set_string(o, "add", h->add);
         json_set_string(o, "add_to", h->add_to);
