@@ -57,7 +57,11 @@ bool vcs_setting_write(struct vcs *v, const char *key, const char *value, struct
 
     if (!local_open(&all, &local, v, e))
         return false;
-    rc = value ? git_config_set_multivar(local, key, ".*", value) : git_config_delete_multivar(local, key, ".*");
+    /* git_config_set_multivar of libgit2 1.5 writes quotes and backslashes as they are; this one does not replace a key
+     * that is there several times. */
+    rc = value ? git_config_set_string(local, key, value) : git_config_delete_multivar(local, key, ".*");
+    if (value && rc < 0 && rc != GIT_ELOCKED && git_config_delete_multivar(local, key, ".*") == 0)
+        rc = git_config_set_string(local, key, value);
     if (rc == 0 || (!value && rc == GIT_ENOTFOUND))
         return true;
     return setting_failure(e, rc, v, key);
