@@ -66,12 +66,12 @@ static bool asked(enum vcs_kind *kind, const char **ref, const struct session *s
     const struct command *c = s->parsed->command;
     const char *own = c->ref ? c->ref(s->parsed->args) : NULL;
 
+    *ref = own ? own : o->ref;
+    *kind = *ref ? VCS_COMMIT : o->staged ? VCS_INDEX : VCS_WORKTREE;
     if (own && (o->ref || o->staged)) {
         err_plain(e, ERR_USAGE, "--to-ref and %s exclude each other", o->ref ? "--ref" : "--staged");
         return err_hint(e, "give one of them");
     }
-    *ref = own ? own : o->ref;
-    *kind = *ref ? VCS_COMMIT : o->staged ? VCS_INDEX : VCS_WORKTREE;
     return true;
 }
 

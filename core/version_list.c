@@ -111,7 +111,7 @@ static bool take_rows(struct text *rest, struct version_list *list, struct text 
 static bool take_list(struct text *rest, struct version_list *out, struct arena *a)
 {
     struct version_list list = { .bytes = *rest };
-    struct text t = *rest, row_end, end = { 0 };
+    struct text t = *rest, row_end = { 0 }, end = { 0 };
 
     while (take_insert(&t)) {
         if (!take_rows(&t, &list, &row_end, a))
