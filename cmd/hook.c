@@ -8,7 +8,7 @@
 
 struct hook_args {
     const char *post_merge, *post_checkout, *post_rewrite, *hold_for;
-    bool pre_commit;
+    bool pre_commit, merge_drivers;
 };
 
 static const char *const actions[] = { "install", "uninstall", "status", "hold", "continue", "run", NULL };
@@ -36,6 +36,11 @@ static const struct option_row options[] = {
       .kind = OPTION_FLAG,
       .offset = offsetof(struct hook_args, pre_commit),
       .help = "stop a commit whose migrations can't be read, as with two of one version",
+      .with = "install" },
+    { .name = "merge-drivers",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct hook_args, merge_drivers),
+      .help = "let git merge Drizzle journals and structure.sql by `merganser merge-driver`",
       .with = "install" },
     { .name = "for",
       .kind = OPTION_TEXT,
@@ -91,18 +96,20 @@ static bool lasting(const struct session *s, struct err *e)
     return true;
 }
 
-static bool report(struct session *s, struct hook_report *r)
+static bool report(struct session *s, struct hook_answer *r)
 {
     s->add_json = json_hooks;
     s->json_from = r;
-    if (s->format == FORMAT_HUMAN)
-        render_hooks(s, r);
+    if (s->format == FORMAT_HUMAN) {
+        render_hooks(s, &r->hooks);
+        render_merge_drivers(s, &r->merge);
+    }
     return true;
 }
 
 static bool install(struct session *s, const struct hook_args *args, struct err *e)
 {
-    struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
+    struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
     struct hook_install how = {
         .modes = { mode_named(args->post_merge), mode_named(args->post_checkout), mode_named(args->post_rewrite),
                    args->pre_commit ? HOOK_CHECK : HOOK_UNSET },
@@ -122,39 +129,54 @@ static bool install(struct session *s, const struct hook_args *args, struct err 
     }
     how.folder = setup_config_folder(s);
     how.target = config_target_sha256(&s->config, s->arena);
-    return hooks_install(r, s->vcs, &how, s->arena, e) && report(s, r);
+    return hooks_install(&r->hooks, s->vcs, &how, s->arena, e) &&
+           (args->merge_drivers ? merge_drivers_install : merge_drivers_look)(&r->merge, s->vcs, how.program, s->arena,
+                                                                              e) &&
+           report(s, r);
 }
 
 static bool uninstall(struct session *s, enum hook one, struct err *e)
 {
-    struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
+    struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
 
-    return hooks_uninstall(r, s->vcs, one, program_path(s->arena), s->arena, e) && report(s, r);
+    if (!hooks_uninstall(&r->hooks, s->vcs, one, program_path(s->arena), s->arena, e))
+        return false;
+    return (one == HOOK_COUNT ? merge_drivers_uninstall(&r->merge, s->vcs, s->arena, e)
+                              : merge_drivers_look(&r->merge, s->vcs, program_path(s->arena), s->arena, e)) &&
+           report(s, r);
+}
+
+static bool look(struct hook_answer *r, struct session *s, struct err *e)
+{
+    const char *program = program_path(s->arena);
+
+    return hooks_look(&r->hooks, s->vcs, program, s->arena, e) &&
+           merge_drivers_look(&r->merge, s->vcs, program, s->arena, e);
 }
 
 static bool status(struct session *s, struct err *e)
 {
-    struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
+    struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
 
-    if (!setup_config(s, e) || !hooks_look(r, s->vcs, program_path(s->arena), s->arena, e))
+    if (!setup_config(s, e) || !look(r, s, e))
         return false;
-    r->target_differs =
-        r->settings.target && strcmp(r->settings.target, config_target_sha256(&s->config, s->arena)) != 0;
+    r->hooks.target_differs =
+        r->hooks.settings.target && strcmp(r->hooks.settings.target, config_target_sha256(&s->config, s->arena)) != 0;
     return report(s, r);
 }
 
 static bool hold(struct session *s, const struct hook_args *args, bool on, struct err *e)
 {
-    struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
+    struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
     int64_t ms = 0;
 
     if (args->hold_for && (!config_duration(&ms, text_from(args->hold_for)) || !ms)) {
         err_plain(e, ERR_USAGE, "--for takes a duration, not \"%s\"", text_shown(s->arena, text_from(args->hold_for)));
         return err_hint(e, "write a number and ms, s, min or h, as in `merganser hook hold --for 30min`");
     }
-    if (on ? !hooks_hold(&r->settings, s->vcs, ms, s->arena, e) : !hooks_continue(s->vcs, s->arena, e))
+    if (on ? !hooks_hold(&r->hooks.settings, s->vcs, ms, s->arena, e) : !hooks_continue(s->vcs, s->arena, e))
         return false;
-    return hooks_look(r, s->vcs, program_path(s->arena), s->arena, e) && report(s, r);
+    return look(r, s, e) && report(s, r);
 }
 
 /* An action that has no use for a hook's name says so. */
@@ -211,7 +233,8 @@ const struct command hook_command = {
         "the staged migrations can't be read.",
     .examples =
         (const char *const[]) { "merganser hook install", "merganser hook install --post-merge apply --pre-commit",
-                                "merganser hook hold --for 8h", "merganser hook uninstall", NULL },
+                                "merganser hook install --merge-drivers", "merganser hook hold --for 8h",
+                                "merganser hook uninstall", NULL },
     .operands = operands,
     .options = options,
     .args_size = sizeof(struct hook_args),

@@ -287,6 +287,9 @@ enum { VCS_PUBLISHED_MAX = 2 };
  * once. How many there are. */
 size_t vcs_published(struct object_id out[VCS_PUBLISHED_MAX], struct vcs *v);
 
+/* The merge driver that git's attributes name for a path from the root: gitattributes(5). NULL: none. */
+const char *vcs_merge_attribute(struct vcs *v, const char *path, struct arena *a);
+
 struct vcs_merge {
     struct text ancestor, ours, theirs;
     unsigned marker_size; /* of the conflict markers; 0: git's own */

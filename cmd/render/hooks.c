@@ -230,12 +230,24 @@ void render_hooks(struct session *s, const struct hook_report *r)
         held_line(s, &r->settings);
 }
 
+void render_merge_drivers(struct session *s, const struct merge_drivers *m)
+{
+    if (!s->quiet && (m->installed || m->changed))
+        fprintf(s->out, "merge drivers  %s\n", m->installed ? "installed" : "removed");
+    if (!m->installed || !m->add[0])
+        return;
+    fputs("add to .gitattributes, and commit it:\n", s->out);
+    for (size_t i = 0; m->add[i]; i++)
+        fprintf(s->out, "    %s\n", text_shown(s->arena, text_from(m->add[i])));
+}
+
 void json_hooks(struct json *object, const void *from, struct arena *a)
 {
     static const char *const files[] = { "absent", "installed", "outdated", "edited", "other" };
     static const char *const deeds[] = { "none", "written", "updated", "removed", "left" };
-    const struct hook_report *r = from;
-    struct json *list = json_new_array();
+    const struct hook_answer *answer = from;
+    const struct hook_report *r = &answer->hooks;
+    struct json *list = json_new_array(), *drivers = json_new_object();
 
     (void)a;
     for (size_t i = 0; i < HOOK_COUNT; i++) {
@@ -257,4 +269,11 @@ void json_hooks(struct json *object, const void *from, struct arena *a)
     json_set_bool(object, "target_differs", r->target_differs);
     json_set_bool(object, "held", r->held);
     json_set_string(object, "held_until", r->held ? r->settings.held_until : NULL);
+    list = json_new_array();
+    for (size_t i = 0; answer->merge.add && answer->merge.add[i]; i++)
+        json_add_string(list, answer->merge.add[i]);
+    json_set_bool(drivers, "installed", answer->merge.installed);
+    json_set(drivers, "add", list);
+    json_set_string(drivers, "add_to", ".gitattributes");
+    json_set(object, "merge_drivers", drivers);
 }
