@@ -17,7 +17,7 @@ static bool agree(void *to, const struct plan *plan)
     if (shown || !s->parsed->common.yes)
         render_plan(s, shown ? s->out : s->err, plan);
     fflush(s->out);
-    return session_ask(s, "Go on?");
+    return session_ask(s, render_question(plan, s->arena));
 }
 
 bool migrate_run(struct session *s, struct migrate_request *r, const char *question, struct err *e)

@@ -127,10 +127,13 @@ bool session_ask(struct session *s, const char *question)
 {
     char answer[16];
 
+    s->question = question;
+    s->answered = false;
     if (s->parsed->common.yes)
         return true;
     if (!isatty(STDIN_FILENO) || !s->terminal_err)
         return false;
+    s->answered = true;
     render_progress_clear(s);
     fprintf(s->err, "%s [y/N] ", question);
     fflush(s->err);
@@ -141,6 +144,24 @@ bool session_confirm(struct session *s, const char *question, struct err *e)
 {
     if (s->work.config.policy.confirm != 1 || session_ask(s, question))
         return true;
-    err_set(e, ERR_UNCONFIRMED, s->work.config.policy.confirm_at, "nobody confirmed: %s", question);
-    return err_hint(e, "the policy says `confirm: true`; answer at a terminal, or give --yes");
+    session_unconfirmed(s, "the policy `confirm: true`", e);
+    e->at = s->work.config.policy.confirm_at;
+    return false;
+}
+
+bool session_unconfirmed(const struct session *s, const char *who, struct err *e)
+{
+    if (s->answered) {
+        err_plain(e, ERR_UNCONFIRMED, "not confirmed: %s", s->question);
+        return err_hint(e, "nothing was changed; answer `y`, or give --yes, to go on");
+    }
+    err_plain(e, ERR_UNCONFIRMED, "%s asks first, and there is no terminal to ask at: %s", who, s->question);
+    return err_hint(e, "run it at a terminal, or give --yes");
+}
+
+const char *session_database(const struct session *s)
+{
+    const struct db_info *info = &s->work.db->info;
+
+    return info->host ? arena_printf(s->arena, "%s on %s", info->name, info->host) : info->name;
 }

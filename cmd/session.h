@@ -23,6 +23,8 @@ struct session {
     bool hurried;  /* somebody waits for another program: a database that does not answer at once is left alone */
     int exit_code; /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;
+    const char *question; /* the last one asked */
+    bool answered;        /* somebody at a terminal said something to it */
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
     void (*add_json)(struct json *object, const void *from, struct arena *a);
     const void *json_from;
@@ -50,5 +52,9 @@ void session_close_database(struct session *s);
 bool session_ask(struct session *s, const char *question);
 /* With `confirm: true`: asks before a writing verb changes the database. ERR_UNCONFIRMED. */
 bool session_confirm(struct session *s, const char *question, struct err *e);
+/* ERR_UNCONFIRMED for the question that was not answered with yes; who is what asks. Returns false. */
+bool session_unconfirmed(const struct session *s, const char *who, struct err *e);
+/* The database as a question names it, without secrets: "shop on 127.0.0.1". */
+const char *session_database(const struct session *s);
 
 #endif

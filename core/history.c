@@ -22,6 +22,7 @@ static const struct {
     { NAMED(commit), .constant = true },
     { NAMED(merganser), .constant = true },
     { NAMED(repository), .constant = true },
+    { NAMED(author), .constant = true },
     { NAMED(started_at) },
     { NAMED(finished_at) },
     { NAMED(outcome), .constant = true },
@@ -29,14 +30,13 @@ static const struct {
     { NAMED(statements_total), .integer = true },
     { NAMED(ledger), .constant = true },
     { NAMED(layout), .constant = true },
-    { NAMED(author), .constant = true },
     { NAMED(database_user), .constant = true },
     { NAMED(client_host), .constant = true },
     { NAMED(error) },
     { NAMED(down_script) },
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 16 };
+enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 17 };
 
 static const char **member(struct history_entry *entry, size_t column)
 {
@@ -58,12 +58,8 @@ static bool read_entries(struct history_entries *out, struct db *db, const struc
     out->at = arena_make(a, struct history_entry, rows.len);
     out->len = out->cap = rows.len;
     for (size_t i = 0; i < rows.len; i++)
-        for (size_t k = 0; k < rows.width; k++) {
-            struct text cell = rows.cells[i * rows.width + k];
-
-            /* A dialect's cells end in NUL; one that does not say so is NULL. */
-            *member(&out->at[i], k) = cell.at ? arena_cstr(a, cell) : NULL;
-        }
+        for (size_t k = 0; k < rows.width; k++)
+            *member(&out->at[i], k) = rows.cells[i * rows.width + k].at;
     return true;
 }
 

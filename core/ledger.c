@@ -143,8 +143,8 @@ static bool read_main(struct ledger_rows *out, const struct ledger *l, struct db
         const struct text *row = &rows.cells[i * rows.width];
         struct ledger_row *r = arena_push(a, out);
 
-        r->version = arena_cstr(a, row[0]);
-        r->applied_at = rows.width > 1 && row[1].at ? arena_cstr(a, row[1]) : NULL;
+        r->version = row[0].at ? row[0].at : "";
+        r->applied_at = rows.width > 1 ? row[1].at : NULL;
         r->in_main = true;
     }
     return true;

@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/journals.h"
 #include "core/ledger.h"
 
 /* Drizzle hashes the file as it lies on the disk, so the line ends of whoever ran it count: as they are, LF, CR LF. */
@@ -100,6 +101,29 @@ static bool entry_by_hash(long *out, const struct drizzle_row *row, const bool *
     return true;
 }
 
+/* The rows that no entry of the journal has, named by what other journals call them. */
+static bool name_unmatched(struct ledger_rows *rows, const struct source *s, struct arena *a, struct err *e)
+{
+    const char **tags = arena_make(a, const char *, rows->len), **whens = arena_make(a, const char *, rows->len);
+    size_t n = 0;
+
+    for (size_t i = 0; i < rows->len; i++)
+        if (!rows->at[i].version)
+            whens[n++] = rows->at[i].when;
+    if (!journals_find_tags(tags, whens, n, s, a, e))
+        return false;
+    n = 0;
+    for (size_t i = 0; i < rows->len; i++) {
+        struct ledger_row *row = &rows->at[i];
+
+        if (row->version)
+            continue;
+        row->version = tags[n] ? tags[n] : arena_printf(a, "when:%s", row->when);
+        n++;
+    }
+    return true;
+}
+
 bool ledger_match_drizzle(struct ledger_rows *out, const struct drizzle_row *rows, size_t n, const struct source *s,
                           struct arena *a, struct err *e)
 {
@@ -121,13 +145,13 @@ bool ledger_match_drizzle(struct ledger_rows *out, const struct drizzle_row *row
         row = arena_push(a, out);
         if (entry[i] != NONE)
             taken[entry[i]] = true;
-        row->version = entry[i] != NONE ? s->migrations.at[entry[i]].version : arena_printf(a, "when:%s", rows[i].when);
+        row->version = entry[i] != NONE ? s->migrations.at[entry[i]].version : NULL;
         row->in_drizzle = true;
         row->hash = rows[i].hash;
         row->when = rows[i].when;
         row->hash_differs = entry[i] != NONE && differs[i];
     }
-    return true;
+    return name_unmatched(out, s, a, e);
 }
 
 /* The version that was applied with this script, and is in schema_migrations alone; NULL: none, or several. */

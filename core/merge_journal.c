@@ -199,6 +199,13 @@ static bool in_order_of(const struct merging *m, size_t which)
     return true;
 }
 
+static int compare_ours(const void *left, const void *right)
+{
+    size_t a = ((const struct item *)left)->at[OURS], b = ((const struct item *)right)->at[OURS];
+
+    return (a > b) - (a < b);
+}
+
 static int compare_theirs(const void *left, const void *right)
 {
     size_t a = ((const struct item *)left)->at[THEIRS], b = ((const struct item *)right)->at[THEIRS];
@@ -206,7 +213,7 @@ static int compare_theirs(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The shared entries stand in our order: theirs holds where only they changed it. */
+/* The side that changed the order of what both have is followed. */
 static bool order_shared(struct merging *m)
 {
     bool ours_is_the_old = in_order_of(m, ANCESTOR);
@@ -218,6 +225,7 @@ static bool order_shared(struct merging *m)
         return true;
     if (!in_order_of(m, ANCESTOR))
         return merging_conflict(m, "the two sides have their entries in different orders");
+    qsort(m->shared, m->nshared, sizeof *m->shared, compare_ours);
     return true;
 }
 
@@ -232,6 +240,18 @@ static int compare_new(const void *left, const void *right)
     if (a->from != b->from)
         return a->from < b->from ? -1 : 1;
     return (a->at[a->from] > b->at[b->from]) - (a->at[a->from] < b->at[b->from]);
+}
+
+/* What is new on a side stands behind the shared entry that it stood behind there; but what stood behind all of them
+ * comes last, whatever order the other side gave them. */
+static size_t last_shared(const struct merging *m, size_t which)
+{
+    size_t last = NOT_THERE;
+
+    for (size_t i = 0; i < m->nshared; i++)
+        if (last == NOT_THERE || m->shared[i].at[which] > last)
+            last = m->shared[i].at[which];
+    return last;
 }
 
 /* Appends what is new on a side from one of its places on, up to the next shared entry. */
@@ -249,25 +269,32 @@ static void add_new_from(struct merging *m, size_t which, size_t at)
     }
 }
 
-/* What stood behind a shared entry, or at the start, on either side. */
-static void add_new(struct merging *m, const struct item *behind)
+static void sort_new(struct merging *m, size_t first)
 {
-    size_t first = m->nitems;
-
-    for (size_t which = OURS; which <= THEIRS; which++)
-        add_new_from(m, which, behind ? behind->at[which] + 1 : 0);
     if (m->nitems > first)
         qsort(m->items + first, m->nitems - first, sizeof *m->items, compare_new);
 }
 
 static void arrange(struct merging *m)
 {
+    size_t last[SIDES] = { NOT_THERE, last_shared(m, OURS), last_shared(m, THEIRS) }, first = 0;
+
     m->items = arena_make(m->arena, struct item, m->sides[OURS].j.len + m->sides[THEIRS].j.len);
-    add_new(m, NULL);
+    for (size_t which = OURS; m->nshared && which <= THEIRS; which++)
+        add_new_from(m, which, 0);
+    sort_new(m, first);
     for (size_t i = 0; i < m->nshared; i++) {
         m->items[m->nitems++] = m->shared[i];
-        add_new(m, &m->shared[i]);
+        first = m->nitems;
+        for (size_t which = OURS; which <= THEIRS; which++)
+            if (m->shared[i].at[which] != last[which])
+                add_new_from(m, which, m->shared[i].at[which] + 1);
+        sort_new(m, first);
     }
+    first = m->nitems;
+    for (size_t which = OURS; which <= THEIRS; which++)
+        add_new_from(m, which, last[which] == NOT_THERE ? 0 : last[which] + 1);
+    sort_new(m, first);
 }
 
 /* ---- numbers ---- */

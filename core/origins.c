@@ -56,22 +56,11 @@ static bool folder_find(struct origin *out, struct source *s, const char *folder
     return true;
 }
 
-bool origins_find(struct origin **out, struct source *s, struct arena *a, struct notices *notices, struct err *e)
+bool origins_find(struct origin **out, struct source *s, struct arena *a, struct err *e)
 {
-    size_t shallow = 0;
-
     *out = arena_make(a, struct origin, s->migrations.len);
-    if (!vcs_is_git(s->vcs) || !s->at.commit.known)
-        return true;
-    for (size_t i = 0; i < s->nfolders; i++)
+    for (size_t i = 0; s->at.commit.known && i < s->nfolders; i++)
         if (!folder_find(*out, s, s->folders[i].path, a, e))
             return false;
-    for (size_t i = 0; i < s->migrations.len; i++)
-        shallow += (*out)[i].shallow;
-    if (shallow)
-        notice_add(notices, NOTICE_WARNING, "shallow", NOWHERE,
-                   "`git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)",
-                   "unknown: the history is shallow: which commit introduced %zu migration%s is not in it", shallow,
-                   shallow == 1 ? "" : "s");
     return true;
 }

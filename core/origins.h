@@ -11,7 +11,7 @@ struct origin {
     bool shallow; /* the history ends before the commit that introduced it */
 };
 
-/* One a migration of the source, by a walk through its history. A shallow history is said once, as a warning. */
-bool origins_find(struct origin **out, struct source *s, struct arena *a, struct notices *notices, struct err *e);
+/* One a migration of the source, by a walk through its history. */
+bool origins_find(struct origin **out, struct source *s, struct arena *a, struct err *e);
 
 #endif

@@ -21,11 +21,13 @@ static struct migration *migration_of(struct workspace *w, const struct version_
 /* The one that git has, beside an up script that is the applied one. */
 static bool down_of_git(struct down_script *out, struct workspace *w, const struct version_entry *v, struct err *e)
 {
-    const struct recovered *found;
+    const struct recovered *found = NULL;
+    bool gone = v->state == STATE_MISSING || (v->flags & FLAG_EDITED);
 
-    if (!workspace_recover(w, e))
+    if (gone ? !workspace_recover(w, e) : !workspace_recover_one(&found, w, v, e))
         return false;
-    found = workspace_recovered(w, v);
+    if (gone)
+        found = workspace_recovered(w, v);
     if (found && found->script.at)
         *out = (struct down_script) { .script = found->script,
                                       .from = found->from,
@@ -76,8 +78,7 @@ static bool refuse_no_down(struct workspace *w, const struct version_entry *v, e
                    "looked at the history's copy, and %s",
                    w->places);
     else
-        err_detail(e, "looked at the file, the history's copy%s%s", w->places ? ", and " : "",
-                   w->places ? w->places : "");
+        err_detail(e, "looked at the file, the history's copy, and %s", w->places);
     if (m && m->down.path && (v->flags & FLAG_EDITED))
         return err_hint(e, "`--down-from file` runs the file's down script all the same");
     return err_hint(e, "write one and commit it; nothing is passed over on the way down");

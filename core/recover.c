@@ -93,16 +93,19 @@ static void folders_collect(struct recovery *r)
 
 /* ---- down scripts ---- */
 
-/* What can't be read is not there, unless it was a stop signal: a pruned object, an LFS pointer of long ago. */
+/* What can't be read is not there, unless it was a stop signal: a pruned object, one that a partial clone left out, an
+ * LFS pointer of long ago. */
 static bool read_at(struct text *out, bool *found, struct recovery *r, struct object_id commit, const char *path,
                     struct err *e)
 {
+    struct vcs_source at = { .kind = VCS_COMMIT, .commit = commit };
     struct err ignored;
+    bool there = true;
 
-    if (!vcs_read_commit_path(out, found, r->source->vcs, commit, path, SOURCE_FILE_MAX, r->arena, &ignored)) {
-        *found = false;
-        r->unreadable = true;
-    }
+    if (vcs_read_commit_path(out, found, r->source->vcs, commit, path, SOURCE_FILE_MAX, r->arena, &ignored) && *found)
+        return interrupt_check(e);
+    *found = false;
+    r->unreadable |= vcs_read_path(NULL, &there, r->source->vcs, &at, path, 0, r->arena, &ignored) && there;
     return interrupt_check(e);
 }
 
@@ -229,7 +232,7 @@ static const char *places_words(const struct recovery *r)
     if (r->places.shallow)
         buf_string(&out, " (the history is shallow)");
     else if (r->places.unreadable || r->unreadable)
-        buf_string(&out, " (not all of them can be read)");
+        buf_string(&out, " (some objects are not here, or damaged)");
     return buf_cstr(&out);
 }
 

@@ -75,6 +75,30 @@ bool relink_prepare(struct step *s, struct workspace *w, struct err *e)
            history_down_script(&s->down, w->db, &w->ledger.history, applied, w->arena, e);
 }
 
+/* Drizzle's own row stays where neither its hash nor its `when` changes. */
+static bool is_drizzles_already(struct workspace *w, const struct step *s)
+{
+    const struct ledger_row *row = s->entry->renamed->row;
+    uint64_t when;
+
+    return row->in_drizzle && text_to_u64(text_from(row->when), &when) && when == s->entry->migration->when_ms &&
+           strcmp(row->hash, digest_sha256(s->script, w->arena)) == 0;
+}
+
+static void move_rows(struct row_changes *out, struct workspace *w, const struct step *s)
+{
+    const struct version_entry *now = s->entry, *before = s->entry->renamed;
+    struct ledger_row row = *before->row;
+    bool stays = w->ledger.kind == LEDGER_DRIZZLE && is_drizzles_already(w, s);
+
+    row.in_drizzle &= !stays;
+    ledger_changes(out, &w->ledger, NULL, before->version, DIRECTION_DOWN, &row, NULL, false, w->arena);
+    ledger_changes(out, &w->ledger, now->migration, now->version, DIRECTION_UP, NULL,
+                   digest_sha256(s->script, w->arena), false, w->arena);
+    if (stays)
+        out->len--;
+}
+
 void relink_changes(struct row_changes *out, struct workspace *w, const struct step *s)
 {
     const struct version_entry *now = s->entry, *before = s->entry->renamed;
@@ -82,9 +106,7 @@ void relink_changes(struct row_changes *out, struct workspace *w, const struct s
     struct history_note gone = workspace_note(w, before->version, before->name, "relink", "rolled_back");
     struct history_note note = workspace_note(w, now->version, now->name, "relink", "applied");
 
-    ledger_changes(out, &w->ledger, NULL, before->version, DIRECTION_DOWN, before->row, NULL, false, w->arena);
-    ledger_changes(out, &w->ledger, now->migration, now->version, DIRECTION_UP, NULL,
-                   digest_sha256(s->script, w->arena), false, w->arena);
+    move_rows(out, w, s);
     /* What was applied, from where and by whose repository stays what it was, under another version. */
     note.entry.kind = applied->kind;
     note.entry.path = applied->path;

@@ -128,14 +128,16 @@ static size_t place_of(const struct resolution *r, const struct version_entry *m
 
 static void count(struct resolution *r)
 {
-    bool newer_applied = false;
+    size_t newer = 0; /* applied versions behind this one */
 
     for (size_t i = r->len; i-- > 0;) {
         struct version_entry *v = &r->at[i];
 
-        if (v->state == STATE_PENDING && newer_applied)
+        bool was_newer = v->renamed && v->renamed > v; /* what it was itself is nothing it comes too late for */
+
+        if (v->state == STATE_PENDING && newer > was_newer)
             v->flags |= FLAG_OUT_OF_ORDER;
-        newer_applied |= v->state != STATE_PENDING;
+        newer += v->state != STATE_PENDING;
         r->applied += v->state == STATE_APPLIED;
         r->pending += v->state == STATE_PENDING;
         r->missing += v->state == STATE_MISSING;

@@ -205,13 +205,17 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     }
     err_state(e, "%s %s; %zu migration%s before it %s %s, %zu after it did not run", s->entry->id, what, before,
               before == 1 ? "" : "s", before == 1 ? "is" : "are", up ? "applied" : "rolled back", after);
-    if (s->outcome == STEP_PARTIAL && !*e->hint)
-        err_hint(e, "look at what it left, put it right by hand, then `merganser repair %s --finished` or `--undone`",
-                 s->entry->version);
-    else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint)
+    if (s->outcome == STEP_PARTIAL) {
+        const char *first = arena_string(w->arena, e->hint);
+
+        err_hint(e,
+                 "%s%slook at what it left, put it right by hand, then `merganser repair %s --finished` or `--undone`",
+                 first, *first ? "; " : "", s->entry->version);
+    } else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint) {
         err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
-    else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint)
+    } else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint) {
         err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
+    }
 }
 
 /* *reconnected says that the lock was lost on the way and taken again. */

@@ -167,6 +167,16 @@ static unsigned flag_of(enum missing_kind kind)
     return kind == MISSING_RETIRED ? FLAG_RETIRED : kind == MISSING_ELSEWHERE ? FLAG_ELSEWHERE : FLAG_UNKNOWN;
 }
 
+/* Once: what can't be known then is unknown, and never guessed. */
+static void say_shallow(struct workspace *w)
+{
+    if (!w->shallow_said)
+        notice_add(w->notices, NOTICE_WARNING, "shallow", NOWHERE,
+                   "`git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)",
+                   "unknown: the history is shallow, and not all of what is asked of it is there");
+    w->shallow_said = true;
+}
+
 bool workspace_recover(struct workspace *w, struct err *e)
 {
     size_t len = w->versions.len, n = 0;
@@ -191,9 +201,21 @@ bool workspace_recover(struct workspace *w, struct err *e)
             continue;
         if (v->state == STATE_MISSING)
             v->flags |= flag_of(found[k].kind);
+        if ((v->flags & FLAG_UNKNOWN) && vcs_is_shallow(w->source.vcs))
+            say_shallow(w);
         w->recovered[i] = &found[k++];
     }
     return true;
+}
+
+bool workspace_recover_one(const struct recovered **out, struct workspace *w, const struct version_entry *v,
+                           struct err *e)
+{
+    struct recover_wanted wanted = { v->version, v->record ? v->record->applied : NULL };
+    struct recovered *found = arena_make(w->arena, struct recovered, 1);
+
+    *out = found;
+    return recover(found, &w->places, &w->source, &wanted, 1, w->arena, e);
 }
 
 const struct recovered *workspace_recovered(const struct workspace *w, const struct version_entry *v)
@@ -209,8 +231,11 @@ bool workspace_origins(struct workspace *w, struct err *e)
 
     if (w->origins)
         return true;
-    if (!origins_find(&found, &w->source, w->arena, w->notices, e))
+    if (!origins_find(&found, &w->source, w->arena, e))
         return false;
+    for (size_t i = 0; i < w->source.migrations.len; i++)
+        if (found[i].shallow)
+            say_shallow(w);
     w->origins = found;
     return true;
 }

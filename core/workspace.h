@@ -28,6 +28,7 @@ struct workspace {
     const struct recovered **recovered;
     const char *places;           /* where it was looked, for messages */
     const struct origin *origins; /* one a migration of the source; NULL until workspace_origins looked */
+    bool shallow_said;
 };
 
 /* Reads ledger and history anew and settles every version's state. */
@@ -35,6 +36,9 @@ bool workspace_survey(struct workspace *w, struct err *e);
 
 /* Looks in git for every missing or edited version at once, and flags what kind of missing each is. Once a survey. */
 bool workspace_recover(struct workspace *w, struct err *e);
+/* The same for a version whose file is here: only its down script may be gone. */
+bool workspace_recover_one(const struct recovered **out, struct workspace *w, const struct version_entry *v,
+                           struct err *e);
 /* What was found of a version; NULL where nobody looked, or there was nothing to look for. */
 const struct recovered *workspace_recovered(const struct workspace *w, const struct version_entry *v);
 

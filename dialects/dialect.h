@@ -118,7 +118,8 @@ struct row_changes {
     size_t len, cap;
 };
 
-/* Every row of a table, the columns as text (times as RFC 3339 UTC, booleans as "t" and "f"), NULL as {NULL, 0}. */
+/* Every row of a table, the columns as text with a NUL behind it (times as RFC 3339 UTC, booleans as "t" and "f"), NULL
+ * as {NULL, 0}. */
 struct row_query {
     struct table_name table;
     const char *const *columns; /* n of them */

@@ -82,6 +82,8 @@ static const struct {
       "WITH x AS (UPDATE public.schema_migrations SET a = f(1, 2), version = '7' "
       "RETURNING 1) SELECT 1",
       "1:61 migration-file" },
+    { "a BEGIN that lets nothing be written", "-- x\nBEGIN ISOLATION LEVEL SERIALIZABLE, READ\n ONLY;\nSELECT 1;",
+      "2:37 migration-file" },
     { "several rows go", "DELETE FROM ONLY public.schema_migrations WHERE version IN ('7', '8')",
       "1:66 migration-file" },
 };
@@ -154,6 +156,7 @@ static const struct {
     { "TRUNCATE a, public.schema_migrations CASCADE;", A, 1, true, false, false, "empties-ledger:1" },
     { "SELECT 1;\nDELETE FROM schema_migrations;", A, 2, true, false, false, "empties-ledger:2" },
     { "DELETE FROM schema_migrations WHERE version < '7';", A, 1, true, false, false, "" },
+    { "BEGIN READ WRITE;\nSELECT 1;", A, 1, true, false, false, "" },
     { "UPDATE schema_migrations SET a = version;", A, 1, true, false, false, "" },
     { "UPDATE schema_migrations SET a = 1 WHERE version = '7';", A, 1, true, false, false, "" },
     { "UPDATE other.schema_migrations SET version = '8';", A, 1, true, false, false, "" },

@@ -155,6 +155,7 @@ static const struct {
     { "1 3", "1 (2)?", "u1 D2:partial D3" },
     { "1 3@a", "1 2*@a", "u1 m2 D3:renamed=2" },
     { "1@a 3", "2=@a 3", "D1:out_of_order:renamed=2 m2:baseline u3" },
+    { "1@a", "2*@a", "D1:renamed=2 m2" }, /* later than nothing but itself */
     { "1 3@b", "1 2*@a", "u1 m2 D3" },
     { "3@a", "2@a", "m2:irreversible D3" }, /* nothing recorded */
     { "3@a 4@a", "2*@a", "m2 D3 D4" },      /* two files could be it */

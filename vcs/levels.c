@@ -46,29 +46,38 @@ struct levels levels_open(const char *const *folders, size_t n, struct arena *a)
     return l;
 }
 
-static void entry_take(struct level_tree *to, const struct levels *l, size_t above, const struct raw_entry *entry)
+/* How many of the levels below have that entry's name: 1 or 0. */
+static size_t entry_take(struct level_tree *to, const struct levels *l, size_t above, const struct raw_entry *entry)
 {
-    if (!raw_is_tree(entry->mode))
-        return;
-    for (size_t i = above + 1; i < l->len; i++)
-        if (l->at[i].above == above && text_equal(l->at[i].name, entry->name))
-            to->below[l->at[i].place] = *entry->id;
+    for (size_t i = above + 1; i < l->len; i++) {
+        const struct level *at = &l->at[i];
+
+        if (at->above != above || at->name.len != entry->name.len ||
+            memcmp(at->name.at, entry->name.at, at->name.len) != 0)
+            continue;
+        if (raw_is_tree(entry->mode))
+            to->below[at->place] = *entry->id;
+        return 1;
+    }
+    return 0;
 }
 
+/* Stops where all are found: a name is only once in a tree. */
 static bool tree_look(struct level_tree *to, struct levels *l, size_t level, struct trees *t, const git_oid *id,
                       struct err *e)
 {
     AUTO(git_odb_object) object = NULL;
+    size_t wanted = l->at[level].n_below;
     struct raw_entry entry;
     struct text rest;
 
     if (!raw_read(&object, t->v, id, GIT_OBJECT_TREE, l->at[level].path, e))
         return false;
     to->id = *id;
-    memset(to->below, 0, l->at[level].n_below * sizeof *to->below);
-    for (rest = raw_bytes(object); raw_entry(&entry, &rest);)
-        entry_take(to, l, level, &entry);
-    return rest.len == 0 || raw_failure(e, "tree", id);
+    memset(to->below, 0, wanted * sizeof *to->below);
+    for (rest = raw_bytes(object); wanted > 0 && raw_entry(&entry, &rest);)
+        wanted -= entry_take(to, l, level, &entry);
+    return wanted == 0 || rest.len == 0 || raw_failure(e, "tree", id);
 }
 
 /* Fills l->here below one level. */

@@ -95,16 +95,23 @@ static void count_missing(struct search *s)
     }
 }
 
-/* The branch, or what else stands at the source. */
-static bool name_line(struct search *s, struct err *e)
+static bool is_on_line(const struct search *s)
 {
-    struct tips tips = { NULL, 0, 0 };
+    for (size_t i = 0; i < s->wanted->n; i++)
+        if (s->out[i].last.ancestor || s->out[i].exact.ancestor)
+            return true;
+    return false;
+}
+
+/* The branch, or what else stands at the source, leads to its ancestors. */
+static bool name_line(struct search *s, struct arena *own, struct err *e)
+{
     const struct tip *best = NULL;
     const char *name;
+    struct tips tips;
 
-    for (size_t i = 0; !tips.at && i < s->wanted->n; i++)
-        if ((s->out[i].last.ancestor || s->out[i].exact.ancestor) && !tips_collect(&tips, s->v, s->arena, e))
-            return false;
+    if (!tips_collect(&tips, s->v, own, e))
+        return false;
     for (size_t i = 0; i < tips.len; i++)
         if (tips.at[i].kind < TIP_REFLOG && object_id_equal(id_from_oid(&tips.at[i].id), s->wanted->source) &&
             (!best || tips.at[i].current))
@@ -127,6 +134,8 @@ bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v,
         .source = wanted->source, .tree = tree_take, .enough = nothing_missing, .to = &s, .places = places
     };
     const char **folders;
+    struct arena *own;
+    bool ok;
 
     *places = (struct vcs_places) { .refs = 0 };
     for (size_t i = 0; i < wanted->n; i++)
@@ -142,7 +151,10 @@ bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v,
     s.join.file = file_take;
     s.join.to = &s;
     count_missing(&s);
-    if (!everywhere_look(&l, v, e) || !name_line(&s, e))
+    own = arena_open();
+    ok = everywhere_look(&l, v, e) && (!is_on_line(&s) || name_line(&s, own, e));
+    arena_close(own);
+    if (!ok)
         return false;
     for (size_t i = 0; i < wanted->n; i++)
         if (!wanted->blobs[i].known)

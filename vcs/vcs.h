@@ -269,6 +269,12 @@ struct vcs_places {
 bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v, const struct vcs_wanted *wanted,
                 struct arena *a, struct err *e);
 
+/* Shows what a path (from the root) ever held in anything that refs, reflogs and the stash lead to: each content once,
+ * those of tips first, then newest first, until take says that it is enough. What is larger than max, or can't be
+ * read, is passed over. For reading only: the contents are not checked against their names. */
+bool vcs_contents(struct vcs *v, const char *path, size_t max, bool (*take)(void *to, struct text content), void *to,
+                  struct arena *a, struct err *e);
+
 /* ---- merging ---- */
 
 enum { VCS_PUBLISHED_MAX = 2 };
@@ -286,5 +292,23 @@ struct vcs_merge {
  * merge.conflictStyle names. v may be NULL. */
 bool vcs_merge_text(struct text *out, bool *conflicted, const struct vcs_merge *m, struct vcs *v, struct arena *a,
                     struct err *e);
+
+/* ---- files that get another name ---- */
+
+struct vcs_move {
+    const char *from, *to; /* a file, or a folder with all that is in it */
+};
+
+struct vcs_rewrite {
+    const char *path; /* before the moves */
+    struct text content;
+};
+
+/* As `git mv` and `git add` would, in work tree and index: first the rewrites, then the moves in their order. Looks at
+ * everything before it changes anything, and undoes what it did where one change fails. ERR_UNCLEAN in the middle of a
+ * merge or a rebase, where another git runs, and for a file that is not committed as it stands; ERR_SYSTEM where a new
+ * name is taken. */
+bool vcs_rearrange(struct vcs *v, const struct vcs_rewrite *rewrites, size_t nrewrites, const struct vcs_move *moves,
+                   size_t nmoves, struct arena *a, struct err *e);
 
 #endif

@@ -94,6 +94,8 @@ bool walk_read(struct walk *w, struct walk_commit *c, struct err *e)
         return raw_failure(e, "commit", &c->id);
     c->tree = raw.tree;
     c->time = raw.time;
+    /* git's list names root commits too, where the depth ends at them. */
+    c->boundary = c->boundary && raw.n_parents > 0;
     c->n_parents = c->boundary ? 0 : raw.n_parents;
     c->parents = arena_make(w->arena, struct walk_commit *, c->n_parents);
     for (size_t i = 0; i < c->n_parents; i++) {

@@ -6,8 +6,7 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-/* "2024-03-20T12:30:00.123Z" as a person reads it. */
-static const char *time_shown(struct session *s, const char *time)
+const char *render_time(const struct session *s, const char *time)
 {
     if (!time || strlen(time) < 19)
         return or_empty(time);
@@ -25,7 +24,7 @@ void render_history(struct session *s, const struct history_entries *entries)
         const struct history_entry *h = &entries->at[i];
         bool good = strcmp(h->outcome, "applied") == 0 || strcmp(h->outcome, "rolled_back") == 0;
 
-        fprintf(s->out, "%s  %-9s  %-*s  %s%-11s%s", time_shown(s, h->started_at), h->direction, version_width,
+        fprintf(s->out, "%s  %-9s  %-*s  %s%-11s%s", render_time(s, h->started_at), h->direction, version_width,
                 text_shown(s->arena, text_from(h->version)), render_style(s->color_out, good ? STYLE_GOOD : STYLE_BAD),
                 h->outcome, render_style(s->color_out, STYLE_END));
         if (h->statements_total && (strcmp(h->outcome, "partial") == 0 || strcmp(h->outcome, "started") == 0))

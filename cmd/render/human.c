@@ -52,9 +52,13 @@ void render_error(FILE *to, const struct err *e, bool color, struct arena *a)
     }
     if (*e->state)
         render_text(to, e->state);
-    if (*e->hint) {
+    for (size_t i = 0; i < 2; i++) {
+        const char *hint = i ? e->hint : e->server_hint;
+
+        if (!*hint)
+            continue;
         fputs("hint: ", to);
-        render_text(to, e->hint);
+        render_text(to, hint);
     }
 }
 
@@ -104,6 +108,13 @@ const char *render_flags(const struct version_entry *v, struct arena *a)
             buf_printf(&out, " %s", text_shown(a, text_from(v->renamed->version)));
     }
     return buf_cstr(&out);
+}
+
+const char *render_id(const struct version_entry *v, struct arena *a)
+{
+    const char *id = text_shown(a, text_from(v->id));
+
+    return v->migration || !*v->name ? id : arena_printf(a, "%s %s", id, text_shown(a, text_from(v->name)));
 }
 
 enum { SHORT_ID = 7 };

@@ -71,8 +71,10 @@ static struct json *warnings_json(const struct session *s)
     return list;
 }
 
-static struct json *error_json(const struct err *e)
+static struct json *error_json(const struct err *e, struct arena *a)
 {
+    const char *between = *e->server_hint && *e->hint ? "\n" : "";
+
     struct json *o = json_new_object();
 
     json_set_string(o, "code", err_word(e->kind));
@@ -81,7 +83,7 @@ static struct json *error_json(const struct err *e)
     set_place(o, e->at);
     json_set_string(o, "detail", or_null(e->detail));
     json_set_string(o, "state", or_null(e->state));
-    json_set_string(o, "hint", or_null(e->hint));
+    json_set_string(o, "hint", or_null(arena_printf(a, "%s%s%s", e->server_hint, between, e->hint)));
     return o;
 }
 
@@ -97,7 +99,7 @@ void render_json(struct session *s, const struct err *e)
     json_set(o, "database", database_json(s));
     json_set(o, "warnings", warnings_json(s));
     if (e)
-        json_set(o, "error", error_json(e));
+        json_set(o, "error", error_json(e, s->arena));
     else
         json_set_null(o, "error");
     if (s->add_json)

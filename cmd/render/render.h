@@ -5,7 +5,7 @@
 #include "cmd/session.h"
 #include "core/changes.h"
 #include "core/prepare.h"
-#include "core/review/review.h"
+#include "core/review/fix.h"
 #include "core/run.h"
 
 /* ---- for people ---- */
@@ -21,6 +21,8 @@ void render_progress_clear(struct session *s);
 bool render_has_room(const struct session *s);
 /* all: every version, else long runs of applied ones are left out. */
 void render_status(struct session *s, bool all);
+/* "Go on: roll back 2, apply 1?" */
+const char *render_question(const struct plan *plan, struct arena *a);
 /* What a run that asks first would do, and what it leaves; also where it would do nothing. */
 void render_plan(struct session *s, FILE *to, const struct plan *plan);
 /* A line a step that ran (or would run), and the summary. */
@@ -29,6 +31,7 @@ void render_summary(struct session *s, const struct plan *plan, bool dry_run, in
 void render_history(struct session *s, const struct history_entries *entries);
 void render_changes(struct session *s, const struct migration_changes *changes);
 void render_findings(struct session *s, const struct review_result *r);
+void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
 void render_rule(struct session *s, const struct rule_text *rule);
@@ -51,6 +54,10 @@ enum style { STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD, STYLE_END
 const char *render_style(bool color, enum style style);
 /* The flags of a version, "edited, renamed 20240320123000"; "" for none. */
 const char *render_flags(const struct version_entry *v, struct arena *a);
+/* What a version is called: its file's name, or version and name where there is no file. */
+const char *render_id(const struct version_entry *v, struct arena *a);
+/* "2024-03-20T12:30:00.123Z" as a person reads it; "" for NULL. */
+const char *render_time(const struct session *s, const char *time);
 /* "1a2b3c4 on feature, Ann, 2024-03-20": of a commit; ref may be NULL. */
 const char *render_commit(const struct vcs_commit *c, const char *ref, struct arena *a);
 /* The events of a run that draw the progress and the steps. */
@@ -66,8 +73,8 @@ void render_github_error(struct session *s, const struct err *e);
 /* The whole object: what every one begins with, the verb's own members, on standard output. */
 void render_json(struct session *s, const struct err *e);
 
-/* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes or
- * review_result. */
+/* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes,
+ * review_result or fix_result. */
 void json_status(struct json *object, const void *from, struct arena *a);
 void json_steps(struct json *object, const void *from, struct arena *a);
 /* steps, and what sync leaves. */
@@ -75,6 +82,7 @@ void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
+void json_fix(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
 struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a);
 struct json *json_history_entry(const struct history_entry *h);

@@ -58,6 +58,8 @@ static void print_provenance(struct session *s, const struct version_entry *v)
     const struct origin *origin = workspace_origin(&s->work, v);
     const struct recovered *found = workspace_recovered(&s->work, v);
 
+    if (origin && origin->shallow)
+        fputs("introduced  unknown: the history is shallow\n", s->out);
     if (origin) {
         print_commit(s, "introduced", &origin->introduced, NULL);
         print_commit(s, "edited", &origin->edited, NULL);
@@ -73,9 +75,8 @@ void render_shown(struct session *s, const struct shown *shown)
     const struct version_entry *v = shown->version;
     const char *flags = render_flags(v, s->arena), *down = "down";
 
-    fprintf(s->out, "%s%s%s\n%s%s%s%s\n", render_style(s->color_out, STYLE_BOLD),
-            text_shown(s->arena, text_from(v->id)), render_style(s->color_out, STYLE_END), explained(s, v),
-            *flags ? "  [" : "", flags, *flags ? "]" : "");
+    fprintf(s->out, "%s%s%s\n%s%s%s%s\n", render_style(s->color_out, STYLE_BOLD), render_id(v, s->arena),
+            render_style(s->color_out, STYLE_END), explained(s, v), *flags ? "  [" : "", flags, *flags ? "]" : "");
     print_provenance(s, v);
     if (shown->history.len) {
         fputc('\n', s->out);

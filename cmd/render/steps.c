@@ -79,11 +79,13 @@ static void plan_line(struct session *s, FILE *to, const char *word, const struc
     const struct recovered *found = workspace_recovered(&s->work, v);
     const struct history_entry *applied = v->record ? v->record->applied : NULL;
 
-    fprintf(to, "%-9s  %s%s\n", word, id_shown(s, v), rest);
+    fprintf(to, "%-9s  %s%s\n", word, render_id(v, s->arena), rest);
+    if (v->state != STATE_MISSING)
+        return;
     if (found && found->seen.id.known)
         fprintf(to, "           last seen in %s\n", render_commit(&found->seen, found->ref, s->arena));
-    if (v->state == STATE_MISSING && applied && applied->finished_at)
-        fprintf(to, "           applied %.10s%s%s\n", applied->finished_at, applied->author ? " by " : "",
+    if (applied && applied->finished_at)
+        fprintf(to, "           applied %s%s%s\n", render_time(s, applied->finished_at), applied->author ? " by " : "",
                 applied->author ? text_shown(s->arena, text_from(applied->author)) : "");
 }
 
@@ -120,16 +122,38 @@ static void nothing_done(struct session *s, const struct plan *plan)
         fputs(strcmp(verb, "up") == 0 ? "up to date: nothing is pending\n" : "nothing to roll back\n", s->out);
 }
 
+enum { KINDS = 3 };
+
+static void steps_count(size_t counts[KINDS], const struct plan *plan)
+{
+    memset(counts, 0, KINDS * sizeof *counts);
+    for (size_t i = 0; i < plan->len; i++)
+        counts[plan->at[i].relink ? 0 : step_goes_down(&plan->at[i]) ? 1 : 2]++;
+}
+
+const char *render_question(const struct plan *plan, struct arena *a)
+{
+    static const char *const words[KINDS] = { "relink", "roll back", "apply" };
+    struct buf out = buf_open(a, 256);
+    size_t counts[KINDS];
+
+    steps_count(counts, plan);
+    for (size_t i = 0; i < KINDS; i++)
+        if (counts[i])
+            buf_printf(&out, "%s %s %zu", out.len ? "," : "Go on:", words[i], counts[i]);
+    buf_char(&out, '?');
+    return buf_cstr(&out);
+}
+
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms)
 {
-    static const char *const words[] = { "relinked", "rolled back", "applied" };
-    size_t counts[] = { 0, 0, 0 };
+    static const char *const words[KINDS] = { "relinked", "rolled back", "applied" };
+    size_t counts[KINDS];
     const char *comma = "";
 
     if (s->format != FORMAT_HUMAN || s->quiet)
         return;
-    for (size_t i = 0; i < plan->len; i++)
-        counts[plan->at[i].relink ? 0 : step_goes_down(&plan->at[i]) ? 1 : 2]++;
+    steps_count(counts, plan);
     for (size_t i = 0; dry_run && !plan->verb && i < plan->len; i++)
         render_step(s, &plan->at[i]);
     if (plan->verb && (dry_run || !plan->len))
@@ -138,7 +162,7 @@ void render_summary(struct session *s, const struct plan *plan, bool dry_run, in
         nothing_done(s, plan);
         return;
     }
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < KINDS; i++) {
         if (!counts[i])
             continue;
         fprintf(s->out, "%s%s %s%s", comma, count_words(s, counts[i]), dry_run ? "would be " : "", words[i]);

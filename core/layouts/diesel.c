@@ -5,6 +5,7 @@
 #include "core/layouts/layout.h"
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
+#include "core/layouts/renumber.h"
 #include "core/layouts/toml.h"
 
 enum { UP = 1, DOWN, METADATA, INSIDE, FLAT_SQL, FLAT_VERSION };
@@ -235,4 +236,5 @@ const struct layout diesel_layout = {
     .is_up = diesel_is_up,
     .down_path = diesel_down_path,
     .create = diesel_new,
+    .renumber = diesel_renumber,
 };

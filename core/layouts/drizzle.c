@@ -6,6 +6,7 @@
 #include "core/layouts/layout.h"
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
+#include "core/layouts/renumber.h"
 
 const char drizzle_separator[] = "--> statement-breakpoint";
 
@@ -179,4 +180,5 @@ const struct layout drizzle_layout = {
     .is_up = drizzle_is_up,
     .down_path = drizzle_down_path,
     .create = drizzle_new,
+    .renumber = drizzle_renumber,
 };

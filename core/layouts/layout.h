@@ -46,6 +46,34 @@ struct new_request {
     struct arena *arena;
 };
 
+/* A file, or a folder with all that is in it, gets another name. */
+struct file_move {
+    const char *from, *to; /* from the source's root */
+};
+
+struct file_moves {
+    struct file_move *at;
+    size_t len, cap;
+};
+
+struct renumber_request {
+    const struct migration *const *own; /* oldest first */
+    const bool *needed;                 /* one for each: it can't keep its version */
+    size_t n;
+    const struct migration *after;    /* they come behind it; NULL: nothing is before them */
+    const struct layout_input *input; /* the tree that is changed */
+    const struct layout_input *base;  /* the tree whose migrations they come behind; NULL: there is none */
+    int64_t now_ms;
+    struct arena *arena;
+};
+
+/* What it takes to give migrations later versions. In order: the rewrites, under the old paths, then the moves. */
+struct renumbering {
+    struct new_files rewrites;
+    struct file_moves moves;
+    const char **ids; /* of each own one afterwards; its own where it stays */
+};
+
 struct layout {
     const char *name;
     enum version_order order;
@@ -64,6 +92,9 @@ struct layout {
     const char *(*down_path)(const char *up, struct arena *a);
     /* The files of a new, empty migration. */
     bool (*create)(struct new_files *out, const struct new_request *r, struct err *e);
+    /* Gives the needed ones, and whatever has to stay behind them, later versions of the same form. ERR_MIGRATION_FILE
+     * where nothing comes after the newest. */
+    bool (*renumber)(struct renumbering *out, const struct renumber_request *r, struct err *e);
 };
 
 extern const struct layout rails_layout, diesel_layout, drizzle_layout;

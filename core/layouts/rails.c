@@ -6,6 +6,7 @@
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
 #include "core/layouts/rails_new.h"
+#include "core/layouts/renumber.h"
 #include "core/layouts/ruby.h"
 
 /* In the order in which the files of one migration are looked at. */
@@ -324,4 +325,5 @@ const struct layout rails_layout = {
     .is_up = rails_is_up,
     .down_path = rails_down_path,
     .create = rails_new,
+    .renumber = rails_renumber,
 };

@@ -144,7 +144,7 @@ static bool is_looked_at(const struct review *r, const struct migration *m)
 {
     if (r->all)
         return true;
-    return !any_unchanged(&r->range, m) && (r->request->since || !unchanged_since(&r->base, m));
+    return !any_unchanged(&r->range, m) && (r->request->since || !r->has_base || !unchanged_since(&r->base, m));
 }
 
 void review_compare(struct review *r)

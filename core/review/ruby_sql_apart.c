@@ -7,7 +7,7 @@ const struct migration *ruby_script_apart(const struct review *r, const struct m
     for (size_t i = 0; i < r->nsubjects; i++) {
         const struct migration *m = r->subjects[i].m;
 
-        if (m->up.path && !m->also.path && *m->name && strcmp(m->name, ruby->name) == 0)
+        if (r->subjects[i].looked_at && m->up.path && !m->also.path && *m->name && strcmp(m->name, ruby->name) == 0)
             return m;
     }
     return NULL;

@@ -7,7 +7,7 @@ static bool journal_load(struct side *s, struct arena *a, struct err *e)
 {
     const struct layout_input *in = side_input(s);
 
-    if (s->source->layout != &drizzle_layout || !in)
+    if (s->source->layout != &drizzle_layout || !in || !in->len)
         return true;
     s->has_journal = drizzle_journal(&s->journal, in, a, e);
     return s->has_journal;
@@ -62,9 +62,9 @@ static bool base_of_merge(const char **name, struct object_id *commit, struct re
            revision_find(commit, r, *name, &unseen);
 }
 
-static const char no_base[] = "no branch to compare with: there is no origin/HEAD, origin/main, origin/master, main or "
-                              "master";
+static const char no_base[] = "there is no origin/HEAD, origin/main, origin/master, main or master";
 
+/* *name is NULL where there is no base and what is looked at is known without one. */
 static bool base_find(const char **name, struct object_id *commit, struct review *r, struct err *e)
 {
     *name = r->request->base;
@@ -79,9 +79,9 @@ static bool base_find(const char **name, struct object_id *commit, struct review
         return true;
     }
     *name = NULL;
-    if (r->all)
+    if (r->all || r->request->since || r->request->source.at.kind == VCS_INDEX)
         return true;
-    err_plain(e, ERR_REVISION, "%s", no_base);
+    err_plain(e, ERR_REVISION, "no branch to compare with: %s", no_base);
     if (vcs_is_shallow(r->vcs))
         return err_hint(e, "history is shallow: set fetch-depth: 0 in the CI's checkout step, or name the branch with "
                            "--base REV");
@@ -150,13 +150,30 @@ static void say_situation(struct review *r)
                    object_id_hex(r->arena, r->request->source.at.commit));
 }
 
-static bool without_history(struct review *r, const char **reason, const char *why, struct err *e)
+/* A branch that deleted its last migration has no folder any more: HEAD, or what the base has, still says where it was
+ * and of which layout. */
+static bool head_load(struct review *r, struct err *e)
 {
-    *reason = why;
-    if (r->all)
+    struct source *head = r->head.source;
+    struct source_request q = r->request->source;
+    struct source before;
+    struct err unseen;
+    const char *name = r->request->base;
+
+    if (source_load_tolerant(head, r->vcs, &q, r->arena, r->notices, e))
         return true;
-    err_plain(e, ERR_GIT, "%s", why);
-    return err_hint(e, "give --all to review every migration by itself");
+    if (e->kind != ERR_NO_MIGRATIONS || (!name && !(name = vcs_default_branch(&q.at.commit, r->vcs))) ||
+        !vcs_source_open(&q.at, r->vcs, VCS_COMMIT, name, r->arena, &unseen) ||
+        !source_load_tolerant(&before, r->vcs, &q, r->arena, r->notices, &unseen) || !before.migrations.len)
+        return false;
+    head->layout = before.layout;
+    head->folders = before.folders;
+    head->nfolders = before.nfolders;
+    for (size_t i = 0; i < head->nfolders; i++)
+        head->folders[i].input = (struct layout_input) { .folder = head->folders[i].path, .arena = r->arena };
+    head->migrations.len = 0;
+    head->migrations.order = before.layout->order;
+    return true;
 }
 
 bool sides_open(struct review *r, struct source *head, const char **reason, struct err *e)
@@ -166,19 +183,24 @@ bool sides_open(struct review *r, struct source *head, const char **reason, stru
     const char *name;
 
     r->head = (struct side) { .name = "HEAD", .commit = commit, .source = head };
-    if (!source_load_tolerant(head, r->vcs, &q->source, r->arena, r->notices, e) ||
-        !journal_load(&r->head, r->arena, e))
+    if (!head_load(r, e) || !journal_load(&r->head, r->arena, e))
         return false;
-    if (!vcs_is_git(r->vcs))
-        return without_history(r, reason, "there is no git repository here, so nothing says what is new", e);
-    if (!commit.known)
-        return without_history(r, reason, "there is no commit yet, so nothing says what is new", e);
+    if (!vcs_is_git(r->vcs) && !r->all) {
+        err_plain(e, ERR_GIT, "there is no git repository here, so nothing says what is new");
+        return err_hint(e, "give --all to review every migration by itself");
+    }
+    /* Before the first commit everything is new. */
+    if (!commit.known) {
+        *reason = vcs_is_git(r->vcs) ? "there is no commit yet" : "there is no git repository here";
+        r->all = true;
+        return true;
+    }
     say_situation(r);
     if (!base_find(&name, &base, r, e))
         return false;
     if (!name) {
         *reason = no_base;
-        return true;
+        return range_load(r, commit, e);
     }
     r->has_base = true;
     return side_load(&r->base, r, name, base, e) && shared_load(r, commit, e) && range_load(r, commit, e) &&

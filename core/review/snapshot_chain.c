@@ -46,25 +46,6 @@ static bool read_snapshot(struct snapshots *list, const struct layout_input *in,
     return true;
 }
 
-static bool is_known(const struct snapshots *list, const struct layout_file *f)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (object_id_equal(list->at[i].file->blob, f->blob))
-            return true;
-    return false;
-}
-
-static bool read_side(struct snapshots *list, const struct side *side, const char *name, struct arena *a, struct err *e)
-{
-    const struct layout_input *in = side_input(side);
-
-    for (size_t i = 0; in && i < in->len; i++)
-        if (is_snapshot(&in->files[i]) && !is_known(list, &in->files[i]) &&
-            !read_snapshot(list, in, &in->files[i], name, a, e))
-            return false;
-    return true;
-}
-
 static bool side_has(const struct side *side, const struct layout_file *f)
 {
     const struct layout_input *in = side_input(side);
@@ -73,6 +54,19 @@ static bool side_has(const struct side *side, const struct layout_file *f)
         if (object_id_equal(in->files[i].blob, f->blob) && text_equal(in->files[i].name, f->name))
             return true;
     return false;
+}
+
+/* Of the base only what head does not have. */
+static bool read_side(struct snapshots *list, const struct side *side, const struct side *head, struct arena *a,
+                      struct err *e)
+{
+    const struct layout_input *in = side_input(side);
+
+    for (size_t i = 0; in && i < in->len; i++)
+        if (is_snapshot(&in->files[i]) && !(head && side_has(head, &in->files[i])) &&
+            !read_snapshot(list, in, &in->files[i], head ? side->name : NULL, a, e))
+            return false;
+    return true;
 }
 
 static bool is_looked_at(const struct review *r, const struct layout_file *f)
@@ -124,10 +118,17 @@ static void report(struct review *r, const struct rule *rule, const struct snaps
 
 static bool run(struct review *r, const struct rule *rule, struct err *e)
 {
+    const struct layout_input *in = side_input(&r->head);
     struct snapshots list = { 0 };
+    bool any = false;
 
+    for (size_t i = 0; i < in->len && !any; i++)
+        any = is_snapshot(&in->files[i]) && is_looked_at(r, &in->files[i]);
+    /* Snapshots are large. */
+    if (!any)
+        return true;
     if (!read_side(&list, &r->head, NULL, r->arena, e) ||
-        (r->has_base && !read_side(&list, &r->base, r->base.name, r->arena, e)))
+        (r->has_base && !read_side(&list, &r->base, &r->head, r->arena, e)))
         return false;
     for (size_t i = 0; i < list.len; i++)
         list.at[i].looked_at = !list.at[i].side && is_looked_at(r, list.at[i].file);

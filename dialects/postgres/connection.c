@@ -12,26 +12,60 @@ enum {
     SERVER_MIN = 130000, /* PostgreSQL 13: pg_current_xact_id */
 };
 
-/* libpq's message has a line for each address it tried. */
+/* Takes the SQLSTATE out of a verbose message: "FATAL:  3D000: database …". False: there is none. */
+static bool take_sqlstate(char state[6], struct text *line, struct arena *a)
+{
+    static const char before[] = ":  ", behind[] = ": ";
+    size_t at, end;
+
+    if (!text_find(*line, before, &at))
+        return false;
+    at += strlen(before);
+    for (end = at; end < line->len && (text_is_digit(line->at[end]) || (line->at[end] >= 'A' && line->at[end] <= 'Z'));)
+        end++;
+    if (end - at != 5 || !text_starts(text_cut(*line, end, line->len), behind))
+        return false;
+    memcpy(state, line->at + at, 5);
+    state[5] = '\0';
+    *line = text_from(arena_printf(a, "%.*s%.*s", (int)at, line->at, (int)(line->len - end - strlen(behind)),
+                                   line->at + end + strlen(behind)));
+    return true;
+}
+
+/* libpq's message has some lines for each address it tried; what a server answered matters more than that another
+ * address has none. While connecting, an error has no result to ask: what verbose messages say takes its place, and the
+ * place in the server's source that they end with is left out. */
 static bool connect_error(struct err *e, const struct pg *pg)
 {
     struct arena *a = arena_open();
-    struct text rest = text_from(PQerrorMessage(pg->conn)), line;
+    struct text rest = text_from(PQerrorMessage(pg->conn)), line, first = TEXT("no connection");
     struct buf detail = buf_open(a, SIZE_MAX / 2);
+    char state[6] = "";
+    bool any = false;
 
-    if (!text_line(&rest, &line))
-        line = TEXT("no connection");
-    err_plain(e, ERR_CONNECTION, "can't connect to the database: %s", pg_shown(pg, arena_cstr(a, line), a));
     while (text_line(&rest, &line)) {
         line = text_trim(line);
-        if (line.len && detail.len)
+        if (!line.len || text_starts(line, "LOCATION:"))
+            continue;
+        if (take_sqlstate(state, &line, a) || !any) {
+            first = line;
+            any = true;
+            detail.len = 0;
+            continue;
+        }
+        if (detail.len)
             buf_char(&detail, ' ');
         buf_text(&detail, line);
     }
+    err_plain(e, ERR_CONNECTION, "can't connect to the database: %s", pg_shown(pg, arena_cstr(a, first), a));
     if (detail.len)
         err_detail(e, "%s", pg_shown(pg, buf_cstr(&detail), a));
     arena_close(a);
-    return err_hint(e, "check host, port, user and database of --database, and that the server runs");
+    snprintf(e->sqlstate, sizeof e->sqlstate, "%s", state);
+    err_hint(e, "check host, port, user and database of --database, and that the server runs");
+    if (PQconnectionNeedsPassword(pg->conn))
+        return err_hint(e, "give the password: in --database, PGPASSWORD, a password or a service file");
+    return pg_hint(e);
 }
 
 /* In seconds, 0: for ever. libpq itself keeps to it only when it does the waiting. */
@@ -89,8 +123,10 @@ static bool connect(struct pg *pg, struct err *e)
     if (!pg->conn)
         return err_plain(e, ERR_SYSTEM, "no memory for a connection");
     PQsetNoticeReceiver(pg->conn, pg_notice, pg);
+    PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE);
     if (!connect_wait(pg, e))
         return false;
+    PQsetErrorVerbosity(pg->conn, PQERRORS_DEFAULT);
     PQsetnonblocking(pg->conn, 1);
     if (PQserverVersion(pg->conn) < SERVER_MIN) {
         err_plain(e, ERR_NOT_SUPPORTED, "the server is PostgreSQL %s; version 13 or later is needed",

@@ -80,6 +80,28 @@ static bool look_at_ledger(struct script_facts *out, const struct pg_script *s, 
     return true;
 }
 
+/* The row of the version is written in the same transaction. */
+static bool check_begin(const struct pg_script *s, struct err *e)
+{
+    const struct statement *begin = s->statements.at;
+    struct lexer l;
+    size_t read = 0;
+
+    if (!s->control.begin_options)
+        return true;
+    while (!begin->options || !begin->dropped)
+        begin++;
+    l = (struct lexer) { text_cut(s->source, 0, begin->to), begin->from, NULL };
+    for (struct token t = lexer_next(&l); !read || !token_is(s->source, t, "only"); t = lexer_next(&l)) {
+        if (t.kind == TOKEN_END || t.kind == TOKEN_OPEN)
+            return true;
+        read = token_is(s->source, t, "read") ? t.from : 0;
+    }
+    err_plain(e, ERR_MIGRATION_FILE, "the script's own BEGIN is READ ONLY, and the version's row is written in it");
+    err_place(e, s->path, s->source, read);
+    return err_hint(e, "take READ ONLY out");
+}
+
 bool postgres_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
                       struct arena *a, struct err *e)
 {
@@ -96,7 +118,7 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
     if (!out->parsed)
         notice_add(notices, NOTICE_VERBOSE, "not-parsed", IN_FILE(r->script->path), NULL,
                    "PostgreSQL 15's grammar can't read the script; the server decides");
-    if (!look_at_ledger(out, &s, r, notices, a, e))
+    if (!check_begin(&s, e) || !look_at_ledger(out, &s, r, notices, a, e))
         return false;
     warn_shape(&s, r, notices);
     return true;

@@ -52,6 +52,8 @@ bool pg_run(struct pg *pg, const char *sql, struct err *e);
 
 /* Fills *e from a failed result; what a stop signal cancelled becomes that error. */
 bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r);
+/* hints.c: what to do about its SQLSTATE, where that says enough. */
+bool pg_hint(struct err *e);
 /* ERR_CONNECTION; r is what the server said last, or NULL. A stop signal that made us give it up is that error. */
 bool pg_error_lost(struct err *e, const struct pg *pg, const PGresult *r);
 const char *pg_sqlstate(const PGresult *r);
