@@ -36,7 +36,7 @@ static const struct option_row options[] = {
     { .name = "pre-commit",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct hook_args, pre_commit),
-      .help = "stop a commit whose migrations can't be read, as with two of one version",
+      .help = "stop a commit whose migrations can't be read, or in which `merganser check --staged` finds an error",
       .with = "install" },
     { .name = "for",
       .kind = OPTION_TEXT,
@@ -222,7 +222,7 @@ const struct command hook_command = {
         "hook says so and connects to nothing until it is installed again. An existing hook, and a file in the work "
         "tree, is never written: the lines to add are printed. hold keeps the hooks of this clone silent, continue "
         "ends that, MERGANSER_HOOKS=0 does it for one command. run is what git's hooks call; for pre-commit it exits "
-        "with 1 where the staged migrations can't be read.",
+        "with 1 where the staged migrations can't be read or have an error of `merganser check`.",
     .examples =
         (const char *const[]) { "merganser hook install", "merganser hook install --post-merge apply --pre-commit",
                                 "merganser hook hold --for 8h", "merganser hook uninstall", NULL },

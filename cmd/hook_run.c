@@ -204,6 +204,35 @@ static bool is_finding(enum err_kind kind)
            kind == ERR_UNRENDERED || kind == ERR_OTHER_TOOL || kind == ERR_SCRIPT_SYNTAX;
 }
 
+static void stop_commit(struct session *s)
+{
+    fputs("merganser pre-commit: nothing was committed; `git commit --no-verify` commits it as it is\n", s->err);
+    s->exit_code = 1;
+}
+
+static bool review_staged(struct session *s, const struct source_request *r, struct err *e)
+{
+    struct review_request q = { .source = *r };
+    struct review_result result;
+
+    if (!setup_review(&q, s, e))
+        return false;
+    if (review_run(&result, &s->work.source, s->vcs, &q, s->arena, &s->notices, e)) {
+        if (!result.counts[SEVERITY_ERROR])
+            return true;
+        render_findings(s, &result);
+        stop_commit(s);
+        return true;
+    }
+    if (e->kind == ERR_NO_MIGRATIONS)
+        return true;
+    if (!is_finding(e->kind))
+        return false;
+    render_error(s->err, e, s->color_err, s->arena);
+    stop_commit(s);
+    return true;
+}
+
 static bool check(struct session *s, struct err *e)
 {
     struct hook_settings settings;
@@ -221,14 +250,7 @@ static bool check(struct session *s, struct err *e)
         return false;
     if (!hook_is_staged(&staged, s->vcs, r.folders ? r.folders : source_candidates(), s->arena, e))
         return false;
-    if (!staged || setup_source(s, e) || e->kind == ERR_NO_MIGRATIONS)
-        return true;
-    if (!is_finding(e->kind))
-        return false;
-    render_error(s->err, e, s->color_err, s->arena);
-    fputs("merganser pre-commit: nothing was committed; `git commit --no-verify` commits it as it is\n", s->err);
-    s->exit_code = 1;
-    return true;
+    return !staged || review_staged(s, &r, e);
 }
 
 bool hook_run(struct session *s, enum hook h, const char *const *args, struct err *e)

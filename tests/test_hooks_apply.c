@@ -36,11 +36,11 @@ static void applies(const char *url_of, const char *option, bool postgres)
     /* What lies about in the work tree came with no pull. */
     stage_expect(&s, 0, "echo 'CREATE TABLE half (' > ../clone/db/migrate/20240103000000_half.sql");
     r = pull(&s);
-    cr_expect(says(r, "added    20240102000000_posts\n"), "%.*s", (int)r.err.len, r.err.at);
-    cr_expect(says(r, "up    20240102000000_posts"), "%.*s", (int)r.err.len, r.err.at);
-    cr_expect(says(r, "2 migrations applied in "), "%.*s", (int)r.err.len, r.err.at);
-    cr_expect(!says(r, "half  "), "%.*s", (int)r.err.len, r.err.at);
-    cr_expect(!says(r, STAGE_PASSWORD));
+    cr_expect(hooks_says(r, "added    20240102000000_posts\n"), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "up    20240102000000_posts"), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "2 migrations applied in "), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(!hooks_says(r, "half  "), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(!hooks_says(r, STAGE_PASSWORD));
     cr_expect_eq(r.out.len, 0);
     cr_expect_str_eq(applied(&s, url), "2");
     stage_close(&s);
@@ -68,9 +68,9 @@ Test(hooks_apply, a_script_that_fails_is_one_line_and_fails_no_pull)
                  "echo 'SELECT * FROM nowhere;' > db/migrate/20240102000000_posts.sql && git add db && "
                  "git commit -q -m posts");
     r = pull(&s);
-    cr_expect(says(r, "\nmerganser post-merge: db/migrate/20240102000000_posts.sql:1: no such table: nowhere"), "%.*s",
-              (int)r.err.len, r.err.at);
-    cr_expect(says(r, "20240102000000_posts was rolled back"), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "\nmerganser post-merge: db/migrate/20240102000000_posts.sql:1: no such table: nowhere"),
+              "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "20240102000000_posts was rolled back"), "%.*s", (int)r.err.len, r.err.at);
     cr_expect_eq(lines(r.err), 4, "%.*s", (int)r.err.len, r.err.at);
     cr_expect_str_eq(applied(&s, s.sqlite), "1");
     stage_close(&s);
@@ -105,8 +105,8 @@ Test(hooks_apply, sync_follows_the_branch)
     stage_expect(&s, 0, SYNCED);
     cr_expect_str_eq(applied(&s, s.sqlite), "2");
     r = stage_expect(&s, 0, "git checkout -q main");
-    cr_expect(says(r, "roll back  20240102000000"), "%.*s", (int)r.err.len, r.err.at);
-    cr_expect(says(r, "1 migration rolled back in "), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "roll back  20240102000000"), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "1 migration rolled back in "), "%.*s", (int)r.err.len, r.err.at);
     cr_expect_eq(r.out.len, 0);
     cr_expect_str_eq(applied(&s, s.sqlite), "1");
     cr_expect_str_eq(stage_query(&s, s.sqlite, "SELECT count(*) FROM sqlite_master WHERE name = 'posts'"), "0");
@@ -127,7 +127,7 @@ Test(hooks_apply, sync_leaves_what_is_not_committed)
                  "echo 'CREATE TABLE mine (id integer);' > db/migrate/20240103000000_mine.sql && "
                  "echo 'DROP TABLE mine;' > db/migrate/20240103000000_mine.down.sql");
     r = stage_expect(&s, 0, "git checkout -q main");
-    cr_expect(says(r, "merganser post-checkout: nothing was done: 20240103000000_mine is not committed"), "%.*s",
+    cr_expect(hooks_says(r, "merganser post-checkout: nothing was done: 20240103000000_mine is not committed"), "%.*s",
               (int)r.err.len, r.err.at);
     cr_expect_str_eq(applied(&s, s.sqlite), "2");
     /* Applied by hand, it stays with its file. */
@@ -146,9 +146,10 @@ Test(hooks_apply, sync_leaves_a_database_that_another_work_tree_may_use)
 
     stage_expect(&s, 0, SYNCED);
     r = stage_expect(&s, 0, "git worktree add -q ../tree main");
-    cr_expect(says(r, "has 1 missing (20240102000000_posts)\n"), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "has 1 missing (20240102000000_posts)\n"), "%.*s", (int)r.err.len, r.err.at);
     r = stage_expect(&s, 0, "git checkout -q -b other main");
-    cr_expect(says(r, "another work tree of this clone may use the same database"), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "another work tree of this clone may use the same database"), "%.*s", (int)r.err.len,
+              r.err.at);
     cr_expect_str_eq(applied(&s, s.sqlite), "2");
     stage_close(&s);
     arena_close(a);
@@ -162,7 +163,8 @@ Test(hooks_apply, sync_that_the_policy_refuses_is_not_installed)
 
     stage_expect(&s, 0, "printf 'policy: {sync: refuse}\n' >> merganser.yml");
     r = stage_expect(&s, 4, "merganser hook install --post-checkout sync");
-    cr_expect(says(r, "merganser.yml:3:16: error: the policy refuses `sync` here"), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "merganser.yml:3:16: error: the policy refuses `sync` here"), "%.*s", (int)r.err.len,
+              r.err.at);
     stage_expect(&s, 2, "merganser hook install --post-merge sync");
     stage_close(&s);
     arena_close(a);
@@ -176,7 +178,7 @@ Test(hooks_apply, a_policy_that_asks_is_no_hooks)
 
     stage_expect(&s, 0, "printf 'policy: {confirm: true}\\n' >> merganser.yml");
     r = stage_expect(&s, 4, "merganser hook install --post-merge apply");
-    cr_expect(says(r, "merganser.yml:3:19: error: a hook can't ask"), "%.*s", (int)r.err.len, r.err.at);
+    cr_expect(hooks_says(r, "merganser.yml:3:19: error: a hook can't ask"), "%.*s", (int)r.err.len, r.err.at);
     stage_expect(&s, 1, "test -e .git/hooks/post-merge");
     stage_expect(&s, 1, "git config --local merganser.hook.post-merge");
     stage_expect(&s, 0, "merganser hook install");

@@ -77,8 +77,9 @@ Test(hooks_target, connects_to_nothing_where_the_target_changed)
         stage_expect(&s, 0, *yml ? "git add ." : "git rm -q -f merganser.yml");
         stage_expect(&s, 0, HOOKS_POSTS);
         r = stage_expect(&s, 0, "cd ../clone && DATABASE_URL=$DB git pull -q");
-        cr_expect_eq(says(r, "merganser post-merge: migrations came in, but what merganser.yml says of the database"),
-                     !targets[i].connects, "%s: %.*s", targets[i].name, (int)r.err.len, r.err.at);
+        cr_expect_eq(
+            hooks_says(r, "merganser post-merge: migrations came in, but what merganser.yml says of the database"),
+            !targets[i].connects, "%s: %.*s", targets[i].name, (int)r.err.len, r.err.at);
         cr_expect(targets[i].connects || lines(r.err) == 1, "%s: %.*s", targets[i].name, (int)r.err.len, r.err.at);
         cr_expect_eq(access(arena_printf(a, "%s/db.sqlite3", s.folder), F_OK) == 0, targets[i].connects, "%s",
                      targets[i].name);
@@ -96,8 +97,9 @@ Test(hooks_target, connects_to_nothing_where_the_target_changed)
                      "merganser hook install && git checkout -q -b side && " HOOKS_POSTS " && git checkout -q main");
         r = stage_expect(&s, 0, "git checkout -q side");
         cr_expect(was_connected(fd));
-        cr_expect(says(r, "added    20240102000000_posts\nmerganser post-checkout: the database did not answer within"),
-                  "%.*s", (int)r.err.len, r.err.at);
+        cr_expect(
+            hooks_says(r, "added    20240102000000_posts\nmerganser post-checkout: the database did not answer within"),
+            "%.*s", (int)r.err.len, r.err.at);
         stage_close(&s);
     }
     close(fd);

@@ -20,7 +20,7 @@
     "git commit -q -m posts"
 
 /* Whether it is among what was said on standard error. */
-static inline bool says(struct process_result r, const char *words)
+static inline bool hooks_says(struct process_result r, const char *words)
 {
     size_t at;
 
