@@ -105,6 +105,20 @@ bench_trips() {
     relay_end
 }
 
+# An idle hook as git runs it, its shell included: another branch was checked out, with the same migrations.
+bench_hook() {
+    local repository=$bench/m1500/repository from
+    from=$(git -C "$repository" rev-parse HEAD)
+    git -C "$repository" checkout -q -b idle
+    git -C "$repository" commit -q --allow-empty -m idle
+    "$root/build/merganser" -C "$repository" hook install --quiet
+    ours=(sh -c "cd '$repository' && .git/hooks/post-checkout $from $(git -C "$repository" rev-parse HEAD) 1")
+    printf '\nAn idle hook, milliseconds of CPU: %s (20 wanted)\n' \
+        "$("$bench/measure" 21 "$bench/log" '' '' "${ours[@]}" -- true | cut -d ' ' -f 4)"
+    "$root/build/merganser" -C "$repository" hook uninstall --quiet
+    git -C "$repository" checkout -q main
+}
+
 bench_end() {
     local status=$?
     trap - EXIT
@@ -142,6 +156,7 @@ dev_bench() {
     theirs=(sh -c "cd '$bench/m1500/repository' && git ls-tree -r --format='%(objectname)' main db/migrate | git cat-file --batch")
     row "list and read 1500 migrations, beside git" 21 - 0.75
     bench_postgres_rows
+    bench_hook
     bench_trips
     [ -z "$bench_failed" ]
 }
