@@ -14,6 +14,7 @@ struct hook_args {
 static const char *const actions[] = { "install", "uninstall", "status", "hold", "continue", "run", NULL };
 static const char *const hooks[] = { "post-merge", "post-checkout", "post-rewrite", "pre-commit", NULL };
 static const char *const modes[] = { "notify", "apply", "off", NULL };
+static const char *const checkout_modes[] = { "notify", "apply", "sync", "off", NULL };
 
 static const struct operand_row operands[] = {
     { .name = "<action>", .help = "what to do", .required = true, .choices = actions },
@@ -22,20 +23,20 @@ static const struct operand_row operands[] = {
     { 0 },
 };
 
-#define MODE(option, member, when)                                                                                     \
+#define MODE(option, member, words, when)                                                                              \
     {                                                                                                                  \
         .name = option, .kind = OPTION_CHOICE, .offset = offsetof(struct hook_args, member), .value = "<mode>",        \
-        .help = when, .choices = modes, .with = "install"                                                              \
+        .help = when, .choices = words, .with = "install"                                                              \
     }
 
 static const struct option_row options[] = {
-    MODE("post-merge", post_merge, "what to do after a merge or a pull"),
-    MODE("post-checkout", post_checkout, "what to do after a checkout of a branch"),
-    MODE("post-rewrite", post_rewrite, "what to do after a rebase or an amended commit"),
+    MODE("post-merge", post_merge, modes, "what to do after a merge or a pull"),
+    MODE("post-checkout", post_checkout, checkout_modes, "what to do after a checkout of a branch"),
+    MODE("post-rewrite", post_rewrite, modes, "what to do after a rebase or an amended commit"),
     { .name = "pre-commit",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct hook_args, pre_commit),
-      .help = "stop a commit whose migrations can't be read, as with two of one version",
+      .help = "stop a commit whose migrations can't be read, or in which `merganser check --staged` finds an error",
       .with = "install" },
     { .name = "merge-drivers",
       .kind = OPTION_FLAG,
@@ -53,9 +54,10 @@ static const struct option_row options[] = {
 
 static enum hook_mode mode_named(const char *word)
 {
-    if (!word)
-        return HOOK_UNSET;
-    return strcmp(word, "off") == 0 ? HOOK_OFF : strcmp(word, "apply") == 0 ? HOOK_APPLY : HOOK_NOTIFY;
+    for (enum hook_mode m = HOOK_OFF; word && m <= HOOK_SYNC; m++)
+        if (strcmp(word, hook_mode_word(m)) == 0)
+            return m;
+    return HOOK_UNSET;
 }
 
 /* Where this program is, for the day that it is not in PATH. */
@@ -107,6 +109,26 @@ static bool report(struct session *s, struct hook_answer *r)
     return true;
 }
 
+static bool policy_allows(const struct session *s, const struct hook_install *how, struct err *e)
+{
+    const struct config_policy *p = &s->work.config.policy;
+    bool writes = false, syncs = false;
+
+    for (size_t i = 0; i < HOOK_COUNT; i++) {
+        syncs |= how->modes[i] == HOOK_SYNC;
+        writes |= how->modes[i] == HOOK_APPLY || how->modes[i] == HOOK_SYNC;
+    }
+    if (writes && p->confirm == 1) {
+        err_set(e, ERR_POLICY, p->confirm_at, "a hook can't ask, and the policy says `confirm: true`");
+        return err_hint(e, "install it with notify, and type `merganser up` yourself");
+    }
+    if (syncs && p->sync == POLICY_REFUSE) {
+        err_set(e, ERR_POLICY, p->sync_at, "the policy refuses `sync` here");
+        return err_hint(e, "install it with notify or apply, which roll nothing back");
+    }
+    return true;
+}
+
 static bool install(struct session *s, const struct hook_args *args, struct err *e)
 {
     struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
@@ -116,17 +138,9 @@ static bool install(struct session *s, const struct hook_args *args, struct err 
         .environment = s->parsed->common.environment,
         .program = program_path(s->arena),
     };
-    bool applies = false;
 
-    if (!lasting(s, e) || !session_open_repository(s, e))
+    if (!lasting(s, e) || !session_open_repository(s, e) || !policy_allows(s, &how, e))
         return false;
-    for (size_t i = 0; i < HOOK_COUNT; i++)
-        applies |= how.modes[i] == HOOK_APPLY;
-    if (applies && s->work.config.policy.confirm == 1) {
-        err_set(e, ERR_POLICY, s->work.config.policy.confirm_at,
-                "a hook can't ask, and the policy says `confirm: true`");
-        return err_hint(e, "install it with notify, and type `merganser up` yourself");
-    }
     how.folder = setup_config_folder(s);
     how.target = config_target_sha256(&s->config, s->arena);
     return hooks_install(&r->hooks, s->vcs, &how, s->arena, e) &&
@@ -222,15 +236,15 @@ const struct command hook_command = {
     .summary = "let git say what a pull or a checkout brought, and apply it",
     .details =
         "install writes git's hooks for this clone; repeated, it keeps what was said before. notify says which "
-        "migrations came in and how the database stands to them, apply runs `merganser up` with what is committed, "
-        "too. "
-        "Neither ever fails the git command. What a hook may do is kept in this clone's git configuration, with the "
-        "environment (--env) and a checksum of what merganser.yml says of the database: where that has changed, a hook "
-        "says so and connects to nothing until it is installed again. An existing hook, and a file in the work tree, "
-        "is "
-        "never written: the lines to add are printed. hold keeps the hooks of this clone silent, continue ends that, "
-        "MERGANSER_HOOKS=0 does it for one command. run is what git's hooks call; for pre-commit it exits with 1 where "
-        "the staged migrations can't be read.",
+        "migrations came in and how the database stands to them; apply also runs `merganser up` with what is "
+        "committed; "
+        "sync, after a checkout only, runs `merganser sync`, which rolls back what belongs to the branch one leaves. "
+        "None of them ever fails the git command. What a hook may do is kept in this clone's git configuration, with "
+        "the environment (--env) and a checksum of what merganser.yml says of the database: where that has changed, a "
+        "hook says so and connects to nothing until it is installed again. An existing hook, and a file in the work "
+        "tree, is never written: the lines to add are printed. hold keeps the hooks of this clone silent, continue "
+        "ends that, MERGANSER_HOOKS=0 does it for one command. run is what git's hooks call; for pre-commit it exits "
+        "with 1 where the staged migrations can't be read or have an error of `merganser check`.",
     .examples =
         (const char *const[]) { "merganser hook install", "merganser hook install --post-merge apply --pre-commit",
                                 "merganser hook install --merge-drivers", "merganser hook hold --for 8h",

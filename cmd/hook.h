@@ -18,7 +18,7 @@ struct hook_news {
     struct migration_changes changes;
     const struct resolution *versions; /* NULL: the database was not looked at */
     const char *database;
-    bool applies; /* what is pending is applied next */
+    bool acts; /* up or sync comes next */
 };
 
 void render_hook_news(struct session *s, const struct hook_news *news);

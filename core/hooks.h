@@ -12,6 +12,7 @@ enum hook_mode {
     HOOK_OFF,
     HOOK_NOTIFY, /* says what came in and how the database stands to it */
     HOOK_APPLY,  /* and runs up */
+    HOOK_SYNC,   /* post-checkout: and runs sync */
     HOOK_CHECK   /* pre-commit: the staged migrations can be read */
 };
 

@@ -140,9 +140,8 @@ enum vcs_activity vcs_activity(struct vcs *v);
 const char *vcs_activity_word(enum vcs_activity activity); /* "a merge"; NULL: nothing */
 /* A rebase that replays no commit: it only moves the branch, by one checkout, and no post-rewrite comes. */
 bool vcs_rebase_is_empty(struct vcs *v);
-bool vcs_is_detached(struct vcs *v); /* HEAD names a commit and no branch */
-/* Whether the repository has linked work trees beside the main one (git worktree). */
-bool vcs_has_worktrees(struct vcs *v);
+bool vcs_is_detached(struct vcs *v);   /* HEAD names a commit and no branch */
+bool vcs_has_worktrees(struct vcs *v); /* linked ones, made by `git worktree add` */
 /* Where the branch stood before the rebase that is ending, or the merge, pull or rebase that ended last (ORIG_HEAD).
  * Unknown: nothing says it. */
 struct object_id vcs_position_before(struct vcs *v);

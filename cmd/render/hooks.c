@@ -111,14 +111,14 @@ static void database_line(struct session *s, const struct hook_news *news)
     count_add(s, &counts, r->partial, "partial", is_partial);
     fprintf(s->err, "merganser: %s %s%s\n", text_shown(s->arena, text_from(news->database)),
             counts.len ? "has " : "is up to date", counts.len ? buf_cstr(&counts) : "");
-    if (news->applies || !counts.len)
+    if (news->acts || !counts.len)
         return;
     if (r->partial)
         fputs("  `merganser repair` settles what is partial; `merganser status` shows every version\n", s->err);
-    else if (r->pending && !r->missing && !r->edited)
-        fputs("  `merganser up` applies what is pending\n", s->err);
+    else if (r->missing)
+        fputs("  `merganser sync` makes it match; `merganser status` shows every version\n", s->err);
     else if (r->pending)
-        fputs("  `merganser up` applies what is pending; `merganser status` shows every version\n", s->err);
+        fputs("  `merganser up` applies what is pending\n", s->err);
     else
         fputs("  `merganser status` shows every version\n", s->err);
 }
@@ -201,6 +201,24 @@ static void lines_block(struct session *s, const struct hook_report *r)
     }
 }
 
+/* What a mode that writes will and will not do. */
+static void modes_line(struct session *s, const struct hook_report *r)
+{
+    bool applies = false;
+
+    for (size_t i = 0; i < HOOK_COUNT; i++)
+        applies |= r->at[i].mode == HOOK_APPLY;
+    if (applies)
+        fputs("apply runs `merganser up` with what is committed; it rolls nothing back\n", s->out);
+    if (r->at[HOOK_POST_CHECKOUT].mode == HOOK_SYNC)
+        fputs(
+            "sync runs `merganser sync` after a checkout, unasked: it rolls back what this repository applied and the "
+            "branch does not have\n",
+            s->out);
+    else if (r->at[HOOK_POST_CHECKOUT].mode == HOOK_APPLY)
+        fputs("`--post-checkout sync` rolls back what belongs to the branch that is left\n", s->out);
+}
+
 void render_hooks(struct session *s, const struct hook_report *r)
 {
     bool any = false;
@@ -220,6 +238,7 @@ void render_hooks(struct session *s, const struct hook_report *r)
     lines_block(s, r);
     if (s->quiet)
         return;
+    modes_line(s, r);
     if (any && r->settings.environment)
         fprintf(s->out, "environment: %s\n", text_shown(s->arena, text_from(r->settings.environment)));
     if (r->target_differs)

@@ -177,6 +177,20 @@ bench_trips() {
     relay_end
 }
 
+# An idle hook as git runs it, its shell included: another branch was checked out, with the same migrations.
+bench_hook() {
+    local repository=$bench/m1500/repository from
+    from=$(git -C "$repository" rev-parse HEAD)
+    git -C "$repository" checkout -q -b idle
+    git -C "$repository" commit -q --allow-empty -m idle
+    "$root/build/merganser" -C "$repository" hook install --quiet
+    ours=(sh -c "cd '$repository' && .git/hooks/post-checkout $from $(git -C "$repository" rev-parse HEAD) 1")
+    printf '\nAn idle hook, milliseconds of CPU: %s (20 wanted)\n' \
+        "$("$bench/measure" 21 "$bench/log" '' '' "${ours[@]}" -- true | cut -d ' ' -f 4)"
+    "$root/build/merganser" -C "$repository" hook uninstall --quiet
+    git -C "$repository" checkout -q main
+}
+
 bench_end() {
     local status=$?
     trap - EXIT
@@ -217,6 +231,7 @@ dev_bench() {
     bench_gone
     bench_history
     bench_postgres_rows
+    bench_hook
     [ -z "$footnotes" ] || printf '\nWho introduced the files, in the order of the rows:\n%s' "$footnotes"
     bench_trips
     [ -z "$bench_failed" ]
