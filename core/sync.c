@@ -7,6 +7,40 @@ static bool refuse(struct err *e)
     return err_state(e, "nothing was run");
 }
 
+/* The work tree is not what it will be while git is in the middle of something; at a bare commit nobody said that this
+ * is the line to match. A named commit is another matter. */
+static bool refuse_moment(struct workspace *w, struct err *e)
+{
+    enum vcs_activity activity = vcs_activity(w->source.vcs);
+
+    if (w->source.at.kind == VCS_COMMIT)
+        return false;
+    if (activity != VCS_IDLE) {
+        err_plain(e, ERR_SYNC_REFUSED, "git is in the middle of %s: the files are not what they will be",
+                  vcs_activity_word(activity));
+        err_hint(e, "finish it first (`git status` says how), or name what the database should match: `merganser sync "
+                    "--ref BRANCH`");
+        return true;
+    }
+    if (vcs_is_detached(w->source.vcs)) {
+        err_plain(e, ERR_SYNC_REFUSED, "HEAD is detached: no branch says that this commit is the one to match");
+        err_hint(e, "go to a branch, or say that it is: `merganser sync --ref HEAD`");
+        return true;
+    }
+    return false;
+}
+
+void sync_warn(struct workspace *w, const struct plan *plan)
+{
+    bool down = false;
+
+    for (size_t i = 0; i < plan->len; i++)
+        down |= step_goes_down(&plan->at[i]);
+    if (down && vcs_has_worktrees(w->source.vcs))
+        notice_add(w->notices, NOTICE_WARNING, "other-worktrees", NOWHERE, "`git worktree list` shows them",
+                   "this repository has several work trees: one of them may use this database for another branch");
+}
+
 bool sync_allowed(struct workspace *w, struct err *e)
 {
     const struct config_policy *p = &w->config.policy;
@@ -26,7 +60,7 @@ bool sync_allowed(struct workspace *w, struct err *e)
     } else if (!w->source.migrations.len) {
         err_plain(e, ERR_SYNC_REFUSED, "the source has no migrations: all that is applied would be rolled back");
         err_hint(e, "name the right folder with --migrations, or the right commit with --ref");
-    } else {
+    } else if (!refuse_moment(w, e)) {
         return true;
     }
     return refuse(e);

@@ -16,8 +16,11 @@ struct sync_options {
 };
 
 /* Whether this repository may decide at all. ERR_POLICY where the policy says no; ERR_SYNC_REFUSED without git, with a
- * shallow history, without any migration. */
+ * shallow history, without any migration, and in a work tree that is in the middle of something or on no branch. */
 bool sync_allowed(struct workspace *w, struct err *e);
+
+/* Names, before anything is asked, who else may want what would be rolled back. */
+void sync_warn(struct workspace *w, const struct plan *plan);
 
 /* Relinks, then roll-backs, newest first, then what is applied, oldest first; plan->left is all else that does not
  * match. Refuses as a whole: ERR_PARTIAL, ERR_NO_DOWN_SCRIPT, ERR_SYNC_REFUSED above the allowed number. Pure: the

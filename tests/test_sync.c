@@ -130,7 +130,7 @@ Test(sync, a_down_script_is_found_on_another_branch)
     scene_close(&c);
 }
 
-/* A stash holds it, and nothing else does. */
+/* Its branch is deleted, and only a reflog leads there. */
 Test(sync, a_down_script_is_found_in_the_reflog)
 {
     struct scene c = scene_open(LATE_DOWN, false);
@@ -298,5 +298,76 @@ Test(sync, stops_where_a_script_fails)
     scene_ask(&c, "CREATE TABLE posts (id integer)");
     scene_run(&c, 0, "sync --yes");
     cr_expect_str_eq(applied(&c), "08");
+    scene_close(&c);
+}
+
+/* In the middle of something the work tree says nothing; a named commit does. */
+Test(sync, refuses_while_git_is_busy)
+{
+    struct scene c = scene_open(STORY, false);
+    struct process_result r;
+
+    scene_run(&c, 0, "up");
+    scene_git(&c, "switch -q --detach main");
+    r = scene_run(&c, 4, "sync --yes");
+    scene_says(r.err, "HEAD is detached");
+    scene_says(r.err, "nothing was run");
+    scene_run(&c, 0, "sync --dry-run --ref HEAD");
+    scene_git(&c, "bisect start");
+    scene_says(scene_run(&c, 4, "sync --yes").err, "in the middle of");
+    scene_git(&c, "bisect reset");
+    scene_git(&c, "switch -q main");
+    scene_git(&c, "merge --no-ff --no-commit feature");
+    scene_says(scene_run(&c, 4, "sync --yes").err, "a merge");
+    scene_git(&c, "merge --abort");
+    cr_expect_str_eq(applied(&c), "08 15 22");
+    scene_close(&c);
+}
+
+/* Another work tree of the repository may be at the branch that is rolled back. */
+Test(sync, names_other_work_trees)
+{
+    struct scene c = scene_open(STORY, false);
+
+    scene_run(&c, 0, "up");
+    scene_git(&c, "switch -q main");
+    scene_git(&c, "worktree add -q ../second feature");
+    scene_says(scene_run(&c, 0, "sync --dry-run").err, "several work trees");
+    scene_run(&c, 0, "sync --yes -C ../second");
+    cr_expect_str_eq(applied(&c), "08 15 22");
+    scene_run(&c, 0, "sync --yes");
+    cr_expect_str_eq(applied(&c), "08");
+    scene_close(&c);
+}
+
+Test(sync, the_stash_is_searched)
+{
+    struct scene c = scene_open(STORY, false);
+
+    scene_git(&c, "switch -q main");
+    scene_shell(&c, "printf 'CREATE TABLE bills (id integer);\\n' > db/migrate/20240129000000_bills.sql");
+    scene_run(&c, 0, "up");
+    scene_shell(&c, "printf 'DROP TABLE bills;\\n' > db/migrate/20240129000000_bills.down.sql && git stash -q -u");
+    scene_says(scene_run(&c, 0, "status").out, "stash@{0}");
+    scene_run(&c, 0, "sync --yes");
+    cr_expect_str_eq(applied(&c), "08");
+    scene_close(&c);
+}
+
+/* What stopped midway is for a person to look at, wherever its file is. */
+Test(sync, what_is_partial_is_refused)
+{
+    struct scene c = scene_open(STORY, true);
+    struct process_result r;
+
+    scene_shell(&c, "printf -- '-- merganser: no-transaction\\nCREATE TABLE x (id int);\\nSELECT nothing;\\n' > "
+                    "db/migrate/20240129000000_x.sql");
+    scene_run(&c, 1, "up");
+    scene_shell(&c, "rm db/migrate/20240129000000_x.sql");
+    scene_git(&c, "switch -q main");
+    r = scene_run(&c, 4, "sync --yes --include-foreign");
+    scene_says(r.err, "stopped midway");
+    scene_says(r.err, "nothing was run");
+    cr_expect_str_eq(applied(&c), "08 15 22");
     scene_close(&c);
 }

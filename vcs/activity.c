@@ -47,6 +47,15 @@ bool vcs_is_detached(struct vcs *v)
     return v->repo && git_repository_head_detached(v->repo) == 1;
 }
 
+bool vcs_has_worktrees(struct vcs *v)
+{
+    git_strarray names = { 0 };
+    bool any = v->repo && git_worktree_list(&names, v->repo) == 0 && names.count > 0;
+
+    git_strarray_dispose(&names);
+    return any;
+}
+
 /* Whether a list of rebase's steps has one that does something; the file may be absent. */
 static bool has_steps(struct vcs *v, const char *path)
 {
