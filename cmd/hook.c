@@ -8,12 +8,13 @@
 
 struct hook_args {
     const char *post_merge, *post_checkout, *post_rewrite, *hold_for;
-    bool pre_commit;
+    bool pre_commit, merge_drivers;
 };
 
 static const char *const actions[] = { "install", "uninstall", "status", "hold", "continue", "run", NULL };
 static const char *const hooks[] = { "post-merge", "post-checkout", "post-rewrite", "pre-commit", NULL };
 static const char *const modes[] = { "notify", "apply", "off", NULL };
+static const char *const checkout_modes[] = { "notify", "apply", "sync", "off", NULL };
 
 static const struct operand_row operands[] = {
     { .name = "<action>", .help = "what to do", .required = true, .choices = actions },
@@ -22,20 +23,25 @@ static const struct operand_row operands[] = {
     { 0 },
 };
 
-#define MODE(option, member, when)                                                                                     \
+#define MODE(option, member, words, when)                                                                              \
     {                                                                                                                  \
         .name = option, .kind = OPTION_CHOICE, .offset = offsetof(struct hook_args, member), .value = "<mode>",        \
-        .help = when, .choices = modes, .with = "install"                                                              \
+        .help = when, .choices = words, .with = "install"                                                              \
     }
 
 static const struct option_row options[] = {
-    MODE("post-merge", post_merge, "what to do after a merge or a pull"),
-    MODE("post-checkout", post_checkout, "what to do after a checkout of a branch"),
-    MODE("post-rewrite", post_rewrite, "what to do after a rebase or an amended commit"),
+    MODE("post-merge", post_merge, modes, "what to do after a merge or a pull"),
+    MODE("post-checkout", post_checkout, checkout_modes, "what to do after a checkout of a branch"),
+    MODE("post-rewrite", post_rewrite, modes, "what to do after a rebase or an amended commit"),
     { .name = "pre-commit",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct hook_args, pre_commit),
-      .help = "stop a commit whose migrations can't be read, as with two of one version",
+      .help = "stop a commit whose migrations can't be read, or in which `merganser check --staged` finds an error",
+      .with = "install" },
+    { .name = "merge-drivers",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct hook_args, merge_drivers),
+      .help = "let git merge Drizzle journals and structure.sql by `merganser merge-driver`",
       .with = "install" },
     { .name = "for",
       .kind = OPTION_TEXT,
@@ -48,9 +54,10 @@ static const struct option_row options[] = {
 
 static enum hook_mode mode_named(const char *word)
 {
-    if (!word)
-        return HOOK_UNSET;
-    return strcmp(word, "off") == 0 ? HOOK_OFF : strcmp(word, "apply") == 0 ? HOOK_APPLY : HOOK_NOTIFY;
+    for (enum hook_mode m = HOOK_OFF; word && m <= HOOK_SYNC; m++)
+        if (strcmp(word, hook_mode_word(m)) == 0)
+            return m;
+    return HOOK_UNSET;
 }
 
 /* Where this program is, for the day that it is not in PATH. */
@@ -91,70 +98,99 @@ static bool lasting(const struct session *s, struct err *e)
     return true;
 }
 
-static bool report(struct session *s, struct hook_report *r)
+static bool report(struct session *s, struct hook_answer *r)
 {
     s->add_json = json_hooks;
     s->json_from = r;
-    if (s->format == FORMAT_HUMAN)
-        render_hooks(s, r);
+    if (s->format == FORMAT_HUMAN) {
+        render_hooks(s, &r->hooks);
+        render_merge_drivers(s, &r->merge);
+    }
+    return true;
+}
+
+static bool policy_allows(const struct session *s, const struct hook_install *how, struct err *e)
+{
+    const struct config_policy *p = &s->work.config.policy;
+    bool writes = false, syncs = false;
+
+    for (size_t i = 0; i < HOOK_COUNT; i++) {
+        syncs |= how->modes[i] == HOOK_SYNC;
+        writes |= how->modes[i] == HOOK_APPLY || how->modes[i] == HOOK_SYNC;
+    }
+    if (writes && p->confirm == 1) {
+        err_set(e, ERR_POLICY, p->confirm_at, "a hook can't ask, and the policy says `confirm: true`");
+        return err_hint(e, "install it with notify, and type `merganser up` yourself");
+    }
+    if (syncs && p->sync == POLICY_REFUSE) {
+        err_set(e, ERR_POLICY, p->sync_at, "the policy refuses `sync` here");
+        return err_hint(e, "install it with notify or apply, which roll nothing back");
+    }
     return true;
 }
 
 static bool install(struct session *s, const struct hook_args *args, struct err *e)
 {
-    struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
+    struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
     struct hook_install how = {
         .modes = { mode_named(args->post_merge), mode_named(args->post_checkout), mode_named(args->post_rewrite),
                    args->pre_commit ? HOOK_CHECK : HOOK_UNSET },
         .environment = s->parsed->common.environment,
         .program = program_path(s->arena),
     };
-    bool applies = false;
 
-    if (!lasting(s, e) || !session_open_repository(s, e))
+    if (!lasting(s, e) || !session_open_repository(s, e) || !policy_allows(s, &how, e))
         return false;
-    for (size_t i = 0; i < HOOK_COUNT; i++)
-        applies |= how.modes[i] == HOOK_APPLY;
-    if (applies && s->work.config.policy.confirm == 1) {
-        err_set(e, ERR_POLICY, s->work.config.policy.confirm_at,
-                "a hook can't ask, and the policy says `confirm: true`");
-        return err_hint(e, "install it with notify, and type `merganser up` yourself");
-    }
     how.folder = setup_config_folder(s);
     how.target = config_target_sha256(&s->config, s->arena);
-    return hooks_install(r, s->vcs, &how, s->arena, e) && report(s, r);
+    return hooks_install(&r->hooks, s->vcs, &how, s->arena, e) &&
+           (args->merge_drivers ? merge_drivers_install : merge_drivers_look)(&r->merge, s->vcs, how.program, s->arena,
+                                                                              e) &&
+           report(s, r);
 }
 
 static bool uninstall(struct session *s, enum hook one, struct err *e)
 {
-    struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
+    struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
 
-    return hooks_uninstall(r, s->vcs, one, program_path(s->arena), s->arena, e) && report(s, r);
+    if (!hooks_uninstall(&r->hooks, s->vcs, one, program_path(s->arena), s->arena, e))
+        return false;
+    return (one == HOOK_COUNT ? merge_drivers_uninstall(&r->merge, s->vcs, s->arena, e)
+                              : merge_drivers_look(&r->merge, s->vcs, program_path(s->arena), s->arena, e)) &&
+           report(s, r);
+}
+
+static bool look(struct hook_answer *r, struct session *s, struct err *e)
+{
+    const char *program = program_path(s->arena);
+
+    return hooks_look(&r->hooks, s->vcs, program, s->arena, e) &&
+           merge_drivers_look(&r->merge, s->vcs, program, s->arena, e);
 }
 
 static bool status(struct session *s, struct err *e)
 {
-    struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
+    struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
 
-    if (!setup_config(s, e) || !hooks_look(r, s->vcs, program_path(s->arena), s->arena, e))
+    if (!setup_config(s, e) || !look(r, s, e))
         return false;
-    r->target_differs =
-        r->settings.target && strcmp(r->settings.target, config_target_sha256(&s->config, s->arena)) != 0;
+    r->hooks.target_differs =
+        r->hooks.settings.target && strcmp(r->hooks.settings.target, config_target_sha256(&s->config, s->arena)) != 0;
     return report(s, r);
 }
 
 static bool hold(struct session *s, const struct hook_args *args, bool on, struct err *e)
 {
-    struct hook_report *r = arena_make(s->arena, struct hook_report, 1);
+    struct hook_answer *r = arena_make(s->arena, struct hook_answer, 1);
     int64_t ms = 0;
 
     if (args->hold_for && (!config_duration(&ms, text_from(args->hold_for)) || !ms)) {
         err_plain(e, ERR_USAGE, "--for takes a duration, not \"%s\"", text_shown(s->arena, text_from(args->hold_for)));
         return err_hint(e, "write a number and ms, s, min or h, as in `merganser hook hold --for 30min`");
     }
-    if (on ? !hooks_hold(&r->settings, s->vcs, ms, s->arena, e) : !hooks_continue(s->vcs, s->arena, e))
+    if (on ? !hooks_hold(&r->hooks.settings, s->vcs, ms, s->arena, e) : !hooks_continue(s->vcs, s->arena, e))
         return false;
-    return hooks_look(r, s->vcs, program_path(s->arena), s->arena, e) && report(s, r);
+    return look(r, s, e) && report(s, r);
 }
 
 /* An action that has no use for a hook's name says so. */
@@ -200,18 +236,19 @@ const struct command hook_command = {
     .summary = "let git say what a pull or a checkout brought, and apply it",
     .details =
         "install writes git's hooks for this clone; repeated, it keeps what was said before. notify says which "
-        "migrations came in and how the database stands to them, apply runs `merganser up` with what is committed, "
-        "too. "
-        "Neither ever fails the git command. What a hook may do is kept in this clone's git configuration, with the "
-        "environment (--env) and a checksum of what merganser.yml says of the database: where that has changed, a hook "
-        "says so and connects to nothing until it is installed again. An existing hook, and a file in the work tree, "
-        "is "
-        "never written: the lines to add are printed. hold keeps the hooks of this clone silent, continue ends that, "
-        "MERGANSER_HOOKS=0 does it for one command. run is what git's hooks call; for pre-commit it exits with 1 where "
-        "the staged migrations can't be read.",
+        "migrations came in and how the database stands to them; apply also runs `merganser up` with what is "
+        "committed; "
+        "sync, after a checkout only, runs `merganser sync`, which rolls back what belongs to the branch one leaves. "
+        "None of them ever fails the git command. What a hook may do is kept in this clone's git configuration, with "
+        "the environment (--env) and a checksum of what merganser.yml says of the database: where that has changed, a "
+        "hook says so and connects to nothing until it is installed again. An existing hook, and a file in the work "
+        "tree, is never written: the lines to add are printed. hold keeps the hooks of this clone silent, continue "
+        "ends that, MERGANSER_HOOKS=0 does it for one command. run is what git's hooks call; for pre-commit it exits "
+        "with 1 where the staged migrations can't be read or have an error of `merganser check`.",
     .examples =
         (const char *const[]) { "merganser hook install", "merganser hook install --post-merge apply --pre-commit",
-                                "merganser hook hold --for 8h", "merganser hook uninstall", NULL },
+                                "merganser hook install --merge-drivers", "merganser hook hold --for 8h",
+                                "merganser hook uninstall", NULL },
     .operands = operands,
     .options = options,
     .args_size = sizeof(struct hook_args),

@@ -80,22 +80,54 @@ static bool database_look(struct session *s, struct hook_news *news, struct err 
     return true;
 }
 
-/* `up` of what is committed: what lies about in the work tree is nobody's pull. */
-static bool apply(struct session *s, struct parsed *own, struct err *e)
+/* `up` runs what is committed: what lies about in the work tree came with no pull. `sync` has to see the work tree,
+ * else it would take such a migration, once applied, for one that is gone; so it is not run where one is pending. */
+static bool act(struct session *s, struct parsed *own, enum hook_mode mode, struct err *e)
 {
-    struct migrate_request r = { .go_up = true };
+    const struct sync_options careful = { .max_rollback = SYNC_MAX_ROLLBACK };
+    struct migrate_request r = { .go_up = mode == HOOK_APPLY, .sync = mode == HOOK_SYNC ? &careful : NULL };
     struct workspace fresh = {
         .arena = s->arena, .notices = &s->notices, .run_id = s->work.run_id, .environment = s->work.environment
     };
 
     session_close_database(s);
-    own->command = command_find(TEXT("up"));
-    own->common.ref = "HEAD";
+    own->command = command_find(mode == HOOK_SYNC ? TEXT("sync") : TEXT("up"));
+    if (mode == HOOK_APPLY)
+        own->common.ref = "HEAD";
+    else
+        own->common.yes = true; /* whoever installed it so has answered */
     s->work = fresh;
     if (!setup_config(s, e) || !setup_source(s, e))
         return false;
     s->database_open = setup_database(s, false, e);
-    return s->database_open && migrate_run(s, &r, "Apply?", e);
+    return s->database_open && migrate_run(s, &r, e);
+}
+
+/* Whether there is something to act upon. A new work tree only says how things stand: the database is another's too. */
+static bool acts(const struct session *s, enum hook_mode mode, bool new_tree)
+{
+    const struct resolution *r = &s->work.versions;
+
+    return !new_tree && r->pending + (mode == HOOK_SYNC ? r->missing : 0) > 0 &&
+           (mode == HOOK_APPLY || mode == HOOK_SYNC);
+}
+
+static bool sync_is_safe(struct session *s, struct err *e)
+{
+    const struct resolution *r = &s->work.versions;
+
+    if (vcs_has_worktrees(s->vcs)) {
+        err_plain(e, ERR_SYNC_REFUSED, "nothing was done: another work tree of this clone may use the same database");
+        return err_hint(e, "`merganser sync` does it when you say so");
+    }
+    for (size_t i = 0; i < r->len; i++) {
+        if (r->at[i].state != STATE_PENDING || !(r->at[i].flags & FLAG_UNCOMMITTED))
+            continue;
+        err_plain(e, ERR_SYNC_REFUSED, "nothing was done: %s is not committed",
+                  text_shown(s->arena, text_from(r->at[i].id)));
+        return err_hint(e, "`merganser sync` does it when you say so");
+    }
+    return true;
 }
 
 static bool target_changed(struct session *s, const struct hook_settings *settings, enum hook h)
@@ -109,13 +141,15 @@ static bool target_changed(struct session *s, const struct hook_settings *settin
     return true;
 }
 
-static bool news_tell(struct session *s, struct parsed *own, struct hook_news *news, bool applies, struct err *e)
+static bool news_tell(struct session *s, struct parsed *own, struct hook_news *news, enum hook_mode mode, struct err *e)
 {
     bool ok = database_look(s, news, e);
 
-    news->applies = ok && applies && s->work.versions.pending;
+    news->acts = ok && acts(s, mode, news->fresh);
     render_hook_news(s, news);
-    return ok && (!news->applies || apply(s, own, e));
+    if (!ok || !news->acts)
+        return ok;
+    return (mode == HOOK_APPLY || sync_is_safe(s, e)) && act(s, own, mode, e);
 }
 
 static bool look(struct session *s, enum hook h, const char *const *args, struct err *e)
@@ -160,7 +194,7 @@ static bool look(struct session *s, enum hook h, const char *const *args, struct
     /* Nothing that counts, or nothing that can be read: then that is the news. */
     if (!range.fresh && !news.changes.len)
         return setup_source(s, e);
-    return news_tell(s, own, &news, settings.modes[h] == HOOK_APPLY, e);
+    return news_tell(s, own, &news, settings.modes[h], e);
 }
 
 /* The kinds that say that the folder itself is broken. */
@@ -168,6 +202,35 @@ static bool is_finding(enum err_kind kind)
 {
     return kind == ERR_MIGRATION_FILE || kind == ERR_DUPLICATE_VERSION || kind == ERR_JOURNAL ||
            kind == ERR_UNRENDERED || kind == ERR_OTHER_TOOL || kind == ERR_SCRIPT_SYNTAX;
+}
+
+static void stop_commit(struct session *s)
+{
+    fputs("merganser pre-commit: nothing was committed; `git commit --no-verify` commits it as it is\n", s->err);
+    s->exit_code = 1;
+}
+
+static bool review_staged(struct session *s, const struct source_request *r, struct err *e)
+{
+    struct review_request q = { .source = *r };
+    struct review_result result;
+
+    if (!setup_review(&q, s, e))
+        return false;
+    if (review_run(&result, &s->work.source, s->vcs, &q, s->arena, &s->notices, e)) {
+        if (!result.counts[SEVERITY_ERROR])
+            return true;
+        render_findings(s, &result);
+        stop_commit(s);
+        return true;
+    }
+    if (e->kind == ERR_NO_MIGRATIONS)
+        return true;
+    if (!is_finding(e->kind))
+        return false;
+    render_error(s->err, e, s->color_err, s->arena);
+    stop_commit(s);
+    return true;
 }
 
 static bool check(struct session *s, struct err *e)
@@ -187,14 +250,7 @@ static bool check(struct session *s, struct err *e)
         return false;
     if (!hook_is_staged(&staged, s->vcs, r.folders ? r.folders : source_candidates(), s->arena, e))
         return false;
-    if (!staged || setup_source(s, e) || e->kind == ERR_NO_MIGRATIONS)
-        return true;
-    if (!is_finding(e->kind))
-        return false;
-    render_error(s->err, e, s->color_err, s->arena);
-    fputs("merganser pre-commit: nothing was committed; `git commit --no-verify` commits it as it is\n", s->err);
-    s->exit_code = 1;
-    return true;
+    return !staged || review_staged(s, &r, e);
 }
 
 bool hook_run(struct session *s, enum hook h, const char *const *args, struct err *e)

@@ -88,7 +88,11 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
     }
     if (!(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)))
         return true;
-    if (!session_open_repository(s, e) || !setup_source(s, e))
+    if (!session_open_repository(s, e))
+        return false;
+    if (needs & (NEED_DATABASE | NEED_READING))
+        setup_database_start(s, (needs & NEED_READING) != 0);
+    if (!setup_source(s, e))
         return false;
     s->source_open = true;
     if (!(needs & (NEED_DATABASE | NEED_READING)))
@@ -97,9 +101,16 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
     return s->database_open;
 }
 
+static void meanwhile(void *to)
+{
+    const struct session *s = to;
+
+    db_advance(s->starting);
+}
+
 bool session_open_repository(struct session *s, struct err *e)
 {
-    struct vcs_options o = { .start = "." };
+    struct vcs_options o = { .start = ".", .meanwhile = meanwhile, .to = s };
 
     if (!vcs_open(&s->vcs, &o, s->arena, e))
         return false;
@@ -113,7 +124,9 @@ void session_close_database(struct session *s)
 {
     if (s->database_open)
         db_close(s->work.db);
-    s->database_open = false;
+    db_close(s->starting);
+    s->database_open = s->database_begun = false;
+    s->starting = NULL;
 }
 
 void session_close(struct session *s)

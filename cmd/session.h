@@ -20,9 +20,14 @@ struct session {
     struct config config;
     struct workspace work;
     bool source_open, database_open;
+    struct db_options database; /* as asked for by setup_database_start */
+    struct db *starting;        /* what setup_database will wait for; NULL: it opens it itself */
+    bool database_begun, database_refused;
+    struct err database_err; /* why it was refused */
     bool hurried;  /* somebody waits for another program: a database that does not answer at once is left alone */
     int exit_code; /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;
+    int step_width;       /* of the lines of this run, 0: not known yet */
     const char *question; /* the last one asked */
     bool answered;        /* somebody at a terminal said something to it */
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */

@@ -66,12 +66,12 @@ static bool asked(enum vcs_kind *kind, const char **ref, const struct session *s
     const struct command *c = s->parsed->command;
     const char *own = c->ref ? c->ref(s->parsed->args) : NULL;
 
+    *ref = own ? own : o->ref;
+    *kind = *ref ? VCS_COMMIT : o->staged ? VCS_INDEX : VCS_WORKTREE;
     if (own && (o->ref || o->staged)) {
         err_plain(e, ERR_USAGE, "--to-ref and %s exclude each other", o->ref ? "--ref" : "--staged");
         return err_hint(e, "give one of them");
     }
-    *ref = own ? own : o->ref;
-    *kind = *ref ? VCS_COMMIT : o->staged ? VCS_INDEX : VCS_WORKTREE;
     return true;
 }
 
@@ -277,11 +277,13 @@ static bool url_find(const char **url, const char **base, struct session *s, str
                        "merganser.yml (`merganser init` makes one)");
 }
 
-bool setup_database(struct session *s, bool read_only, struct err *e)
+static bool database_start(struct session *s, bool read_only, struct err *e)
 {
     const struct config_block *c = &s->work.config;
     const char **statements = arena_make(s->arena, const char *, c->session.len + 1);
-    struct db_options o = {
+    struct db_options *o = &s->database;
+
+    *o = (struct db_options) {
         .session = statements,
         .application = arena_printf(s->arena, "merganser %s", s->parsed->command->name),
         .lock_timeout_ms = c->timeouts.lock,
@@ -290,17 +292,40 @@ bool setup_database(struct session *s, bool read_only, struct err *e)
         .connect_seconds = s->hurried ? HURRIED_SECONDS : 0,
         .notices = &s->notices,
     };
-
     if (c->lock.value && strcmp(c->lock.value, "lease") == 0) {
         err_set(e, ERR_NOT_SUPPORTED, c->lock.at, "`lock: lease` is not supported yet");
         return err_hint(e, "leave the key out, or write `lock: advisory`");
     }
+    if (s->hurried && read_only && (o.lock_timeout_ms < 0 || o.lock_timeout_ms > HURRIED_SECONDS * 1000))
+        o.lock_timeout_ms = HURRIED_SECONDS * 1000;
     for (size_t i = 0; i < c->session.len; i++)
         statements[i] = c->session.at[i].value;
+    return url_find(&o->url, &o->base, s, e) && db_start(&s->starting, o, s->arena, e);
+}
+
+void setup_database_start(struct session *s, bool read_only)
+{
+    s->database_begun = true;
+    s->database_refused = !database_start(s, read_only, &s->database_err);
+}
+
+bool setup_database(struct session *s, bool read_only, struct err *e)
+{
+    if (!s->database_begun)
+        setup_database_start(s, read_only);
+    s->database_begun = false;
     s->work.environment = s->parsed->common.environment;
     if (!s->work.environment)
         s->work.environment = getenv("RAILS_ENV") ? getenv("RAILS_ENV") : getenv("RACK_ENV");
     if (!s->work.environment || !*s->work.environment)
         s->work.environment = "development"; /* as Rails itself has it */
-    return url_find(&o.url, &o.base, s, e) && db_open(&s->work.db, &o, s->arena, e);
+    if (s->database_refused) {
+        *e = s->database_err;
+        return false;
+    }
+    if (!db_finish(&s->starting, &s->database, s->arena, e))
+        return false;
+    s->work.db = s->starting;
+    s->starting = NULL;
+    return true;
 }

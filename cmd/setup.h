@@ -15,6 +15,9 @@ const char *setup_config_folder(const struct session *s);
 bool setup_review(struct review_request *out, struct session *s, struct err *e);
 /* Loads the migrations. */
 bool setup_source(struct session *s, struct err *e);
+/* Optional: begins to connect, so that the server gets ready while the files are read. What fails is told by
+ * setup_database. */
+void setup_database_start(struct session *s, bool read_only);
 /* Connects. */
 bool setup_database(struct session *s, bool read_only, struct err *e);
 

@@ -53,7 +53,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     const struct sync_args *args = raw;
     struct migrate_request r = { .sync = &args->sync, .dry_run = args->dry_run };
 
-    return migrate_run(s, &r, NULL, e);
+    return migrate_run(s, &r, e);
 }
 
 static bool only_looks(const void *raw)

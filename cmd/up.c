@@ -58,7 +58,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
         err_plain(e, ERR_USAGE, "--relink and --no-relink exclude each other");
         return err_hint(e, "give one of them; `merganser help up` says what each does");
     }
-    return migrate_run(s, &r, "Apply what is pending?", e);
+    return migrate_run(s, &r, e);
 }
 
 static bool only_looks(const void *raw)

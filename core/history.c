@@ -34,9 +34,12 @@ static const struct {
     { NAMED(client_host), .constant = true },
     { NAMED(error) },
     { NAMED(down_script) },
+    { NAMED(id) },
+    { NAMED(format) },
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 17 };
+/* The last two are read, and not written as the others are. */
+enum { COLUMNS = sizeof columns / sizeof *columns, WRITTEN = COLUMNS - 2, LIGHT = 17 };
 
 static const char **member(struct history_entry *entry, size_t column)
 {
@@ -107,7 +110,7 @@ bool history_list(struct history_entries *out, struct db *db, const struct histo
     *out = (struct history_entries) { 0 };
     if (!h->exists)
         return true;
-    query_open(&q, names, COLUMNS - 1, h); /* all but down_script */
+    query_open(&q, names, COLUMNS, h);
     q.descending = true;
     q.limit = limit;
     if (version)
@@ -156,7 +159,7 @@ static struct row_change change(const struct history *h, const struct history_no
     if (kind == ROW_APPEND)
         cells[len++] =
             (struct cell) { .column = "format", .kind = CELL_INTEGER, .text = TEXT(HISTORY_FORMAT), .constant = true };
-    for (size_t i = 0; i < COLUMNS; i++) {
+    for (size_t i = 0; i < WRITTEN; i++) {
         struct cell c = { .column = columns[i].name, .key = is_key(columns[i].name), .constant = columns[i].constant };
         const char *value = value_of(&n->entry, i);
 

@@ -4,7 +4,7 @@
 #define SECTION "merganser.hook."
 
 static const char *const hooks[HOOK_COUNT] = { "post-merge", "post-checkout", "post-rewrite", "pre-commit" };
-static const char *const modes[] = { "unset", "off", "notify", "apply", "check" };
+static const char *const modes[] = { "unset", "off", "notify", "apply", "sync", "check" };
 
 const char *hook_word(enum hook h)
 {
@@ -27,11 +27,18 @@ bool hook_named(enum hook *out, const char *word)
     return false;
 }
 
-/* A word that this release does not know does nothing: a newer one may have written it. */
-static enum hook_mode mode_named(const char *word)
+static bool fits(enum hook h, enum hook_mode m)
+{
+    if (h == HOOK_PRE_COMMIT)
+        return m == HOOK_CHECK;
+    return m == HOOK_NOTIFY || m == HOOK_APPLY || (m == HOOK_SYNC && h == HOOK_POST_CHECKOUT);
+}
+
+/* A word that means nothing here does nothing: a newer release, or a slip of the hand, may have written it. */
+static enum hook_mode mode_named(enum hook h, const char *word)
 {
     for (size_t i = HOOK_OFF; i < sizeof modes / sizeof *modes; i++)
-        if (strcmp(modes[i], word) == 0)
+        if (strcmp(modes[i], word) == 0 && fits(h, (enum hook_mode)i))
             return (enum hook_mode)i;
     return HOOK_OFF;
 }
@@ -47,7 +54,7 @@ static void setting_take(struct hook_settings *s, const char *name, const char *
     enum hook h;
 
     if (hook_named(&h, name))
-        s->modes[h] = mode_named(value);
+        s->modes[h] = mode_named(h, value);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (strcmp(texts[i].name, name) == 0)
             *texts[i].member = value;

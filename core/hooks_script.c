@@ -3,8 +3,7 @@
 
 #define SEAL "# merganser hook "
 
-/* A word of the shell, whatever it holds. */
-static void add_quoted(struct buf *to, const char *word)
+void hook_script_quote(struct buf *to, const char *word)
 {
     buf_char(to, '\'');
     for (; *word; word++) {
@@ -28,9 +27,9 @@ struct text hook_script(enum hook h, const char *program, struct arena *a)
         "    merganser hook run %s \"$@\"\n"
         "elif [ -x ",
         name);
-    add_quoted(&body, program);
+    hook_script_quote(&body, program);
     buf_string(&body, " ]; then\n    ");
-    add_quoted(&body, program);
+    hook_script_quote(&body, program);
     buf_printf(&body, " hook run %s \"$@\"\nfi\n", name);
     /* Only a finding stops a commit: not a program that is missing, too old or killed. */
     buf_string(&body, h == HOOK_PRE_COMMIT ? "[ $? -ne 1 ]\n" : "exit 0\n");

@@ -4,19 +4,12 @@
 #include "core/ledger.h"
 
 /* Drizzle hashes the file as it lies on the disk, so the line ends of whoever ran it count: as they are, LF, CR LF. */
-static bool hash_is(bool *same, const struct source *s, const struct migration *m, const char *hash, struct arena *a,
-                    struct err *e)
+bool ledger_hash_is(struct text script, const char *hash, struct arena *a)
 {
-    struct text script, lf;
+    struct text lf;
     struct buf crlf;
 
-    *same = false;
-    if (!m->up.path)
-        return true;
-    if (!source_read(&script, s, &m->up, e))
-        return false;
-    *same = strcmp(digest_sha256(script, a), hash) == 0;
-    if (*same)
+    if (strcmp(digest_sha256(script, a), hash) == 0)
         return true;
     lf = text_normalised(a, script);
     crlf = buf_open(a, SIZE_MAX / 2);
@@ -25,7 +18,20 @@ static bool hash_is(bool *same, const struct source *s, const struct migration *
             buf_char(&crlf, '\r');
         buf_char(&crlf, lf.at[i]);
     }
-    *same = strcmp(digest_sha256(lf, a), hash) == 0 || strcmp(digest_sha256(buf_content(&crlf), a), hash) == 0;
+    return strcmp(digest_sha256(lf, a), hash) == 0 || strcmp(digest_sha256(buf_content(&crlf), a), hash) == 0;
+}
+
+static bool hash_is(bool *same, const struct source *s, const struct migration *m, const char *hash, struct arena *a,
+                    struct err *e)
+{
+    struct text script;
+
+    *same = false;
+    if (!m->up.path)
+        return true;
+    if (!source_read(&script, s, &m->up, e))
+        return false;
+    *same = ledger_hash_is(script, hash, a);
     return true;
 }
 

@@ -95,14 +95,15 @@ static bool decide(struct plan *plan, struct workspace *w, const struct migrate_
     return find(w, r, NULL, name, e) && plan_make(plan, w, r, e);
 }
 
-/* Moving rows without running anything, and rolling back what the source lacks, are only done as they were shown. */
-static bool needs_agreement(const struct plan *plan, const struct migrate_request *r)
+/* Moving rows without running anything, rolling back what the source lacks, and whatever is done where the policy says
+ * `confirm: true`, is only done as it was shown. */
+static bool needs_agreement(const struct plan *plan, const struct workspace *w, const struct migrate_request *r)
 {
-    bool relinks = false;
+    bool asks = r->sync || (w->config.policy.confirm == 1 && !r->confirmed);
 
     for (size_t i = 0; i < plan->len; i++)
-        relinks |= plan->at[i].relink;
-    return plan->len && (r->sync || relinks);
+        asks |= plan->at[i].relink;
+    return plan->len && asks;
 }
 
 static bool same_step(const struct step *a, const struct step *b)
@@ -127,8 +128,10 @@ static bool agree(struct plan *plan, struct workspace *w, const struct migrate_r
         return false;
     if (r->agree && r->agree(r->events ? r->events->to : NULL, plan))
         return true;
-    err_plain(e, ERR_UNCONFIRMED,
-              r->sync ? "sync asks first, and nobody confirmed" : "relinking asks first, and nobody confirmed");
+    err_set(e, ERR_UNCONFIRMED, r->sync ? NOWHERE : w->config.policy.confirm_at, "%s asks first, and nobody confirmed",
+            r->sync                         ? "sync"
+            : w->config.policy.confirm == 1 ? "the policy `confirm: true`"
+                                            : "relinking");
     err_state(e, "nothing was run");
     return err_hint(e, "answer at a terminal, or give --yes");
 }
@@ -139,7 +142,7 @@ static bool prepare_again(struct plan *plan, const struct plan *agreed, struct w
                           const struct migrate_request *r, struct err *e)
 {
     struct notices *loud = w->notices, quiet = { .arena = w->arena };
-    bool same = needs_agreement(plan, r) || agreed->len, ok;
+    bool same = needs_agreement(plan, w, r) || agreed->len, ok;
 
     w->notices = agreed->len ? &quiet : loud;
     ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
@@ -195,7 +198,7 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
     /* A version that looks as if it had stopped midway may be running: the lock tells. */
     if (!looked && (r->dry_run || e->kind != ERR_PARTIAL))
         return false;
-    if (looked && needs_agreement(plan, r)) {
+    if (looked && needs_agreement(plan, w, r)) {
         if (!agree(plan, w, r, e))
             return nothing_ran(plan, e);
         agreed = *plan;

@@ -13,8 +13,8 @@ struct migrate_request {
     bool dry_run, fresh;
     enum down_from down_from;
     bool confirmed; /* what has to be asked was */
-    /* Shows a plan that relinks or syncs and asks whether to run it, without the lock; what runs then is that very
-     * plan. NULL: nobody can answer. */
+    /* Shows a plan that relinks or syncs, or any where the policy says `confirm: true`, and asks whether to run it,
+     * without the lock; what runs then is that very plan. NULL: nobody can answer. */
     bool (*agree)(void *to, const struct plan *plan);
     /* Asked before a baseline row is rolled back; NULL: nobody can answer. */
     bool (*ask)(void *to, const char *question);

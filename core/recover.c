@@ -3,6 +3,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/ledger.h"
 
 const char *missing_kind_word(enum missing_kind kind)
 {
@@ -109,12 +110,21 @@ static bool read_at(struct text *out, bool *found, struct recovery *r, struct ob
     return interrupt_check(e);
 }
 
-/* The down script that a commit has beside an up script, where that is the applied one, or nobody knows. */
-static bool down_take(struct recovered *out, struct recovery *r, const struct history_entry *applied,
-                      struct object_id commit, const char *up_path, enum script_from from, struct err *e)
+static bool is_applied_one(const struct recover_wanted *wanted, struct text up, struct arena *a)
 {
+    if (wanted->applied && wanted->applied->sha256)
+        return strcmp(digest_script(up, a), wanted->applied->sha256) == 0;
+    return ledger_hash_is(up, wanted->hash, a);
+}
+
+/* The down script that a commit has beside an up script, where that is the applied one, or nobody knows. */
+static bool down_take(struct recovery *r, size_t i, struct object_id commit, const char *up_path, enum script_from from,
+                      struct err *e)
+{
+    const struct recover_wanted *wanted = &r->wanted[i];
     const char *down_path = r->source->layout->down_path(up_path, r->arena);
-    bool checkable = applied && applied->sha256, found;
+    bool checkable = (wanted->applied && wanted->applied->sha256) || wanted->hash, found;
+    struct recovered *out = &r->out[i];
     struct text up, down;
 
     if (!down_path)
@@ -125,7 +135,7 @@ static bool down_take(struct recovered *out, struct recovery *r, const struct hi
         return true;
     if (checkable && !read_at(&up, &found, r, commit, up_path, e))
         return false;
-    if (checkable && (!found || strcmp(digest_script(up, r->arena), applied->sha256) != 0))
+    if (checkable && (!found || !is_applied_one(wanted, up, r->arena)))
         return true;
     out->script = down;
     out->from = from;
@@ -135,23 +145,20 @@ static bool down_take(struct recovered *out, struct recovery *r, const struct hi
     return true;
 }
 
-static bool down_of_record(struct recovered *out, struct recovery *r, const struct history_entry *applied,
-                           struct err *e)
+static bool down_of_record(struct recovery *r, size_t i, struct err *e)
 {
+    const struct history_entry *applied = r->wanted[i].applied;
     struct object_id commit;
 
     if (!applied || !applied->commit || !applied->path || !object_id_parse(&commit, text_from(applied->commit)))
         return true;
     r->recorded++;
-    return down_take(out, r, applied, commit, applied->path, FROM_COMMIT, e);
+    return down_take(r, i, commit, applied->path, FROM_COMMIT, e);
 }
 
-static bool down_of_sighting(struct recovered *out, struct recovery *r, const struct history_entry *applied,
-                             const struct vcs_sighting *s, struct err *e)
+static bool down_of_sighting(struct recovery *r, size_t i, const struct vcs_sighting *s, struct err *e)
 {
-    if (out->script.at || !s->found)
-        return true;
-    return down_take(out, r, applied, s->commit, s->path, FROM_REF, e);
+    return r->out[i].script.at || !s->found || down_take(r, i, s->commit, s->path, FROM_REF, e);
 }
 
 /* ---- whose it is ---- */
@@ -185,7 +192,7 @@ static bool settle(struct recovery *r, size_t i, const char *repository, struct 
         if (!vcs_commit_read(&out->seen, &there, r->source->vcs, found->last.commit, r->arena, e))
             return false;
     }
-    return down_of_sighting(out, r, applied, &found->exact, e) && down_of_sighting(out, r, applied, &found->last, e);
+    return down_of_sighting(r, i, &found->exact, e) && down_of_sighting(r, i, &found->last, e);
 }
 
 /* A walk through the whole history, so only for what it decides. */
@@ -253,7 +260,7 @@ bool recover(struct recovered *out, const char **places, struct source *s, const
         out[i] = (struct recovered) { .kind = MISSING_UNKNOWN };
         if (applied && applied->blob)
             object_id_parse(&blobs[i], text_from(applied->blob));
-        if (!down_of_record(&out[i], &r, applied, e))
+        if (!down_of_record(&r, i, e))
             return false;
     }
     if (!vcs_search(r.found, &r.places, s->vcs, &w, a, e))

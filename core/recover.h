@@ -15,6 +15,7 @@ enum missing_kind {
 struct recover_wanted {
     const char *version;
     const struct history_entry *applied; /* what was recorded when it was applied; NULL: nothing */
+    const char *hash;                    /* Drizzle's, of its own table's row; NULL: none */
 };
 
 struct recovered {
@@ -31,7 +32,7 @@ struct recovered {
     enum script_from from;   /* FROM_COMMIT: the recorded one, FROM_REF: where the search found it */
     const char *script_path; /* from the root */
     struct object_id commit; /* that it was read from */
-    bool unchecked;          /* no sha256 was recorded to hold the up script beside it against */
+    bool unchecked;          /* nothing was recorded to hold the up script beside it against */
 };
 
 /* The word that is printed: "retired", "elsewhere", "unknown". */

@@ -177,6 +177,13 @@ static void say_shallow(struct workspace *w)
     w->shallow_said = true;
 }
 
+static struct recover_wanted wanted_of(const struct version_entry *v)
+{
+    return (struct recover_wanted) { .version = v->version,
+                                     .applied = v->record ? v->record->applied : NULL,
+                                     .hash = v->row ? v->row->hash : NULL };
+}
+
 bool workspace_recover(struct workspace *w, struct err *e)
 {
     size_t len = w->versions.len, n = 0;
@@ -189,7 +196,7 @@ bool workspace_recover(struct workspace *w, struct err *e)
         const struct version_entry *v = &w->versions.at[i];
 
         if (is_gone(v))
-            wanted[n++] = (struct recover_wanted) { v->version, v->record ? v->record->applied : NULL };
+            wanted[n++] = wanted_of(v);
     }
     if (n && !recover(found, &w->places, &w->source, wanted, n, w->arena, e))
         return false;
@@ -211,7 +218,7 @@ bool workspace_recover(struct workspace *w, struct err *e)
 bool workspace_recover_one(const struct recovered **out, struct workspace *w, const struct version_entry *v,
                            struct err *e)
 {
-    struct recover_wanted wanted = { v->version, v->record ? v->record->applied : NULL };
+    struct recover_wanted wanted = wanted_of(v);
     struct recovered *found = arena_make(w->arena, struct recovered, 1);
 
     *out = found;

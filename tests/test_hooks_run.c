@@ -51,7 +51,8 @@ static const struct {
     { "a switch back, the database being ahead",
       "git checkout -q -b side; add 20240102000000 posts; merganser up --quiet", "git switch -q main",
       "merganser: this checkout changed 1 migration\n  deleted  20240102000000_posts\n"
-      "merganser: DB has 1 missing (20240102000000_posts)\n  `merganser status` shows every version\n" },
+      "merganser: DB has 1 missing (20240102000000_posts)\n  `merganser sync` makes it match; `merganser status` shows "
+      "every version\n" },
     { "a checkout that the database fits",
       "git checkout -q -b side; add 20240102000000 posts; merganser up --quiet; git checkout -q main",
       "git checkout -q side",
@@ -106,7 +107,7 @@ static const struct {
       "merganser: this checkout changed 2 migrations\n  added    20240103000000_late\n"
       "  renamed  20240107000000_tags  (was db/migrate/20240106000000_tags.sql)\n"
       "merganser: DB has 2 pending (20240103000000_late, 20240107000000_tags), 1 missing (20240106000000_tags)\n"
-      "  `merganser up` applies what is pending; `merganser status` shows every version\n" },
+      "  `merganser sync` makes it match; `merganser status` shows every version\n" },
     { "many at once",
       "git checkout -q -b side; for i in 0 1 2 3 4 5 6 7 8 9; do add 2024020${i}000000 t$i; done; git checkout -q "
       "main; "

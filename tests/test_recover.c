@@ -84,7 +84,7 @@ static const char *words(const char *repo, const struct recovered *r)
 static const char *found_in(const char *repo, const char *folder, const char *version,
                             const struct history_entry *applied, const char **places)
 {
-    struct recover_wanted wanted = { version, applied };
+    struct recover_wanted wanted = { version, applied, NULL };
     struct vcs *v = repo_open(a, repo);
     const char *got, *ignored;
     struct recovered r;
@@ -303,6 +303,25 @@ Test(recover, a_diesel_version_is_its_directory)
     cr_expect_str_eq(found_in(repo, "migrations", "20240103000000", NULL, NULL), "unknown; no script");
 }
 
+Test(recover, drizzles_own_hash_tells_whether_a_script_belongs)
+{
+    const char *repo = tell(beside), *places;
+    struct vcs *v = repo_open(a, repo);
+    struct recover_wanted wanted = { .version = "2" };
+    struct recovered r;
+    struct source s;
+    struct err e;
+
+    open_source(&s, v, "db/migrate");
+    wanted.hash = digest_sha256(TEXT("create 2;\r\n"), a);
+    cr_assert(recover(&r, &places, &s, &wanted, 1, a, &e), "%s", e.message);
+    cr_expect_str_eq(words(repo, &r), "elsewhere, last Second by feature; ref drop 2;");
+    wanted.hash = digest_sha256(TEXT("create two;\n"), a);
+    cr_assert(recover(&r, &places, &s, &wanted, 1, a, &e), "%s", e.message);
+    cr_expect_str_eq(words(repo, &r), "elsewhere, last Second by feature; no script");
+    vcs_close(v);
+}
+
 /* The project moved its migrations since. */
 Test(recover, looks_where_the_version_was_applied_from_too)
 {
@@ -320,7 +339,7 @@ Test(recover, answers_for_many_at_once)
     const char *repo = tell(FIRST SECOND "== branch feature\n== commit Third\n== file db/migrate/3_tags.sql\n\n"
                                          "== git checkout --quiet main\n== commit Gone\n"
                                          "== delete db/migrate/2_posts.sql\n== delete db/migrate/2_posts.down.sql\n");
-    struct recover_wanted wanted[] = { { "3", NULL }, { "9", NULL }, { "2", NULL } };
+    struct recover_wanted wanted[] = { { .version = "3" }, { .version = "9" }, { .version = "2" } };
     struct vcs *v = repo_open(a, repo);
     struct recovered r[3];
     const char *places;

@@ -63,8 +63,10 @@ static bool folders_compare(struct vcs_changes *out, struct vcs *v, const char *
 
     j.file = change_add;
     j.to = &c;
+    verification_set(false);
     for (size_t i = 0; ok && i < n; i++)
         ok = path_clean(&folder, folders[i], a, e) && folder_compare(&c, &j, folder, e);
+    verification_set(true);
     trees_close(&trees);
     return ok;
 }

@@ -10,6 +10,8 @@
 
 struct vcs {
     struct arena *arena;
+    void (*meanwhile)(void *to); /* as in vcs_options */
+    void *to;
     git_repository *repo; /* NULL: a plain folder */
     git_odb *odb;
     git_index *index;             /* NULL until index_open */
@@ -37,6 +39,8 @@ AUTO_TYPE(git_reference)
 AUTO_TYPE(git_config)
 AUTO_TYPE(git_config_iterator)
 AUTO_TYPE(git_filter_list)
+
+void meanwhile(const struct vcs *v);
 
 /* Whether libgit2 hashes each object that it reads: most of a walk's cost, so off where only commits are walked, and on
  * for all that may be executed. */

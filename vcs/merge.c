@@ -21,6 +21,16 @@ size_t vcs_published(struct object_id out[VCS_PUBLISHED_MAX], struct vcs *v)
     return n + !(n && object_id_equal(out[0], out[n]));
 }
 
+const char *vcs_merge_attribute(struct vcs *v, const char *path, struct arena *a)
+{
+    const char *value;
+
+    if (!v->repo || git_attr_get(&value, v->repo, GIT_ATTR_CHECK_FILE_THEN_INDEX, path, "merge") < 0 ||
+        git_attr_value(value) != GIT_ATTR_VALUE_STRING)
+        return NULL;
+    return arena_string(a, value);
+}
+
 static uint32_t style_flags(struct vcs *v)
 {
     AUTO(git_config) config = NULL;

@@ -49,6 +49,17 @@ static bool setting_failure(struct err *e, int rc, struct vcs *v, const char *ke
     return err_hint(e, "see whether %s/config can be written", text_shown(v->arena, text_from(v->common_directory)));
 }
 
+/* git_config_set_multivar of libgit2 1.5 writes quotes and backslashes as they are; git_config_set_string does not, and
+ * refuses a key that is there several times. */
+static int set_quoted(git_config *local, const char *key, const char *value)
+{
+    int rc = git_config_set_string(local, key, value);
+
+    if (rc < 0 && rc != GIT_ELOCKED && git_config_delete_multivar(local, key, ".*") == 0)
+        rc = git_config_set_string(local, key, value);
+    return rc;
+}
+
 bool vcs_setting_write(struct vcs *v, const char *key, const char *value, struct err *e)
 {
     AUTO(git_config) all = NULL;
@@ -57,7 +68,12 @@ bool vcs_setting_write(struct vcs *v, const char *key, const char *value, struct
 
     if (!local_open(&all, &local, v, e))
         return false;
-    rc = value ? git_config_set_multivar(local, key, ".*", value) : git_config_delete_multivar(local, key, ".*");
+    if (!value)
+        rc = git_config_delete_multivar(local, key, ".*");
+    else if (strpbrk(value, "\"\\"))
+        rc = set_quoted(local, key, value);
+    else
+        rc = git_config_set_multivar(local, key, ".*", value);
     if (rc == 0 || (!value && rc == GIT_ENOTFOUND))
         return true;
     return setting_failure(e, rc, v, key);

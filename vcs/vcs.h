@@ -12,6 +12,9 @@ struct vcs_options {
     const char *start;     /* a directory: anywhere in a work tree, a bare repository, a git directory */
     bool from_environment; /* GIT_DIR and its like decide: in hooks */
     bool trust;            /* open a repository of another owner all the same */
+    /* Called now and then in a long listing, so that what else goes on can be seen to; may be NULL. */
+    void (*meanwhile)(void *to);
+    void *to;
 };
 
 /* Opens what start lies in. Outside any repository a plain folder is opened and its root is start itself;
@@ -137,9 +140,8 @@ enum vcs_activity vcs_activity(struct vcs *v);
 const char *vcs_activity_word(enum vcs_activity activity); /* "a merge"; NULL: nothing */
 /* A rebase that replays no commit: it only moves the branch, by one checkout, and no post-rewrite comes. */
 bool vcs_rebase_is_empty(struct vcs *v);
-bool vcs_is_detached(struct vcs *v); /* HEAD names a commit and no branch */
-/* Whether the repository has linked work trees beside the main one (git worktree). */
-bool vcs_has_worktrees(struct vcs *v);
+bool vcs_is_detached(struct vcs *v);   /* HEAD names a commit and no branch */
+bool vcs_has_worktrees(struct vcs *v); /* linked ones, made by `git worktree add` */
 /* Where the branch stood before the rebase that is ending, or the merge, pull or rebase that ended last (ORIG_HEAD).
  * Unknown: nothing says it. */
 struct object_id vcs_position_before(struct vcs *v);
@@ -283,6 +285,9 @@ enum { VCS_PUBLISHED_MAX = 2 };
 /* The tips of what others have already: the branch that others leave from, then what the branch of HEAD tracks, each
  * once. How many there are. */
 size_t vcs_published(struct object_id out[VCS_PUBLISHED_MAX], struct vcs *v);
+
+/* The merge driver that git's attributes name for a path from the root: gitattributes(5). NULL: none. */
+const char *vcs_merge_attribute(struct vcs *v, const char *path, struct arena *a);
 
 struct vcs_merge {
     struct text ancestor, ours, theirs;

@@ -111,14 +111,14 @@ static void database_line(struct session *s, const struct hook_news *news)
     count_add(s, &counts, r->partial, "partial", is_partial);
     fprintf(s->err, "merganser: %s %s%s\n", text_shown(s->arena, text_from(news->database)),
             counts.len ? "has " : "is up to date", counts.len ? buf_cstr(&counts) : "");
-    if (news->applies || !counts.len)
+    if (news->acts || !counts.len)
         return;
     if (r->partial)
         fputs("  `merganser repair` settles what is partial; `merganser status` shows every version\n", s->err);
-    else if (r->pending && !r->missing && !r->edited)
-        fputs("  `merganser up` applies what is pending\n", s->err);
+    else if (r->missing)
+        fputs("  `merganser sync` makes it match; `merganser status` shows every version\n", s->err);
     else if (r->pending)
-        fputs("  `merganser up` applies what is pending; `merganser status` shows every version\n", s->err);
+        fputs("  `merganser up` applies what is pending\n", s->err);
     else
         fputs("  `merganser status` shows every version\n", s->err);
 }
@@ -201,6 +201,24 @@ static void lines_block(struct session *s, const struct hook_report *r)
     }
 }
 
+/* What a mode that writes will and will not do. */
+static void modes_line(struct session *s, const struct hook_report *r)
+{
+    bool applies = false;
+
+    for (size_t i = 0; i < HOOK_COUNT; i++)
+        applies |= r->at[i].mode == HOOK_APPLY;
+    if (applies)
+        fputs("apply runs `merganser up` with what is committed; it rolls nothing back\n", s->out);
+    if (r->at[HOOK_POST_CHECKOUT].mode == HOOK_SYNC)
+        fputs(
+            "sync runs `merganser sync` after a checkout, unasked: it rolls back what this repository applied and the "
+            "branch does not have\n",
+            s->out);
+    else if (r->at[HOOK_POST_CHECKOUT].mode == HOOK_APPLY)
+        fputs("`--post-checkout sync` rolls back what belongs to the branch that is left\n", s->out);
+}
+
 void render_hooks(struct session *s, const struct hook_report *r)
 {
     bool any = false;
@@ -220,6 +238,7 @@ void render_hooks(struct session *s, const struct hook_report *r)
     lines_block(s, r);
     if (s->quiet)
         return;
+    modes_line(s, r);
     if (any && r->settings.environment)
         fprintf(s->out, "environment: %s\n", text_shown(s->arena, text_from(r->settings.environment)));
     if (r->target_differs)
@@ -230,12 +249,24 @@ void render_hooks(struct session *s, const struct hook_report *r)
         held_line(s, &r->settings);
 }
 
+void render_merge_drivers(struct session *s, const struct merge_drivers *m)
+{
+    if (!s->quiet && (m->installed || m->changed))
+        fprintf(s->out, "merge drivers  %s\n", m->installed ? "installed" : "removed");
+    if (!m->installed || !m->add[0])
+        return;
+    fputs("add to .gitattributes, and commit it:\n", s->out);
+    for (size_t i = 0; m->add[i]; i++)
+        fprintf(s->out, "    %s\n", text_shown(s->arena, text_from(m->add[i])));
+}
+
 void json_hooks(struct json *object, const void *from, struct arena *a)
 {
     static const char *const files[] = { "absent", "installed", "outdated", "edited", "other" };
     static const char *const deeds[] = { "none", "written", "updated", "removed", "left" };
-    const struct hook_report *r = from;
-    struct json *list = json_new_array();
+    const struct hook_answer *answer = from;
+    const struct hook_report *r = &answer->hooks;
+    struct json *list = json_new_array(), *drivers = json_new_object();
 
     (void)a;
     for (size_t i = 0; i < HOOK_COUNT; i++) {
@@ -257,4 +288,11 @@ void json_hooks(struct json *object, const void *from, struct arena *a)
     json_set_bool(object, "target_differs", r->target_differs);
     json_set_bool(object, "held", r->held);
     json_set_string(object, "held_until", r->held ? r->settings.held_until : NULL);
+    list = json_new_array();
+    for (size_t i = 0; answer->merge.add && answer->merge.add[i]; i++)
+        json_add_string(list, answer->merge.add[i]);
+    json_set_bool(drivers, "installed", answer->merge.installed);
+    json_set(drivers, "add", list);
+    json_set_string(drivers, "add_to", ".gitattributes");
+    json_set(object, "merge_drivers", drivers);
 }

@@ -8,6 +8,20 @@ const char *render_style(bool color, enum style style)
     return color ? codes[style] : "";
 }
 
+int render_width(const char *text)
+{
+    struct text t = text_from(text);
+    int width = 0;
+
+    while (t.len) {
+        size_t len = text_char_len(t);
+
+        t = text_cut(t, len ? len : 1, t.len);
+        width++;
+    }
+    return width;
+}
+
 void render_place(FILE *to, struct pos at)
 {
     if (!at.path)

@@ -21,12 +21,10 @@ void render_progress_clear(struct session *s);
 bool render_has_room(const struct session *s);
 /* all: every version, else long runs of applied ones are left out. */
 void render_status(struct session *s, bool all);
-/* "Go on: roll back 2, apply 1?" */
-const char *render_question(const struct plan *plan, struct arena *a);
 /* What a run that asks first would do, and what it leaves; also where it would do nothing. */
 void render_plan(struct session *s, FILE *to, const struct plan *plan);
 /* A line a step that ran (or would run), and the summary. */
-void render_step(struct session *s, const struct step *step);
+void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
 void render_history(struct session *s, const struct history_entries *entries);
 void render_changes(struct session *s, const struct migration_changes *changes);
@@ -52,6 +50,8 @@ void render_shown(struct session *s, const struct shown *shown);
 /* What a person reads: styles are empty where there is no colour. */
 enum style { STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD, STYLE_END };
 const char *render_style(bool color, enum style style);
+/* Columns a text takes on a terminal, near enough: one a character. */
+int render_width(const char *text);
 /* The flags of a version, "edited, renamed 20240320123000"; "" for none. */
 const char *render_flags(const struct version_entry *v, struct arena *a);
 /* What a version is called: its file's name, or version and name where there is no file. */

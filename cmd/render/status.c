@@ -3,21 +3,6 @@
 
 enum { SHORT_LIST = 20, LAST_APPLIED = 5, WIDE = 100 /* columns */ };
 
-/* Columns a text takes on a terminal, near enough: one a character. */
-static int width_of(const char *text)
-{
-    struct text t = text_from(text);
-    int width = 0;
-
-    while (t.len) {
-        size_t len = text_char_len(t);
-
-        t = text_cut(t, len ? len : 1, t.len);
-        width++;
-    }
-    return width;
-}
-
 static const char *state_word(enum version_state state)
 {
     static const char *const words[] = { "up", "down", "NO FILE" };
@@ -57,13 +42,13 @@ static void line(struct session *s, const struct version_entry *v, const struct 
     static const enum style styles[] = { STYLE_GOOD, STYLE_WARN, STYLE_BAD };
     const char *flags = render_flags(v, s->arena), *from = provenance(s, v);
     const char *version = text_shown(s->arena, text_from(v->version)), *name = text_shown(s->arena, text_from(v->name));
-    int pad = w->name - width_of(name), gap = w->flags - (*flags ? width_of(flags) + 4 : 0);
+    int pad = w->name - render_width(name), gap = w->flags - (*flags ? render_width(flags) + 4 : 0);
     int used = 7 + 2 + w->version + 2 + w->name + w->flags;
 
-    if (v->state != STATE_MISSING && !s->verbose && used + 2 + width_of(from) > s->width)
+    if (v->state != STATE_MISSING && !s->verbose && used + 2 + render_width(from) > s->width)
         from = "";
     fprintf(s->out, "%s%-7s%s  %s%*s", render_style(s->color_out, styles[v->state]), state_word(v->state),
-            render_style(s->color_out, STYLE_END), version, w->version - width_of(version), "");
+            render_style(s->color_out, STYLE_END), version, w->version - render_width(version), "");
     if (*name || *flags || *from)
         fprintf(s->out, "  %s", name);
     if (*flags || *from)
@@ -84,7 +69,7 @@ static struct widths widths_of(struct session *s, const struct resolution *r)
 
     for (size_t i = 0; i < r->len; i++) {
         const char *flags = render_flags(&r->at[i], s->arena);
-        int version = width_of(r->at[i].version), name = width_of(r->at[i].name), flag = width_of(flags);
+        int version = render_width(r->at[i].version), name = render_width(r->at[i].name), flag = render_width(flags);
 
         w.version = version > w.version ? version : w.version;
         w.name = name > w.name && name <= 48 ? name : w.name;

@@ -30,7 +30,7 @@ static void step_ended(void *to, const struct plan *plan, size_t i)
 
     render_progress_clear(s);
     if (s->format == FORMAT_HUMAN && !s->quiet)
-        render_step(s, &plan->at[i]);
+        render_step(s, plan, i);
 }
 
 struct run_events render_events(struct session *s)
@@ -56,20 +56,46 @@ static const char *from_words(struct session *s, const struct step *step)
     return arena_printf(s->arena, " (script from %s)", script_from_word(step->from));
 }
 
-void render_step(struct session *s, const struct step *step)
+/* What a line says between its first word and its duration. */
+static const char *step_words(struct session *s, const struct step *step)
 {
+    return arena_printf(s->arena, "%s%s%s", id_shown(s, step->entry), from_words(s, step),
+                        step->no_transaction ? "  [no_transaction]" : "");
+}
+
+/* The durations of a run stand below each other; a very long line sticks out. */
+static int step_width(struct session *s, const struct plan *plan)
+{
+    enum { MOST = 80 };
+    int width = 0;
+
+    for (size_t i = 0; i < plan->len; i++) {
+        int own = render_width(step_words(s, &plan->at[i]));
+
+        width = own > width && own <= MOST ? own : width;
+    }
+    return width;
+}
+
+void render_step(struct session *s, const struct plan *plan, size_t i)
+{
+    const struct step *step = &plan->at[i];
     const char *word = step->relink ? "relink" : step_goes_up(step) ? "up" : "down";
+    const char *words = step_words(s, step);
     bool planned = step->outcome == STEP_PLANNED;
+    int pad;
 
     if (!planned && step->outcome != STEP_APPLIED && step->outcome != STEP_ROLLED_BACK &&
         step->outcome != STEP_RELINKED)
         return; /* the error says it */
-    fprintf(s->out, "%s%-4s%s  %s%s%s", render_style(s->color_out, step_goes_down(step) ? STYLE_WARN : STYLE_GOOD),
-            word, render_style(s->color_out, STYLE_END), id_shown(s, step->entry), from_words(s, step),
-            step->no_transaction ? "  [no_transaction]" : "");
+    fprintf(s->out, "%s%-4s%s  %s", render_style(s->color_out, step_goes_down(step) ? STYLE_WARN : STYLE_GOOD), word,
+            render_style(s->color_out, STYLE_END), words);
+    if (!s->step_width)
+        s->step_width = step_width(s, plan);
+    pad = s->step_width - render_width(words);
     if (!planned)
-        fprintf(s->out, "  %s%s%s", render_style(s->color_out, STYLE_DIM), text_duration(s->arena, step->duration_ms),
-                render_style(s->color_out, STYLE_END));
+        fprintf(s->out, "%*s  %s%s%s", pad > 0 ? pad : 0, "", render_style(s->color_out, STYLE_DIM),
+                text_duration(s->arena, step->duration_ms), render_style(s->color_out, STYLE_END));
     fputc('\n', s->out);
 }
 
@@ -131,20 +157,6 @@ static void steps_count(size_t counts[KINDS], const struct plan *plan)
         counts[plan->at[i].relink ? 0 : step_goes_down(&plan->at[i]) ? 1 : 2]++;
 }
 
-const char *render_question(const struct plan *plan, struct arena *a)
-{
-    static const char *const words[KINDS] = { "relink", "roll back", "apply" };
-    struct buf out = buf_open(a, 256);
-    size_t counts[KINDS];
-
-    steps_count(counts, plan);
-    for (size_t i = 0; i < KINDS; i++)
-        if (counts[i])
-            buf_printf(&out, "%s %s %zu", out.len ? "," : "Go on:", words[i], counts[i]);
-    buf_char(&out, '?');
-    return buf_cstr(&out);
-}
-
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms)
 {
     static const char *const words[KINDS] = { "relinked", "rolled back", "applied" };
@@ -155,7 +167,7 @@ void render_summary(struct session *s, const struct plan *plan, bool dry_run, in
         return;
     steps_count(counts, plan);
     for (size_t i = 0; dry_run && !plan->verb && i < plan->len; i++)
-        render_step(s, &plan->at[i]);
+        render_step(s, plan, i);
     if (plan->verb && (dry_run || !plan->len))
         render_plan(s, s->out, plan);
     if (!plan->len) {

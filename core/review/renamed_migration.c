@@ -7,6 +7,7 @@ static bool run(struct review *r, const struct rule *rule, struct err *e)
     (void)e;
     for (size_t i = 0; i < r->noriginals; i++) {
         const struct original *o = &r->originals[i];
+        const char *old = text_shown(r->arena, text_from(path_of_migration(o->m)));
         const struct migration *now = o->now ? o->now->m : NULL;
         struct finding *f;
 
@@ -14,10 +15,10 @@ static bool run(struct review *r, const struct rule *rule, struct err *e)
             continue;
         f = finding_add(r, rule, now, path_of_migration(now), "%s has this migration as %s", r->base.name, o->m->id);
         if (strcmp(o->m->version, now->version) == 0)
-            finding_hint(r, f, "keep its name: %s", path_of_migration(o->m));
+            finding_hint(r, f, "keep its name: %s", old);
         else
             finding_hint(r, f, "databases that ran version %s would run it again as %s: keep its name, %s",
-                         o->m->version, now->version, path_of_migration(o->m));
+                         o->m->version, now->version, old);
     }
     return true;
 }

@@ -34,7 +34,7 @@ static void report_edit(struct review *r, const struct rule *rule, const struct 
             !object_id_equal(then->up.blob, m->up.blob))
             continue;
         finding_hint(r, finding_add(r, rule, m, m->also.path, "it was edited, and its .sql was not"),
-                     "render it again to %s", m->up.path);
+                     "render it again to %s", text_shown(r->arena, text_from(m->up.path)));
         return;
     }
 }

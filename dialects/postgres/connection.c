@@ -10,6 +10,7 @@ enum {
     CONNECT_SECONDS_MAX = 1000000000,
     LOOK_MS = 200,       /* how long a signal may go unnoticed */
     SERVER_MIN = 130000, /* PostgreSQL 13: pg_current_xact_id */
+    STALE_MS = 10000,    /* a server gives up those who keep it waiting: authentication_timeout, 60 s */
 };
 
 /* Takes the SQLSTATE out of a verbose message: "FATAL:  3D000: database …". False: there is none. */
@@ -83,15 +84,32 @@ static int64_t connect_timeout(const struct pg *pg)
     return seconds < CONNECT_SECONDS_MAX ? (int64_t)seconds : CONNECT_SECONDS_MAX;
 }
 
+/* Goes on with a connection that is being made, once the server has said something: waits timeout_ms at most. */
+static bool connect_step(bool *moved, struct pg *pg, int timeout_ms, struct err *e)
+{
+    struct pollfd p = { .fd = PQsocket(pg->conn),
+                        .events = pg->connecting == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+
+    if (poll(&p, 1, timeout_ms) < 0 && errno != EINTR)
+        return err_plain(e, ERR_SYSTEM, "can't wait for the database: %s", strerror(errno));
+    *moved = p.revents;
+    if (*moved)
+        pg->connecting = PQconnectPoll(pg->conn);
+    return true;
+}
+
+static bool connect_failed(const struct pg *pg)
+{
+    return pg->connecting == PGRES_POLLING_FAILED || PQstatus(pg->conn) == CONNECTION_BAD;
+}
+
 static bool connect_wait(struct pg *pg, struct err *e)
 {
     int64_t seconds = connect_timeout(pg), began = time_monotonic_ms();
-    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    bool moved;
 
-    while (status != PGRES_POLLING_OK) {
-        struct pollfd p = { .fd = PQsocket(pg->conn), .events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT };
-
-        if (status == PGRES_POLLING_FAILED || PQstatus(pg->conn) == CONNECTION_BAD)
+    while (pg->connecting != PGRES_POLLING_OK) {
+        if (connect_failed(pg))
             return connect_error(e, pg);
         if (!interrupt_check(e))
             return false;
@@ -99,15 +117,13 @@ static bool connect_wait(struct pg *pg, struct err *e)
             err_plain(e, ERR_CONNECTION, "the database did not answer within %lld s", (long long)seconds);
             return err_hint(e, "check host and port of --database; connect_timeout=SECONDS in it waits longer");
         }
-        if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
-            return err_plain(e, ERR_SYSTEM, "can't wait for the database: %s", strerror(errno));
-        if (p.revents)
-            status = PQconnectPoll(pg->conn);
+        if (!connect_step(&moved, pg, LOOK_MS, e))
+            return false;
     }
     return true;
 }
 
-static bool connect(struct pg *pg, struct err *e)
+static bool connect_start(struct pg *pg, struct err *e)
 {
     /* What stands before dbname is a default, what stands behind it is ours. */
     const char *const keys[] = { "fallback_application_name",
@@ -124,6 +140,13 @@ static bool connect(struct pg *pg, struct err *e)
         return err_plain(e, ERR_SYSTEM, "no memory for a connection");
     PQsetNoticeReceiver(pg->conn, pg_notice, pg);
     PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE);
+    pg->connecting = PGRES_POLLING_WRITING;
+    pg->connect_started = time_monotonic_ms();
+    return true;
+}
+
+static bool connect_finish(struct pg *pg, struct err *e)
+{
     if (!connect_wait(pg, e))
         return false;
     PQsetErrorVerbosity(pg->conn, PQERRORS_DEFAULT);
@@ -255,7 +278,7 @@ static void name_client(struct pg *pg)
     pg->db.info.client = arena_string(pg->arena, host);
 }
 
-bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
+bool postgres_start(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
 {
     struct pg *pg = arena_make(a, struct pg, 1);
 
@@ -263,20 +286,48 @@ bool postgres_open(struct db **out, const struct db_options *o, struct arena *a,
     pg->db.dialect = &postgres_dialect;
     pg->arena = a;
     pg->options = *o;
-    if (!url_read(&pg->target, arena_string(a, o->url), o->notices, a, e))
+    if (!url_read(&pg->target, arena_string(a, o->url), o->notices, a, e) || !connect_start(pg, e))
         return false;
-    if (!connect(pg, e) || !introduce(pg, e)) {
+    *out = &pg->db;
+    postgres_advance(*out);
+    return true;
+}
+
+void postgres_advance(struct db *db)
+{
+    struct pg *pg = (struct pg *)db;
+    struct err ignored;
+    bool moved = true;
+
+    while (moved && pg->connecting != PGRES_POLLING_OK && !connect_failed(pg))
+        if (!connect_step(&moved, pg, 0, &ignored))
+            return;
+}
+
+bool postgres_finish(struct db *db, struct err *e)
+{
+    struct pg *pg = (struct pg *)db;
+    bool stale = pg->connecting != PGRES_POLLING_OK && time_monotonic_ms() - pg->connect_started > STALE_MS;
+
+    if (stale)
         PQfinish(pg->conn);
+    if ((stale && !connect_start(pg, e)) || !connect_finish(pg, e) || !introduce(pg, e)) {
+        PQfinish(pg->conn);
+        pg->conn = NULL;
         return false;
     }
     name_client(pg);
     pg->db.info.dialect = "postgres";
-    pg->db.info.host = arena_string(a, PQhost(pg->conn));
-    pg->db.info.shown = url_redact(a, o->url);
-    pg->db.info.version = arena_string(a, PQparameterStatus(pg->conn, "server_version"));
+    pg->db.info.host = arena_string(pg->arena, PQhost(pg->conn));
+    pg->db.info.shown = url_redact(pg->arena, pg->options.url);
+    pg->db.info.version = arena_string(pg->arena, PQparameterStatus(pg->conn, "server_version"));
     pg->db.info.exists = true;
-    *out = &pg->db;
     return true;
+}
+
+bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
+{
+    return postgres_start(out, o, a, e) && db_finish(out, o, a, e);
 }
 
 void postgres_close(struct db *db)
@@ -296,7 +347,7 @@ bool postgres_reopen(struct db *db, struct err *e)
     pg->conn = NULL;
     pg->prepared.len = 0;
     pg->dirty = pg->locked = pg->cancelled = false;
-    if (connect(pg, e) && introduce(pg, e))
+    if (connect_start(pg, e) && connect_finish(pg, e) && introduce(pg, e))
         return true;
     PQfinish(pg->conn);
     pg->conn = NULL;

@@ -1,9 +1,10 @@
 # ./dev bench: what merganser costs beside psql and git doing the same work. The targets stand in each row.
+# MERGANSER_BENCH_REPOSITORY and MERGANSER_BENCH_FOLDER name a real repository and its migrations, for one more row.
 
-# row NAME ROUNDS WALL CPU: measures ours against theirs (arrays), each behind its own preparation, and prints a line.
-# WALL and CPU are the highest ratios wanted, - for none.
+# row NAME ROUNDS WALL CPU [MEMORY]: measures ours against theirs (arrays), each behind its own preparation, and prints a
+# line. WALL and CPU are the highest ratios wanted, - for none; MEMORY is in MiB.
 row() {
-    local name=$1 rounds=$2 wall=$3 cpu=$4 line
+    local name=$1 rounds=$2 wall=$3 cpu=$4 memory=${5:-16} line
     case $name in *"$bench_pattern"*) ;; *) return 0 ;; esac
     if ! line=$("$bench/measure" "$rounds" "$bench/log" "$prepare_ours" "$prepare_theirs" "${ours[@]}" -- "${theirs[@]}"); then
         tail -n 5 "$bench/log" >&2
@@ -13,11 +14,11 @@ row() {
     fi
     # shellcheck disable=SC2086
     set -- $line
-    awk -v name="$name" -v wall="$wall" -v cpu="$cpu" -v base="${bench_base:-0}" '
+    awk -v name="$name" -v wall="$wall" -v cpu="$cpu" -v base="${bench_base:-0}" -v memory="$memory" '
         function against(got, want) { return got (want == "-" ? "" : " (" want (got + 0 <= want + 0 ? ")" : ", missed)")) }
         {
             printf "| %s | %.1f | %.1f | %s | %.1f | %.1f | %s | %s |\n", name, $1, $2, against($3, wall),
-                $4, $5, against($6, cpu), against(sprintf("%.1f", ($7 - base) / 1024), 16)
+                $4, $5, against($6, cpu), against(sprintf("%.1f", ($7 - base) / 1024), memory)
         }' <<<"$line"
 }
 
@@ -32,8 +33,79 @@ fresh() {
 bench_build() {
     cc -O2 -std=c17 -D_GNU_SOURCE -o "$bench/measure" tests/bench/measure.c
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -o "$bench/read" \
-        tests/bench/read.c build/libvcs.a build/libbase.a -lgit2
+        tests/bench/read.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
+    # Like the program itself without what libgit2 does for TLS.
+    cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -Wl,--export-dynamic -o "$bench/origins" \
+        tests/bench/origins.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
+    cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -Wl,--export-dynamic -o "$bench/gone" \
+        tests/bench/gone.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
+    cc -O2 -std=c17 -D_GNU_SOURCE -o "$bench/history" tests/bench/history.c
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -o "$bench/relay" tests/bench/relay.c
+}
+
+# history_make: 60,000 commits and 1,500 migrations, packed as a clone is; once, for it takes a minute or two.
+history_make() {
+    [ -z "${history:-}" ] || return 0
+    history=$bench/history.git
+    git init -q --bare -b main "$history"
+    "$bench/history" 60000 1500 | git -C "$history" fast-import --quiet --active-branches=10
+    git -C "$history" for-each-ref --format='delete %(refname)' refs/side | git -C "$history" update-ref --stdin
+    git -C "$history" repack -qadf --depth=50 --window=10
+}
+
+# provenance REPOSITORY FOLDER: sets ours and theirs, which say who introduced each file that the folder has.
+provenance() {
+    ours=("$bench/origins" "$1" HEAD "$2")
+    theirs=(git -C "$1" log "--format=%H %an <%ae> %at" --diff-filter=A --name-only --no-renames HEAD -- "$2")
+}
+
+# instructions COMMAND...: how many it takes, which repeats to a ten-thousandth; needs valgrind.
+instructions() {
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null | sed -n 's/.*Collected : //p'
+}
+
+# gone NAME REPOSITORY FOLDER: measures the search for a file that no commit has.
+gone() {
+    local path=$3/20990101000000_nowhere.rb
+    prepare_ours='' prepare_theirs=''
+    ours=("$bench/gone" "$2" HEAD "$path")
+    theirs=(git -C "$2" log --all --full-history -1 -- "$path")
+    row "$1" 7 - 1.10 160
+}
+
+bench_gone() {
+    local name="a file that no commit has, all refs"
+    case $name in *"$bench_pattern"*) ;; *) return 0 ;; esac
+    history_make
+    gone "$name, 60000 commits" "$history" db/migrate
+    [ -z "${MERGANSER_BENCH_REPOSITORY:-}" ] ||
+        gone "$name, of $(basename "$MERGANSER_BENCH_REPOSITORY")" "$MERGANSER_BENCH_REPOSITORY" \
+            "${MERGANSER_BENCH_FOLDER:-db/migrate}"
+}
+
+bench_history() {
+    local name="who introduced 1500 files, 60000 commits"
+    case $name in *"$bench_pattern"*) ;; *) return 0 ;; esac
+    history_make
+    prepare_ours='' prepare_theirs=''
+    provenance "$history" db/migrate
+    row "$name" 7 - 0.75 128
+    bench_instructions
+    git -C "$history" commit-graph write --reachable --changed-paths --no-progress
+    row "$name, commit-graph" 7 - 0.75 128
+    bench_instructions
+    if [ -n "${MERGANSER_BENCH_REPOSITORY:-}" ]; then
+        provenance "$MERGANSER_BENCH_REPOSITORY" "${MERGANSER_BENCH_FOLDER:-db/migrate}"
+        row "$name, of $(basename "$MERGANSER_BENCH_REPOSITORY")" 7 - 0.75 128
+        bench_instructions
+    fi
+}
+
+# The last row's, as a footnote.
+bench_instructions() {
+    command -v valgrind >/dev/null || return 0
+    footnotes+=$(awk -v ours="$(instructions "${ours[@]}")" -v theirs="$(instructions "${theirs[@]}")" 'BEGIN {
+        printf "%.0f million instructions against %.0f: %.2f (0.45 wanted)", ours / 1e6, theirs / 1e6, ours / theirs }')$'\n'
 }
 
 # relay DELAY: a loopback relay in front of the server, DELAY milliseconds a round trip; sets relay_port and relay_pid.
@@ -105,6 +177,20 @@ bench_trips() {
     relay_end
 }
 
+# An idle hook as git runs it, its shell included: another branch was checked out, with the same migrations.
+bench_hook() {
+    local repository=$bench/m1500/repository from
+    from=$(git -C "$repository" rev-parse HEAD)
+    git -C "$repository" checkout -q -b idle
+    git -C "$repository" commit -q --allow-empty -m idle
+    "$root/build/merganser" -C "$repository" hook install --quiet
+    ours=(sh -c "cd '$repository' && .git/hooks/post-checkout $from $(git -C "$repository" rev-parse HEAD) 1")
+    printf '\nAn idle hook, milliseconds of CPU: %s (20 wanted)\n' \
+        "$("$bench/measure" 21 "$bench/log" '' '' "${ours[@]}" -- true | cut -d ' ' -f 4)"
+    "$root/build/merganser" -C "$repository" hook uninstall --quiet
+    git -C "$repository" checkout -q main
+}
+
 bench_end() {
     local status=$?
     trap - EXIT
@@ -141,7 +227,12 @@ dev_bench() {
     ours=("$bench/read" "$bench/m1500/repository" main db/migrate)
     theirs=(sh -c "cd '$bench/m1500/repository' && git ls-tree -r --format='%(objectname)' main db/migrate | git cat-file --batch")
     row "list and read 1500 migrations, beside git" 21 - 0.75
+    footnotes=
+    bench_gone
+    bench_history
     bench_postgres_rows
+    bench_hook
+    [ -z "$footnotes" ] || printf '\nWho introduced the files, in the order of the rows:\n%s' "$footnotes"
     bench_trips
     [ -z "$bench_failed" ]
 }
