@@ -246,8 +246,8 @@ Test(merge_git, a_real_conflict_stays_one)
     r = stage_expect(&s, 1, "git merge -q -m Merge feature");
     cr_expect(says(r.err, "the entry 0000_ant was changed on both sides"), "%.*s", (int)r.err.len, r.err.at);
     journal = scratch_read(a, arena_printf(a, "%s/drizzle/meta/_journal.json", s.repository));
-    cr_expect(says(journal, "<<<<<<<<<<<< ours\n      \"version\": \"8\"") && says(journal, ">>>>>>>>>>>> theirs\n"), "%.*s",
-              (int)journal.len, journal.at);
+    cr_expect(says(journal, "<<<<<<<<<<<< ours\n      \"version\": \"8\"") && says(journal, ">>>>>>>>>>>> theirs\n"),
+              "%.*s", (int)journal.len, journal.at);
     r = stage_expect(&s, 0, "git status --short drizzle/meta");
     cr_expect(text_starts(r.out, "UU "), "%.*s", (int)r.out.len, r.out.at);
     /* merganser itself then says where it is, and runs nothing. */
