@@ -25,12 +25,13 @@ static void json_marked(struct json *object, const void *from, struct arena *a)
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     struct baseline_result *result = arena_make(s->arena, struct baseline_result, 1);
+    const char *question = arena_printf(s->arena, "Mark all up to %s as applied in %s, without running them?",
+                                        text_shown(s->arena, text_from(s->parsed->operands[0])), session_database(s));
 
     (void)raw;
     s->add_json = json_marked;
     s->json_from = result;
-    if (!session_confirm(s, "Mark as applied without running?", e) ||
-        !baseline_mark(result, &s->work, s->parsed->operands[0], e))
+    if (!session_confirm(s, question, e) || !baseline_mark(result, &s->work, s->parsed->operands[0], e))
         return false;
     if (s->format == FORMAT_HUMAN && !s->quiet)
         fprintf(s->out, "%zu version%s marked as applied; nothing was run\n", result->len, result->len == 1 ? "" : "s");

@@ -21,6 +21,9 @@ static bool run(struct session *s, const void *raw, struct err *e)
     if (!session_open_repository(s, e) || !setup_request(&r, s, e) ||
         !changes_load(changes, s->vcs, s->parsed->operands[0], &r, s->arena, &s->notices, e))
         return false;
+    s->work.source = changes->source;
+    s->work.source.at.ref = NULL;
+    s->source_open = true;
     if (s->format == FORMAT_HUMAN)
         render_changes(s, changes);
     return true;

@@ -2,14 +2,36 @@
 
 #include "core/base/text.h"
 
-extern const struct command init_command, status_command, up_command, down_command, redo_command, changed_command,
-    show_command, history_command, baseline_command, repair_command, new_command, completion_command, help_command,
-    version_command;
+/* Every verb, in the order that help lists them; VERB_command is in VERB.c. */
+#define COMMANDS(X)                                                                                                    \
+    X(init)                                                                                                            \
+    X(new)                                                                                                             \
+    X(status)                                                                                                          \
+    X(up)                                                                                                              \
+    X(down)                                                                                                            \
+    X(redo)                                                                                                            \
+    X(sync)                                                                                                            \
+    X(show)                                                                                                            \
+    X(history)                                                                                                         \
+    X(changed)                                                                                                         \
+    X(check)                                                                                                           \
+    X(baseline)                                                                                                        \
+    X(repair)                                                                                                          \
+    X(merge_driver)                                                                                                    \
+    X(hook)                                                                                                            \
+    X(help)                                                                                                            \
+    X(completion)                                                                                                      \
+    X(version)
+
+#define X(verb) extern const struct command verb##_command;
+COMMANDS(X)
+#undef X
 
 static const struct command *const commands[] = {
-    &init_command,   &new_command,  &status_command,     &up_command,      &down_command,
-    &redo_command,   &show_command, &history_command,    &changed_command, &baseline_command,
-    &repair_command, &help_command, &completion_command, &version_command, NULL,
+#define X(verb) &verb##_command,
+    COMMANDS(X)
+#undef X
+        NULL,
 };
 
 const struct command *const *command_list(void)

@@ -17,7 +17,9 @@ struct operand_row {
     const char *name; /* "<version>"; NULL ends the list */
     const char *help;
     bool required;
-    const char *completes; /* as an option's, and "verb" and "shell"; or NULL */
+    const char *completes;      /* as an option's, and "verb" and "shell"; or NULL */
+    const char *const *choices; /* what it may be, NULL-ended; NULL: anything */
+    bool repeated;              /* the last one: any number of them */
 };
 
 /* Under which heading help lists a verb. */
@@ -36,6 +38,8 @@ struct command {
     unsigned needs;
     /* Whether with these arguments the database is only looked at (--dry-run); NULL: needs says it all. */
     bool (*only_looks)(const void *args);
+    /* The revision that its own arguments name, as --ref does; NULL: they name none. */
+    const char *(*ref)(const void *args);
     const char *const *formats; /* beside "human": NULL-ended; NULL: none */
     bool (*run)(struct session *s, const void *args, struct err *e);
 };

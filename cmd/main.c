@@ -36,8 +36,9 @@ static bool run(struct session *s, struct parsed *parsed, struct err *e)
 /* A question that a signal ended was not answered; and nothing that was typed may bring a password back. */
 static void last_words(struct err *e, struct arena *a)
 {
-    char *const texts[] = { e->message, e->detail, e->hint, e->state };
-    const size_t sizes[] = { sizeof e->message, sizeof e->detail, sizeof e->hint, sizeof e->state };
+    char *const texts[] = { e->message, e->detail, e->hint, e->server_hint, e->state };
+    const size_t sizes[] = { sizeof e->message, sizeof e->detail, sizeof e->hint, sizeof e->server_hint,
+                             sizeof e->state };
 
     if (e->kind == ERR_UNCONFIRMED)
         interrupt_check(e);
@@ -53,6 +54,8 @@ static int finish(struct session *s, bool ok, const struct err *e)
     render_progress_clear(s);
     if (s->format == FORMAT_JSON)
         render_json(s, ok ? NULL : e);
+    if (s->format == FORMAT_GITHUB && !ok)
+        render_github_error(s, e);
     if (!ok)
         render_error(s->err, e, s->color_err, s->arena);
     if (fflush(s->out) != 0 && exit_code == 0)

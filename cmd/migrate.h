@@ -5,7 +5,7 @@
 #include "cmd/session.h"
 #include "core/migrate.h"
 
-/* Runs the request and shows what it did. question is asked where the policy says `confirm: true`. */
-bool migrate_run(struct session *s, struct migrate_request *r, const char *question, struct err *e);
+/* Runs the request and shows what it did. Asks first where that has to be. */
+bool migrate_run(struct session *s, struct migrate_request *r, struct err *e);
 
 #endif

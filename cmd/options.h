@@ -23,6 +23,7 @@ struct option_row {
     const char *implies;        /* a flag that stands for another option's choice: "format=json"; or NULL */
     bool from_environment;      /* MERGANSER_ and the name in capitals; a list's parts are separated by ':' */
     const char *completes;      /* "file", "folder", "ref", "version", or NULL */
+    const char *with;           /* the verb's first operand that it goes with ("install"); NULL: any */
 };
 
 /* The options every verb takes. What was not given is NULL or false, but for format and color. */

@@ -89,8 +89,47 @@ static const char *usage_of(const struct command *c, struct arena *a)
 
     buf_printf(&out, "merganser %s", c->name);
     for (const struct operand_row *row = c->operands; row && row->name; row++)
-        buf_printf(&out, row->required ? " %s" : " [%s]", row->name);
+        buf_printf(&out, row->required ? " %s" : row->repeated ? " [%s...]" : " [%s]", row->name);
     return buf_cstr(&out);
+}
+
+static bool operand_check(struct parse *p, const struct operand_row *row, const char *given, struct err *e)
+{
+    const struct command *c = p->out->command;
+    const char *nearest;
+
+    if (!given || (!*given && !row->repeated)) {
+        err_plain(e, ERR_USAGE, given ? "%s: %s is empty" : "%s needs %s", c->name, row->name);
+        return row->choices ? err_hint(e, "write `merganser %s` and one of %s", c->name,
+                                       option_value_words(p->arena, row->choices))
+                            : err_hint(e, "write `%s`", usage_of(c, p->arena));
+    }
+    for (size_t i = 0; row->choices && row->choices[i]; i++)
+        if (strcmp(row->choices[i], given) == 0)
+            return true;
+    if (!row->choices)
+        return true;
+    err_plain(e, ERR_USAGE, "%s: %s is %s, not \"%s\"", c->name, row->name, option_value_words(p->arena, row->choices),
+              option_value_shown(p->arena, given));
+    nearest = text_nearest(given, row->choices);
+    return nearest ? err_hint(e, "did you mean \"%s\"?", nearest) : err_hint(e, "name one of them");
+}
+
+/* What is an option of another of the verb's words. */
+static bool with_check(struct parse *p, struct err *e)
+{
+    const struct command *c = p->out->command;
+    const char *first = p->out->operands[0];
+
+    for (size_t i = 0; i < p->given.len; i++) {
+        const struct given *g = &p->given.at[i];
+
+        if (!g->row->with || g->from_variable || strcmp(g->row->with, first) == 0)
+            continue;
+        err_plain(e, ERR_USAGE, "%s %s: there is no option \"%s\"", c->name, first, g->shown);
+        return err_hint(e, "%s is an option of `merganser %s %s`", g->shown, c->name, g->row->with);
+    }
+    return true;
 }
 
 static bool operands_check(struct parse *p, struct err *e)
@@ -102,10 +141,10 @@ static bool operands_check(struct parse *p, struct err *e)
     for (const struct operand_row *row = c->operands; row && row->name; row++, n++) {
         if (!given[n] && !row->required)
             return true;
-        if (!given[n] || !*given[n]) {
-            err_plain(e, ERR_USAGE, given[n] ? "%s: %s is empty" : "%s needs %s", c->name, row->name);
-            return err_hint(e, "write `%s`", usage_of(c, p->arena));
-        }
+        if (!operand_check(p, row, given[n], e))
+            return false;
+        while (row->repeated && given[n + 1])
+            n++;
     }
     if (!given[n])
         return true;
@@ -121,5 +160,5 @@ static bool operands_check(struct parse *p, struct err *e)
 bool option_check(struct parse *p, struct err *e)
 {
     return exclusive(p, "ref", "staged", e) && exclusive(p, "quiet", "verbose", e) && format_check(p, e) &&
-           operands_check(p, e);
+           operands_check(p, e) && with_check(p, e);
 }

@@ -30,7 +30,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
         .dry_run = args->dry_run,
     };
 
-    return migrate_run(s, &r, "Roll back and apply again?", e);
+    return migrate_run(s, &r, e);
 }
 
 static bool only_looks(const void *raw)

@@ -244,7 +244,7 @@ void reference_verb(FILE *to, const struct command *c, bool color, int width)
         for (const struct operand_row *row = c->operands; row->name; row++)
             longest = longer(longest, row->name);
         for (const struct operand_row *row = c->operands; row->name; row++)
-            item(&p, column_for(&p, longest), row->name, row->help);
+            item(&p, column_for(&p, longest), row->name, reference_operand_help(p.arena, row));
     }
     if (c->options && c->options->name) {
         heading(&p, "Options");

@@ -206,7 +206,7 @@ static void operands(FILE *to, const struct command *const *commands)
             fputs("    ", to);
             names(to, commands[i], behind);
             fputs(") ", to);
-            value(to, rows[n].completes, NULL);
+            value(to, rows[n].completes, rows[n].choices);
         }
     }
     fputs("    esac\n}\n\n", to);

@@ -72,11 +72,13 @@ static void option(FILE *to, const struct command *c, const struct option_row *r
 static void operand(FILE *to, const struct command *const *commands, const struct command *c,
                     const struct operand_row *row)
 {
-    if (!row->completes)
+    if (!row->completes && !row->choices)
         return;
     fputs("complete -c merganser", to);
     condition(to, c);
-    if (strcmp(row->completes, "verb") == 0) {
+    if (row->choices) {
+        arguments(to, NULL, row->choices);
+    } else if (strcmp(row->completes, "verb") == 0) {
         fputs(" -a '", to);
         for (size_t i = 0; commands[i]; i++)
             fprintf(to, "%s%s", i ? " " : "", commands[i]->name);

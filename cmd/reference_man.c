@@ -82,7 +82,7 @@ static void verb(FILE *to, struct arena *a, const struct command *c)
                           c->alias ? arena_printf(a, " Also called `%s`.", c->alias) : "", c->details ? "\n" : "",
                           c->details ? c->details : ""));
     for (const struct operand_row *row = c->operands; row && row->name; row++)
-        tagged(to, a, row->name, arena_printf(a, "%s.", row->help));
+        tagged(to, a, row->name, arena_printf(a, "%s.", reference_operand_help(a, row)));
     for (const struct option_row *row = c->options; row && row->name; row++)
         option(to, a, row, row->choices);
     reference_formats(formats, NULL, c);

@@ -74,13 +74,20 @@ const char *reference_usage(struct arena *a, const struct command *c)
 
     buf_printf(&out, "merganser %s [options]", c->name);
     for (const struct operand_row *row = c->operands; row && row->name; row++)
-        buf_printf(&out, row->required ? " %s" : " [%s]", row->name);
+        buf_printf(&out, row->required ? " %s" : row->repeated ? " [%s...]" : " [%s]", row->name);
     return buf_cstr(&out);
 }
 
 const char *reference_row_help(struct arena *a, const struct option_row *row, const char *const *choices)
 {
-    return choices ? arena_printf(a, "%s (%s)", row->help, option_value_words(a, choices)) : row->help;
+    const char *help = row->with ? arena_printf(a, "with %s: %s", row->with, row->help) : row->help;
+
+    return choices ? arena_printf(a, "%s (%s)", help, option_value_words(a, choices)) : help;
+}
+
+const char *reference_operand_help(struct arena *a, const struct operand_row *row)
+{
+    return row->choices ? arena_printf(a, "%s: %s", row->help, option_value_words(a, row->choices)) : row->help;
 }
 
 static bool has_row(const struct command *c, const char *name)

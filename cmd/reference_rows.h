@@ -18,6 +18,8 @@ const char *reference_usage(struct arena *a, const struct command *c);
 /* The row's help with its choices behind it: "how it is printed (human or json)". */
 const char *reference_row_help(struct arena *a, const struct option_row *row, const char *const *choices);
 
+const char *reference_operand_help(struct arena *a, const struct operand_row *row);
+
 struct exit_row {
     int code;
     const char *meaning; /* NULL ends the rows */

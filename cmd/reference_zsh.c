@@ -118,10 +118,10 @@ static void branch(FILE *to, const struct command *c)
             spec(to, row, reference_choices(row, formats));
     }
     for (const struct operand_row *row = c->operands; row && row->name; row++) {
-        fprintf(to, "        '%s:", row->required ? "" : ":");
+        fprintf(to, "        '%s:", row->repeated ? "*" : row->required ? "" : ":");
         quoted(to, row->name, "\\:");
         fputc(':', to);
-        action(to, row->completes, NULL);
+        action(to, row->completes, row->choices);
         fputs("'\n", to);
     }
     fputs("        )\n        ;;\n", to);

@@ -56,11 +56,12 @@ static bool one_version(struct session *s, const struct repair_args *args, struc
         return err_hint(e,
                         "`merganser status` shows what is partial or edited, `merganser show VERSION` what is known");
     }
-    if (!session_ask(s, arena_printf(s->arena, "Say that %s %s?", s->parsed->operands[0], done[kind]))) {
-        err_plain(e, ERR_UNCONFIRMED, "repair asks first, and nobody confirmed");
-        return err_hint(e, "answer at a terminal, or give --yes");
-    }
     s->add_json = json_version_repaired;
+    if (!repair_check(&v, &s->work, s->parsed->operands[0], kind, e))
+        return false;
+    if (!session_ask(s, arena_printf(s->arena, "Say of %s in %s that it %s?", text_shown(s->arena, text_from(v->id)),
+                                     session_database(s), done[kind])))
+        return session_unconfirmed(s, "repair", e);
     if (!repair_version(&v, &s->work, s->parsed->operands[0], kind, e))
         return false;
     s->json_from = v;
@@ -102,10 +103,8 @@ static bool reconcile(struct session *s, const struct repair_args *args, struct 
     }
     if (!r->nadded && !r->nremoved)
         return true;
-    if (!session_ask(s, "Settle the two tables so?")) {
-        err_plain(e, ERR_UNCONFIRMED, "repair --reconcile asks first, and nobody confirmed");
-        return err_hint(e, "answer at a terminal, or give --yes");
-    }
+    if (!session_ask(s, arena_printf(s->arena, "Settle the two tables of %s so?", session_database(s))))
+        return session_unconfirmed(s, "repair --reconcile", e);
     return repair_reconcile(r, &s->work, args->forget, true, e);
 }
 

@@ -54,12 +54,19 @@ static void show_notice(void *to, const struct notice *n)
     render_notice(s->err, n, s->color_err, s->arena);
 }
 
+static enum output_format format_of(const char *name)
+{
+    if (name && strcmp(name, "json") == 0)
+        return FORMAT_JSON;
+    return name && strcmp(name, "github") == 0 ? FORMAT_GITHUB : FORMAT_HUMAN;
+}
+
 void session_output(struct session *s)
 {
     const struct common_options *o = &s->parsed->common;
     struct winsize size = { 0 };
 
-    s->format = o->format && strcmp(o->format, "json") == 0 ? FORMAT_JSON : FORMAT_HUMAN;
+    s->format = format_of(o->format);
     s->quiet = o->quiet;
     s->verbose = o->verbose;
     s->color_out = colored(o->color, s->out);
@@ -81,7 +88,11 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
     }
     if (!(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)))
         return true;
-    if (!session_open_repository(s, e) || !setup_source(s, e))
+    if (!session_open_repository(s, e))
+        return false;
+    if (needs & (NEED_DATABASE | NEED_READING))
+        setup_database_start(s, (needs & NEED_READING) != 0);
+    if (!setup_source(s, e))
         return false;
     s->source_open = true;
     if (!(needs & (NEED_DATABASE | NEED_READING)))
@@ -90,9 +101,16 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
     return s->database_open;
 }
 
+static void meanwhile(void *to)
+{
+    const struct session *s = to;
+
+    db_advance(s->starting);
+}
+
 bool session_open_repository(struct session *s, struct err *e)
 {
-    struct vcs_options o = { .start = "." };
+    struct vcs_options o = { .start = ".", .meanwhile = meanwhile, .to = s };
 
     if (!vcs_open(&s->vcs, &o, s->arena, e))
         return false;
@@ -102,11 +120,18 @@ bool session_open_repository(struct session *s, struct err *e)
     return setup_config(s, e);
 }
 
-void session_close(struct session *s)
+void session_close_database(struct session *s)
 {
     if (s->database_open)
         db_close(s->work.db);
-    s->database_open = false;
+    db_close(s->starting);
+    s->database_open = s->database_begun = false;
+    s->starting = NULL;
+}
+
+void session_close(struct session *s)
+{
+    session_close_database(s);
     vcs_close(s->vcs);
     s->vcs = NULL;
 }
@@ -115,10 +140,13 @@ bool session_ask(struct session *s, const char *question)
 {
     char answer[16];
 
+    s->question = question;
+    s->answered = false;
     if (s->parsed->common.yes)
         return true;
     if (!isatty(STDIN_FILENO) || !s->terminal_err)
         return false;
+    s->answered = true;
     render_progress_clear(s);
     fprintf(s->err, "%s [y/N] ", question);
     fflush(s->err);
@@ -129,6 +157,24 @@ bool session_confirm(struct session *s, const char *question, struct err *e)
 {
     if (s->work.config.policy.confirm != 1 || session_ask(s, question))
         return true;
-    err_set(e, ERR_UNCONFIRMED, s->work.config.policy.confirm_at, "nobody confirmed: %s", question);
-    return err_hint(e, "the policy says `confirm: true`; answer at a terminal, or give --yes");
+    session_unconfirmed(s, "the policy `confirm: true`", e);
+    e->at = s->work.config.policy.confirm_at;
+    return false;
+}
+
+bool session_unconfirmed(const struct session *s, const char *who, struct err *e)
+{
+    if (s->answered) {
+        err_plain(e, ERR_UNCONFIRMED, "not confirmed: %s", s->question);
+        return err_hint(e, "nothing was changed; answer `y`, or give --yes, to go on");
+    }
+    err_plain(e, ERR_UNCONFIRMED, "%s asks first, and there is no terminal to ask at: %s", who, s->question);
+    return err_hint(e, "run it at a terminal, or give --yes");
+}
+
+const char *session_database(const struct session *s)
+{
+    const struct db_info *info = &s->work.db->info;
+
+    return info->host ? arena_printf(s->arena, "%s on %s", info->name, info->host) : info->name;
 }

@@ -6,7 +6,7 @@
 #include "core/json.h"
 #include "core/workspace.h"
 
-enum output_format { FORMAT_HUMAN, FORMAT_JSON };
+enum output_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_GITHUB };
 
 struct session {
     struct arena *arena;
@@ -20,8 +20,16 @@ struct session {
     struct config config;
     struct workspace work;
     bool source_open, database_open;
-    int exit_code; /* of a run without an error: 0, or 3 where the verb was asked for it */
+    struct db_options database; /* as asked for by setup_database_start */
+    struct db *starting;        /* what setup_database will wait for; NULL: it opens it itself */
+    bool database_begun, database_refused;
+    struct err database_err; /* why it was refused */
+    bool hurried;  /* somebody waits for another program: a database that does not answer at once is left alone */
+    int exit_code; /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;
+    int step_width;       /* of the lines of this run, 0: not known yet */
+    const char *question; /* the last one asked */
+    bool answered;        /* somebody at a terminal said something to it */
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
     void (*add_json)(struct json *object, const void *from, struct arena *a);
     const void *json_from;
@@ -43,10 +51,15 @@ void session_close(struct session *s);
 
 /* The configuration and the repository alone; NEED_SOURCE does more. */
 bool session_open_repository(struct session *s, struct err *e);
+void session_close_database(struct session *s);
 
 /* True when --yes was given or somebody at a terminal answers yes. */
 bool session_ask(struct session *s, const char *question);
 /* With `confirm: true`: asks before a writing verb changes the database. ERR_UNCONFIRMED. */
 bool session_confirm(struct session *s, const char *question, struct err *e);
+/* ERR_UNCONFIRMED for the question that was not answered with yes; who is what asks. Returns false. */
+bool session_unconfirmed(const struct session *s, const char *who, struct err *e);
+/* The database as a question names it, without secrets: "shop on 127.0.0.1". */
+const char *session_database(const struct session *s);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "core/base/text.h"
 
+enum { HURRIED_SECONDS = 2 };
+
 static const char *variable(void *from, const char *name)
 {
     (void)from;
@@ -57,9 +59,20 @@ static const char *config_find(const struct session *s)
     }
 }
 
-static enum vcs_kind asked_kind(const struct common_options *o)
+/* The source that is asked for: by --ref or --staged, or by the verb's own arguments. */
+static bool asked(enum vcs_kind *kind, const char **ref, const struct session *s, struct err *e)
 {
-    return o->ref ? VCS_COMMIT : o->staged ? VCS_INDEX : VCS_WORKTREE;
+    const struct common_options *o = &s->parsed->common;
+    const struct command *c = s->parsed->command;
+    const char *own = c->ref ? c->ref(s->parsed->args) : NULL;
+
+    *ref = own ? own : o->ref;
+    *kind = *ref ? VCS_COMMIT : o->staged ? VCS_INDEX : VCS_WORKTREE;
+    if (own && (o->ref || o->staged)) {
+        err_plain(e, ERR_USAGE, "--to-ref and %s exclude each other", o->ref ? "--ref" : "--staged");
+        return err_hint(e, "give one of them");
+    }
+    return true;
 }
 
 /* What a commit's own merganser.yml says of the source holds for that commit; what concerns the target never does. */
@@ -91,9 +104,11 @@ bool setup_config(struct session *s, struct err *e)
     const char *path = o->config ? o->config : vcs_is_bare(s->vcs) ? NULL : config_find(s);
     struct config at_commit = { 0 };
     struct config_block of_commit;
+    enum vcs_kind kind;
+    const char *ref;
     bool found = false;
 
-    if (!vcs_source_open(&s->work.source.at, s->vcs, asked_kind(o), o->ref, s->arena, e))
+    if (!asked(&kind, &ref, s, e) || !vcs_source_open(&s->work.source.at, s->vcs, kind, ref, s->arena, e))
         return false;
     if (path && !config_read(s, path, e))
         return false;
@@ -111,6 +126,9 @@ bool setup_config(struct session *s, struct err *e)
         return false;
     s->work.config.migrations = of_commit.migrations;
     s->work.config.layout = of_commit.layout;
+    s->config.rules = at_commit.rules;
+    s->config.nrules = at_commit.nrules;
+    s->config.check_ignore = at_commit.check_ignore;
     return true;
 }
 
@@ -133,6 +151,11 @@ static const char *config_folder(const struct session *s, struct pos at)
     if (path && strrchr(path, '/'))
         buf_printf(&out, "%s%.*s", out.len ? "/" : "", (int)(strrchr(path, '/') - path), path);
     return arena_cstr(s->arena, buf_content(&out));
+}
+
+const char *setup_config_folder(const struct session *s)
+{
+    return s->config.path ? config_folder(s, IN_FILE(s->config.path)) : "";
 }
 
 /* "a/./b//" → "a/b"; NULL where it leaves the tree. */
@@ -193,6 +216,25 @@ bool setup_request(struct source_request *out, struct session *s, struct err *e)
     return true;
 }
 
+bool setup_review(struct review_request *out, struct session *s, struct err *e)
+{
+    const struct config_list *ignore = &s->config.check_ignore;
+    const char **patterns = arena_make(s->arena, const char *, ignore->len + 1);
+
+    for (size_t i = 0; i < ignore->len; i++) {
+        patterns[i] = clean(s, config_folder(s, ignore->at[i].at), ignore->at[i].value);
+        if (patterns[i])
+            continue;
+        err_set(e, ERR_CONFIG, ignore->at[i].at, "the pattern %s lies outside the tree",
+                text_shown(s->arena, text_from(ignore->at[i].value)));
+        return err_hint(e, "patterns count from merganser.yml's folder, as in db/migrate/2019*");
+    }
+    out->ignore = patterns;
+    out->rules = s->config.rules;
+    out->nrules = s->config.nrules;
+    return true;
+}
+
 bool setup_source(struct session *s, struct err *e)
 {
     struct source_request r;
@@ -235,29 +277,55 @@ static bool url_find(const char **url, const char **base, struct session *s, str
                        "merganser.yml (`merganser init` makes one)");
 }
 
-bool setup_database(struct session *s, bool read_only, struct err *e)
+static bool database_start(struct session *s, bool read_only, struct err *e)
 {
     const struct config_block *c = &s->work.config;
     const char **statements = arena_make(s->arena, const char *, c->session.len + 1);
-    struct db_options o = {
+    struct db_options *o = &s->database;
+
+    *o = (struct db_options) {
         .session = statements,
         .application = arena_printf(s->arena, "merganser %s", s->parsed->command->name),
         .lock_timeout_ms = c->timeouts.lock,
         .statement_timeout_ms = c->timeouts.statement,
         .read_only = read_only,
+        .connect_seconds = s->hurried ? HURRIED_SECONDS : 0,
         .notices = &s->notices,
     };
-
     if (c->lock.value && strcmp(c->lock.value, "lease") == 0) {
         err_set(e, ERR_NOT_SUPPORTED, c->lock.at, "`lock: lease` is not supported yet");
         return err_hint(e, "leave the key out, or write `lock: advisory`");
     }
+    if (s->hurried && read_only && (o.lock_timeout_ms < 0 || o.lock_timeout_ms > HURRIED_SECONDS * 1000))
+        o.lock_timeout_ms = HURRIED_SECONDS * 1000;
     for (size_t i = 0; i < c->session.len; i++)
         statements[i] = c->session.at[i].value;
+    return url_find(&o->url, &o->base, s, e) && db_start(&s->starting, o, s->arena, e);
+}
+
+void setup_database_start(struct session *s, bool read_only)
+{
+    s->database_begun = true;
+    s->database_refused = !database_start(s, read_only, &s->database_err);
+}
+
+bool setup_database(struct session *s, bool read_only, struct err *e)
+{
+    if (!s->database_begun)
+        setup_database_start(s, read_only);
+    s->database_begun = false;
     s->work.environment = s->parsed->common.environment;
     if (!s->work.environment)
         s->work.environment = getenv("RAILS_ENV") ? getenv("RAILS_ENV") : getenv("RACK_ENV");
     if (!s->work.environment || !*s->work.environment)
         s->work.environment = "development"; /* as Rails itself has it */
-    return url_find(&o.url, &o.base, s, e) && db_open(&s->work.db, &o, s->arena, e);
+    if (s->database_refused) {
+        *e = s->database_err;
+        return false;
+    }
+    if (!db_finish(&s->starting, &s->database, s->arena, e))
+        return false;
+    s->work.db = s->starting;
+    s->starting = NULL;
+    return true;
 }

@@ -3,13 +3,21 @@
 #define CMD_SETUP_H
 
 #include "cmd/session.h"
+#include "core/review/review.h"
 
 /* Reads the merganser.yml that holds and the environment's block of it. */
 bool setup_config(struct session *s, struct err *e);
 /* Which folders, layout and commit the options and the configuration name. */
 bool setup_request(struct source_request *out, struct session *s, struct err *e);
+/* Where the merganser.yml that holds lies, from the root: "" there, and where there is none. */
+const char *setup_config_folder(const struct session *s);
+/* What the configuration's `check:` says of a review. */
+bool setup_review(struct review_request *out, struct session *s, struct err *e);
 /* Loads the migrations. */
 bool setup_source(struct session *s, struct err *e);
+/* Optional: begins to connect, so that the server gets ready while the files are read. What fails is told by
+ * setup_database. */
+void setup_database_start(struct session *s, bool read_only);
 /* Connects. */
 bool setup_database(struct session *s, bool read_only, struct err *e);
 

@@ -26,6 +26,9 @@ static bool run(struct session *s, const void *raw, struct err *e)
 
     if (!workspace_survey(&s->work, e) || !prepare_flags(&s->work, e))
         return false;
+    /* A walk through the history is only paid for where somebody sees what it finds. */
+    if ((s->format != FORMAT_HUMAN || render_has_room(s)) && !workspace_origins(&s->work, e))
+        return false;
     s->add_json = json_status;
     s->json_from = &s->work;
     if (s->format == FORMAT_HUMAN)
@@ -39,8 +42,10 @@ const struct command status_command = {
     .name = "status",
     .group = GROUP_EVERY_DAY,
     .summary = "show every version with its state",
-    .details = "A version is up (applied), down (pending) or NO FILE (applied, and its file is not here). Among many, "
-               "applied versions that need no attention are left out.",
+    .details =
+        "A version is up (applied), down (pending) or NO FILE (applied, and its file is not here). Among many, "
+        "applied versions that need no attention are left out. On a wide terminal, with --verbose and in JSON it "
+        "says which commit introduced each.",
     .examples = (const char *const[]) { "merganser status", "merganser status --ref origin/main --json",
                                         "merganser status --exit-code --quiet", NULL },
     .options = options,

@@ -31,7 +31,7 @@ static bool rows_of(struct row_changes *rows, struct workspace *w, const struct 
 
 static bool mark_locked(struct baseline_result *out, struct workspace *w, const char *to, struct err *e)
 {
-    struct resolve_options o = { .to = to };
+    struct resolve_options o = { .to = to, .renamed = RENAMED_RUN };
     struct row_changes rows = { 0 };
     struct plan plan;
 

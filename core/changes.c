@@ -25,13 +25,27 @@ static const struct migration *migration_with(const struct source *s, struct tex
         *direction = DIRECTION_UP;
         if (m->up.path && text_is(path, m->up.path))
             return m;
-        if (m->unrendered && m->also.path && text_is(path, m->also.path))
+        if (m->also.path && text_is(path, m->also.path))
             return m;
         *direction = DIRECTION_DOWN;
         if (m->down.path && text_is(path, m->down.path))
             return m;
     }
     return NULL;
+}
+
+static bool names(const struct vcs_changes *changes, const char *path)
+{
+    for (size_t i = 0; path && i < changes->len; i++)
+        if (text_is(changes->at[i].path, path) || text_is(changes->at[i].old_path, path))
+            return true;
+    return false;
+}
+
+/* A .rb or metadata.toml says how its script runs: alone it is an edit of that, with its script nothing of its own. */
+static bool is_beside(const struct migration *m, const struct vcs_change *c)
+{
+    return !m->unrendered && m->also.path && text_is(c->path, m->also.path);
 }
 
 bool changes_load(struct migration_changes *out, struct vcs *v, const char *range, const struct source_request *r,
@@ -54,8 +68,13 @@ bool changes_load(struct migration_changes *out, struct vcs *v, const char *rang
     out->note = changes.note;
     if (changes.note)
         notice_add(notices, NOTICE_NOTE, "range", NOWHERE, NULL, "%s", changes.note);
+    out->source.at = (struct vcs_source) { .kind = VCS_COMMIT, .commit = changes.head };
+    if (!changes.len)
+        return true;
     has_base = end_load(&base, v, changes.base, r, a, &base_err);
     has_head = end_load(&head, v, changes.head, r, a, &head_err);
+    if (has_head)
+        out->source = head;
     if (!has_base && !has_head && changes.len) {
         *e = head_err;
         return false;
@@ -71,12 +90,14 @@ bool changes_load(struct migration_changes *out, struct vcs *v, const char *rang
             m = migration_with(&head, c->path, &direction);
         if (!m && has_base)
             m = migration_with(&base, old, &direction);
-        if (!m)
+        if (!m || (is_beside(m, c) && names(&changes, m->up.path)))
             continue;
         change = arena_push(a, out);
-        *change = (struct migration_change) {
-            .kind = c->kind, .version = m->version, .name = m->name, .direction = direction
-        };
+        *change = (struct migration_change) { .kind = is_beside(m, c) ? VCS_EDITED : c->kind,
+                                              .version = m->version,
+                                              .name = m->name,
+                                              .id = m->id,
+                                              .direction = direction };
         change->path = arena_cstr(a, c->path);
         change->old_path = c->kind == VCS_RENAMED ? arena_cstr(a, c->old_path) : NULL;
     }

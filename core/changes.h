@@ -6,7 +6,7 @@
 
 struct migration_change {
     enum vcs_change_kind kind;
-    const char *version, *name;
+    const char *version, *name, *id;
     enum direction direction;
     const char *path, *old_path; /* old_path NULL but for a renamed one */
 };
@@ -15,6 +15,7 @@ struct migration_changes {
     struct migration_change *at;
     size_t len, cap;
     const char *base, *head; /* hex; base NULL: the empty tree */
+    struct source source;    /* at the head, without a folder where it could not be read */
     const char *note;        /* what was done about an absent commit, or NULL */
 };
 

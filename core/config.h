@@ -85,6 +85,11 @@ bool config_for(struct config_block *out, const struct config *c, const char *na
 bool config_expand(const char **out, struct config_value v, const char *(*lookup)(void *from, const char *name),
                    void *from, struct arena *a, struct err *e);
 
+/* One checksum over the keys that say which database is meant and how it is treated, as they are written: database,
+ * session, ledger, history, lock, policy, at the top and in every environment. What else the file says, its places and
+ * the order of its keys do not count. */
+const char *config_target_sha256(const struct config *c, struct arena *a);
+
 /* "5s", "250ms", "2min", "1h", "0", "1500" (milliseconds); 2147483647 ms at most, as PostgreSQL has it. */
 bool config_duration(int64_t *ms, struct text t);
 

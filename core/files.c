@@ -59,6 +59,28 @@ bool files_write(const char *root, const char *path, struct text content, bool r
     return false;
 }
 
+bool files_read(struct text *out, const char *path, size_t max, struct arena *a, struct err *e)
+{
+    struct buf all = buf_open(a, max);
+    FILE *f = fopen(path, "rbe");
+    char piece[65536];
+    bool failed;
+    size_t n;
+
+    if (!f)
+        return refused(path, "can't read", a, e);
+    while ((n = fread(piece, 1, sizeof piece, f)) > 0)
+        buf_add(&all, piece, n);
+    failed = ferror(f) != 0;
+    fclose(f);
+    if (failed || all.overflowed) {
+        errno = failed ? EIO : EFBIG;
+        return refused(path, "can't read", a, e);
+    }
+    *out = buf_content(&all);
+    return true;
+}
+
 /* The first migration of all: the folder is not there yet, so its layout has to be named. */
 static bool nothing_yet(struct source *out, const struct source_request *r, struct vcs *v, struct arena *a,
                         struct notices *notices)

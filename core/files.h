@@ -8,6 +8,9 @@
  * temporary file beside it. ERR_SYSTEM. */
 bool files_write(const char *root, const char *path, struct text content, bool replace, struct arena *a, struct err *e);
 
+/* A file's bytes, at most max. ERR_SYSTEM. */
+bool files_read(struct text *out, const char *path, size_t max, struct arena *a, struct err *e);
+
 /* The files of the next migration, written. r names folder and layout where there is no migration yet. */
 bool files_new_migration(struct new_files *out, struct vcs *v, const struct source_request *r, const char *name,
                          struct arena *a, struct notices *notices, struct err *e);

@@ -21,6 +21,8 @@ static const struct {
     { NAMED(blob) },
     { NAMED(commit), .constant = true },
     { NAMED(merganser), .constant = true },
+    { NAMED(repository), .constant = true },
+    { NAMED(author), .constant = true },
     { NAMED(started_at) },
     { NAMED(finished_at) },
     { NAMED(outcome), .constant = true },
@@ -28,15 +30,16 @@ static const struct {
     { NAMED(statements_total), .integer = true },
     { NAMED(ledger), .constant = true },
     { NAMED(layout), .constant = true },
-    { NAMED(repository), .constant = true },
-    { NAMED(author), .constant = true },
     { NAMED(database_user), .constant = true },
     { NAMED(client_host), .constant = true },
     { NAMED(error) },
     { NAMED(down_script) },
+    { NAMED(id) },
+    { NAMED(format) },
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 15 };
+/* The last two are read, and not written as the others are. */
+enum { COLUMNS = sizeof columns / sizeof *columns, WRITTEN = COLUMNS - 2, LIGHT = 17 };
 
 static const char **member(struct history_entry *entry, size_t column)
 {
@@ -58,12 +61,8 @@ static bool read_entries(struct history_entries *out, struct db *db, const struc
     out->at = arena_make(a, struct history_entry, rows.len);
     out->len = out->cap = rows.len;
     for (size_t i = 0; i < rows.len; i++)
-        for (size_t k = 0; k < rows.width; k++) {
-            struct text cell = rows.cells[i * rows.width + k];
-
-            /* A dialect's cells end in NUL; one that does not say so is NULL. */
-            *member(&out->at[i], k) = cell.at ? arena_cstr(a, cell) : NULL;
-        }
+        for (size_t k = 0; k < rows.width; k++)
+            *member(&out->at[i], k) = rows.cells[i * rows.width + k].at;
     return true;
 }
 
@@ -111,7 +110,7 @@ bool history_list(struct history_entries *out, struct db *db, const struct histo
     *out = (struct history_entries) { 0 };
     if (!h->exists)
         return true;
-    query_open(&q, names, COLUMNS - 1, h); /* all but down_script */
+    query_open(&q, names, COLUMNS, h);
     q.descending = true;
     q.limit = limit;
     if (version)
@@ -160,7 +159,7 @@ static struct row_change change(const struct history *h, const struct history_no
     if (kind == ROW_APPEND)
         cells[len++] =
             (struct cell) { .column = "format", .kind = CELL_INTEGER, .text = TEXT(HISTORY_FORMAT), .constant = true };
-    for (size_t i = 0; i < COLUMNS; i++) {
+    for (size_t i = 0; i < WRITTEN; i++) {
         struct cell c = { .column = columns[i].name, .key = is_key(columns[i].name), .constant = columns[i].constant };
         const char *value = value_of(&n->entry, i);
 

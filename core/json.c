@@ -104,6 +104,35 @@ bool json_as_bool(const struct json *j, bool *out)
     return true;
 }
 
+static size_t count_but(json_t *object, const char *const *keys)
+{
+    size_t n = json_object_size(object);
+
+    for (size_t i = 0; keys[i]; i++)
+        n -= json_object_get(object, keys[i]) != NULL;
+    return n;
+}
+
+bool json_same_but(const struct json *one, const struct json *other, const char *const *keys)
+{
+    const char *key;
+    json_t *value;
+
+    if (!json_is_object(one) || !json_is_object(other) ||
+        count_but(mutable(one), keys) != count_but(mutable(other), keys))
+        return false;
+    json_object_foreach(mutable(one), key, value)
+    {
+        size_t i = 0;
+
+        while (keys[i] && strcmp(keys[i], key) != 0)
+            i++;
+        if (!keys[i] && !json_equal(value, json_object_get(mutable(other), key)))
+            return false;
+    }
+    return true;
+}
+
 static json_t *string(struct text t)
 {
     struct arena *a;

@@ -19,6 +19,8 @@ bool json_is_object(const struct json *j);
 const char *json_as_string(const struct json *j); /* lives as long as j */
 bool json_as_u64(const struct json *j, uint64_t *out);
 bool json_as_bool(const struct json *j, bool *out);
+/* Whether two objects hold the same members in whatever order; those of the keys, NULL-ended, aside. */
+bool json_same_but(const struct json *one, const struct json *other, const char *const *keys);
 
 /* Writing. What is set or added belongs to the tree afterwards; members keep their order. Strings may hold bytes that
  * are not UTF-8: each becomes U+FFFD. NULL strings become null. */

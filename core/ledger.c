@@ -143,8 +143,8 @@ static bool read_main(struct ledger_rows *out, const struct ledger *l, struct db
         const struct text *row = &rows.cells[i * rows.width];
         struct ledger_row *r = arena_push(a, out);
 
-        r->version = arena_cstr(a, row[0]);
-        r->applied_at = rows.width > 1 && row[1].at ? arena_cstr(a, row[1]) : NULL;
+        r->version = row[0].at ? row[0].at : "";
+        r->applied_at = rows.width > 1 ? row[1].at : NULL;
         r->in_main = true;
     }
     return true;
@@ -202,13 +202,15 @@ bool ledger_read(struct ledger *l, struct db *db, const struct source *s, struct
     if (!read_main(&l->rows, l, db, a, e) || !read_drizzle(&l->rows, l, db, s, a, e))
         return false;
     rows_merge(&l->rows);
+    if (!history_read(&l->history, db, l->name, a, e) || !ledger_rejoin_drizzle(l, s, a, e))
+        return false;
     for (size_t i = 0; l->drizzle_exists && i < l->rows.len; i++)
         if (!l->rows.at[i].in_drizzle)
             notice_add(notices, NOTICE_WARNING, "drizzle-row-missing", NOWHERE,
                        "`merganser repair --reconcile` settles the two tables",
                        "%s is recorded as applied, but not in Drizzle's own table: Drizzle would run it again",
                        text_shown(a, text_from(l->rows.at[i].version)));
-    return history_read(&l->history, db, l->name, a, e);
+    return true;
 }
 
 bool ledger_create_history(struct ledger *l, struct db *db, struct notices *notices, struct err *e)

@@ -1,21 +1,15 @@
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/journals.h"
 #include "core/ledger.h"
 
 /* Drizzle hashes the file as it lies on the disk, so the line ends of whoever ran it count: as they are, LF, CR LF. */
-static bool hash_is(bool *same, const struct source *s, const struct migration *m, const char *hash, struct arena *a,
-                    struct err *e)
+bool ledger_hash_is(struct text script, const char *hash, struct arena *a)
 {
-    struct text script, lf;
+    struct text lf;
     struct buf crlf;
 
-    *same = false;
-    if (!m->up.path)
-        return true;
-    if (!source_read(&script, s, &m->up, e))
-        return false;
-    *same = strcmp(digest_sha256(script, a), hash) == 0;
-    if (*same)
+    if (strcmp(digest_sha256(script, a), hash) == 0)
         return true;
     lf = text_normalised(a, script);
     crlf = buf_open(a, SIZE_MAX / 2);
@@ -24,7 +18,20 @@ static bool hash_is(bool *same, const struct source *s, const struct migration *
             buf_char(&crlf, '\r');
         buf_char(&crlf, lf.at[i]);
     }
-    *same = strcmp(digest_sha256(lf, a), hash) == 0 || strcmp(digest_sha256(buf_content(&crlf), a), hash) == 0;
+    return strcmp(digest_sha256(lf, a), hash) == 0 || strcmp(digest_sha256(buf_content(&crlf), a), hash) == 0;
+}
+
+static bool hash_is(bool *same, const struct source *s, const struct migration *m, const char *hash, struct arena *a,
+                    struct err *e)
+{
+    struct text script;
+
+    *same = false;
+    if (!m->up.path)
+        return true;
+    if (!source_read(&script, s, &m->up, e))
+        return false;
+    *same = ledger_hash_is(script, hash, a);
     return true;
 }
 
@@ -100,6 +107,29 @@ static bool entry_by_hash(long *out, const struct drizzle_row *row, const bool *
     return true;
 }
 
+/* The rows that no entry of the journal has, named by what other journals call them. */
+static bool name_unmatched(struct ledger_rows *rows, const struct source *s, struct arena *a, struct err *e)
+{
+    const char **tags = arena_make(a, const char *, rows->len), **whens = arena_make(a, const char *, rows->len);
+    size_t n = 0;
+
+    for (size_t i = 0; i < rows->len; i++)
+        if (!rows->at[i].version)
+            whens[n++] = rows->at[i].when;
+    if (!journals_find_tags(tags, whens, n, s, a, e))
+        return false;
+    n = 0;
+    for (size_t i = 0; i < rows->len; i++) {
+        struct ledger_row *row = &rows->at[i];
+
+        if (row->version)
+            continue;
+        row->version = tags[n] ? tags[n] : arena_printf(a, "when:%s", row->when);
+        n++;
+    }
+    return true;
+}
+
 bool ledger_match_drizzle(struct ledger_rows *out, const struct drizzle_row *rows, size_t n, const struct source *s,
                           struct arena *a, struct err *e)
 {
@@ -121,11 +151,70 @@ bool ledger_match_drizzle(struct ledger_rows *out, const struct drizzle_row *row
         row = arena_push(a, out);
         if (entry[i] != NONE)
             taken[entry[i]] = true;
-        row->version = entry[i] != NONE ? s->migrations.at[entry[i]].version : arena_printf(a, "when:%s", rows[i].when);
+        row->version = entry[i] != NONE ? s->migrations.at[entry[i]].version : NULL;
         row->in_drizzle = true;
         row->hash = rows[i].hash;
         row->when = rows[i].when;
         row->hash_differs = entry[i] != NONE && differs[i];
     }
+    return name_unmatched(out, s, a, e);
+}
+
+/* The version that was applied with this script, and is in schema_migrations alone; NULL: none, or several. */
+static struct ledger_row *applied_as(const struct ledger *l, const struct source *s, const char *sha256)
+{
+    struct ledger_row *found = NULL;
+
+    for (size_t i = 0; i < l->rows.len; i++) {
+        struct ledger_row *row = &l->rows.at[i];
+        const struct history_record *record = history_record_find(&l->history.records, row->version);
+        const struct history_entry *applied = record ? record->applied : NULL;
+
+        if (row->in_drizzle || migration_find(&s->migrations, row->version) || !applied || !applied->sha256 ||
+            strcmp(applied->sha256, sha256) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = row;
+    }
+    return found;
+}
+
+static bool rejoin_one(bool *joined, struct ledger *l, struct ledger_row *row, const struct source *s, struct arena *a,
+                       struct err *e)
+{
+    const struct migration *m = migration_find(&s->migrations, row->version);
+    const struct history_record *record = history_record_find(&l->history.records, row->version);
+    struct ledger_row *other;
+    struct text script;
+
+    *joined = false;
+    if (!m || !m->up.path || (record && record->applied))
+        return true;
+    if (!source_read(&script, s, &m->up, e))
+        return false;
+    other = applied_as(l, s, digest_script(script, a));
+    if (!other)
+        return true;
+    *joined = other->in_drizzle = true;
+    other->hash = row->hash;
+    other->when = row->when;
+    return true;
+}
+
+bool ledger_rejoin_drizzle(struct ledger *l, const struct source *s, struct arena *a, struct err *e)
+{
+    bool *joined = arena_make(a, bool, l->rows.len);
+    size_t kept = 0;
+
+    if (l->kind != LEDGER_DRIZZLE)
+        return true;
+    for (size_t i = 0; i < l->rows.len; i++)
+        if (!l->rows.at[i].in_main && !rejoin_one(&joined[i], l, &l->rows.at[i], s, a, e))
+            return false;
+    for (size_t i = 0; i < l->rows.len; i++)
+        if (!joined[i])
+            l->rows.at[kept++] = l->rows.at[i];
+    l->rows.len = kept;
     return true;
 }

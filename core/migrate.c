@@ -1,5 +1,6 @@
 #include "core/migrate.h"
 
+#include "core/findings.h"
 #include "core/repair.h"
 
 /* Looks again with the lock held, since only now nobody else changes what it sees. */
@@ -8,6 +9,9 @@ static bool plan_make(struct plan *plan, struct workspace *w, const struct migra
     struct plan up;
 
     *plan = (struct plan) { 0 };
+    if (r->sync)
+        return sync_allowed(w, e) && prepare_gone(w, e) &&
+               sync_resolve(plan, &w->versions, r->sync, workspace_repository(w), w->places, w->arena, e);
     if (r->go_down && !resolve_down(plan, &w->versions, &r->down, w->arena, e))
         return false;
     if (!r->go_up)
@@ -27,7 +31,7 @@ static bool plan_make(struct plan *plan, struct workspace *w, const struct migra
 
 static bool recorded_or_fresh(struct workspace *w, const struct migrate_request *r, struct err *e)
 {
-    return r->fresh || !r->go_up || r->go_down ||
+    return r->fresh || !(r->sync || r->go_up) || r->go_down ||
            ledger_refuse_unrecorded(&w->ledger, w->db, &w->source, w->arena, w->notices, e);
 }
 
@@ -37,7 +41,7 @@ static bool check_history(const struct plan *plan, const struct workspace *w, st
     for (size_t i = 0; !w->ledger.history.exists && i < plan->len; i++) {
         const struct script_facts *facts = plan->at[i].facts;
 
-        if (facts->shape == SCRIPT_ATOMIC)
+        if (!facts || facts->shape == SCRIPT_ATOMIC)
             continue;
         err_set(e, ERR_NO_HISTORY, IN_FILE(plan->at[i].path),
                 "%s can't run in one transaction, and without a history nobody could tell how far it came",
@@ -69,12 +73,86 @@ static bool confirm(const struct plan *plan, const struct workspace *w, const st
     return err_hint(e, "`merganser down --version V` rolls one of them back, `--yes` all of these");
 }
 
-/* Everything that is decided, with the lock held. */
-static bool migrate_locked(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+static bool find(struct workspace *w, const struct migrate_request *r, bool name, struct err *e)
 {
-    return (r->go_down || prepare_findings(w, FINDINGS_REFUSE, e)) && plan_make(plan, w, r, e) &&
-           (plan->len == 0 || (recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e) &&
-                               confirm(plan, w, r, e) && workspace_create_history(w, e) && check_history(plan, w, e) &&
+    const struct findings f = {
+        .name = name,
+        .shows = r->sync != NULL,
+        .redoes = r->sync && r->sync->redo_edited,
+        .relinks = r->sync || r->up.renamed == RENAMED_RELINK,
+    };
+
+    return (r->go_down && !r->sync) || findings_check(w, &f, e);
+}
+
+/* Moving rows without running anything, rolling back what the source lacks, and whatever is done where the policy says
+ * `confirm: true`, is only done as it was shown. */
+static bool needs_agreement(const struct plan *plan, const struct workspace *w, const struct migrate_request *r)
+{
+    bool asks = r->sync || (w->config.policy.confirm == 1 && !r->confirmed);
+
+    for (size_t i = 0; i < plan->len; i++)
+        asks |= plan->at[i].relink;
+    return plan->len && asks;
+}
+
+static bool same_step(const struct step *a, const struct step *b)
+{
+    return a->direction == b->direction && a->relink == b->relink &&
+           strcmp(a->entry->version, b->entry->version) == 0 && strcmp(a->sha256, b->sha256) == 0 &&
+           (!a->relink || strcmp(a->entry->renamed->version, b->entry->renamed->version) == 0);
+}
+
+static bool same_plan(const struct plan *a, const struct plan *b)
+{
+    bool same = a->len == b->len;
+
+    for (size_t i = 0; same && i < a->len; i++)
+        same = same_step(&a->at[i], &b->at[i]);
+    return same;
+}
+
+static bool agree(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    if (!workspace_check_writable(w, e) || !recorded_or_fresh(w, r, e) || !prepare_plan(plan, w, r->down_from, e))
+        return false;
+    if (r->agree && r->agree(r->events ? r->events->to : NULL, plan))
+        return true;
+    err_set(e, ERR_UNCONFIRMED, r->sync ? NOWHERE : w->config.policy.confirm_at, "%s asks first, and nobody confirmed",
+            r->sync                         ? "sync"
+            : w->config.policy.confirm == 1 ? "the policy `confirm: true`"
+                                            : "relinking");
+    err_state(e, "nothing was run");
+    return err_hint(e, "answer at a terminal, or give --yes");
+}
+
+/* With the lock held: what was agreed to is still what would run. Its scripts were named before, so that only an error
+ * is news. */
+static bool prepare_again(struct plan *plan, const struct plan *agreed, struct workspace *w,
+                          const struct migrate_request *r, struct err *e)
+{
+    struct notices *loud = w->notices, quiet = { .arena = w->arena };
+    bool same = needs_agreement(plan, w, r) || agreed->len, ok;
+
+    w->notices = agreed->len ? &quiet : loud;
+    ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+    w->notices = loud;
+    if (!ok || !same || same_plan(plan, agreed))
+        return ok;
+    err_plain(e, ERR_STALE_PLAN,
+              "what was confirmed is not what would run now: somebody changed the database or the "
+              "files meanwhile");
+    err_state(e, "nothing was run");
+    return err_hint(e, "run this again: it looks anew at what is to do");
+}
+
+/* Everything that is decided, with the lock held. */
+static bool migrate_locked(struct plan *plan, const struct plan *agreed, struct workspace *w,
+                           const struct migrate_request *r, struct err *e)
+{
+    return find(w, r, false, e) && plan_make(plan, w, r, e) &&
+           (plan->len == 0 || (prepare_again(plan, agreed, w, r, e) && confirm(plan, w, r, e) &&
+                               workspace_create_history(w, e) && check_history(plan, w, e) &&
                                workspace_create_ledger(w, e) && repair_adopt(w, e) && run_plan(plan, w, r->events, e)));
 }
 
@@ -92,14 +170,17 @@ static bool nothing_ran(struct plan *plan, struct err *e)
 
 bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
 {
+    struct plan agreed = { 0 };
     bool looked, ok;
 
     *plan = (struct plan) { 0 };
-    if (!workspace_survey(w, e) || (!r->go_down && !prepare_findings(w, FINDINGS_NAME, e)))
+    if (!workspace_survey(w, e) || !find(w, r, true, e))
         return false;
     looked = plan_make(plan, w, r, e);
     if (looked && plan->len == 0)
         return true;
+    if (looked && r->sync)
+        sync_warn(w, plan);
     if (looked && r->dry_run) {
         ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
         return ok || nothing_ran(plan, e);
@@ -107,6 +188,11 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
     /* A version that looks as if it had stopped midway may be running: the lock tells. */
     if (!looked && (r->dry_run || e->kind != ERR_PARTIAL))
         return false;
+    if (looked && needs_agreement(plan, w, r)) {
+        if (!agree(plan, w, r, e))
+            return nothing_ran(plan, e);
+        agreed = *plan;
+    }
     *e = (struct err) { 0 };
     if (!workspace_check_writable(w, e))
         return false;
@@ -114,7 +200,7 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
         nothing_ran(plan, e);
         return workspace_unlock(w, false, e);
     }
-    ok = migrate_locked(plan, w, r, e) || nothing_ran(plan, e);
+    ok = migrate_locked(plan, &agreed, w, r, e) || nothing_ran(plan, e);
     plan->lock_wait_ms = w->lock_wait_ms;
     return workspace_unlock(w, ok, e);
 }

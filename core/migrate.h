@@ -4,19 +4,25 @@
 
 #include "core/prepare.h"
 #include "core/run.h"
+#include "core/sync.h"
 
 struct migrate_request {
     struct resolve_options up, down;
-    bool go_down, go_up; /* both: redo */
+    bool go_down, go_up;             /* both: redo */
+    const struct sync_options *sync; /* the source decides what goes down and up; NULL: the two above do */
     bool dry_run, fresh;
     enum down_from down_from;
     bool confirmed; /* what has to be asked was */
+    /* Shows a plan that relinks or syncs, or any where the policy says `confirm: true`, and asks whether to run it,
+     * without the lock; what runs then is that very plan. NULL: nobody can answer. */
+    bool (*agree)(void *to, const struct plan *plan);
     /* Asked before a baseline row is rolled back; NULL: nobody can answer. */
     bool (*ask)(void *to, const char *question);
     const struct run_events *events;
 };
 
-/* Nothing to do takes no lock. plan is filled as far as it came, also on failure. */
+/* Nothing to do takes no lock. ERR_UNCONFIRMED where nobody agreed, ERR_STALE_PLAN where it was to another plan. plan
+ * is filled as far as it came, also on failure. */
 bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e);
 
 #endif

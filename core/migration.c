@@ -2,12 +2,14 @@
 
 #include "core/base/text.h"
 
-static bool is_number(struct text t)
+/* How many digits it has; 0 where it is no number. */
+static size_t digits_of(const char *version)
 {
-    for (size_t i = 0; i < t.len; i++)
-        if (!text_is_digit(t.at[i]))
-            return false;
-    return t.len > 0;
+    size_t n = 0;
+
+    while (version[n] >= '0' && version[n] <= '9')
+        n++;
+    return version[n] ? 0 : n;
 }
 
 static struct text without_zeros(struct text t)
@@ -29,15 +31,15 @@ static int compare_numbers(struct text a, struct text b)
 
 int version_compare(enum version_order order, const char *a, const char *b)
 {
-    struct text left = text_from(a), right = text_from(b);
-    bool left_number = is_number(left), right_number = is_number(right);
+    size_t left = order == ORDER_NUMBER ? digits_of(a) : 0, right = order == ORDER_NUMBER ? digits_of(b) : 0;
     int by_number = 0;
 
-    if (order == ORDER_NUMBER && left_number != right_number)
-        return left_number ? -1 : 1;
-    if (order == ORDER_NUMBER && left_number)
-        by_number = compare_numbers(left, right);
-    return by_number ? by_number : text_compare(left, right);
+    if (!left != !right)
+        return left ? -1 : 1;
+    /* Numbers of one length stand as their digits do: most are times. */
+    if (left != right)
+        by_number = compare_numbers((struct text) { a, left }, (struct text) { b, right });
+    return by_number ? by_number : strcmp(a, b);
 }
 
 static const char *path_of(const struct migration *m)
@@ -60,7 +62,12 @@ static int by_order(const void *left, const void *right, void *list)
 
 void migrations_sort(struct migrations *list)
 {
-    if (list->len > 1)
+    size_t sorted = 1;
+
+    /* Files come by their names' bytes, which is the order of most versions. */
+    while (sorted < list->len && by_order(&list->at[sorted - 1], &list->at[sorted], list) <= 0)
+        sorted++;
+    if (sorted < list->len)
         qsort_r(list->at, list->len, sizeof *list->at, by_order, list);
 }
 

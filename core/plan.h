@@ -17,6 +17,11 @@ enum version_flag {
     FLAG_IRREVERSIBLE = 1 << 6,   /* applied or missing, no down script */
     FLAG_BASELINE = 1 << 7,       /* applied, marked so without running */
     FLAG_COSMETIC = 1 << 8,       /* edited, but only in comments and white space */
+    FLAG_RENAMED = 1 << 9,        /* pending, its up script is that of one missing version */
+    /* Of a missing version; none of them until somebody looked (workspace_recover). */
+    FLAG_RETIRED = 1 << 10,   /* an ancestor of the source commit had its file */
+    FLAG_ELSEWHERE = 1 << 11, /* none had, and it is this repository's */
+    FLAG_UNKNOWN = 1 << 12,   /* nobody knows it, or the history is shallow */
 };
 
 struct version_entry {
@@ -26,12 +31,14 @@ struct version_entry {
     const struct migration *migration;   /* NULL where missing */
     const struct ledger_row *row;        /* NULL where pending */
     const struct history_record *record; /* NULL where the history has none */
+    /* Of a renamed one, the missing version that it was; of that version, the pending one; else NULL. */
+    const struct version_entry *renamed;
 };
 
 struct resolution {
     struct version_entry *at; /* in the layout's order */
     size_t len;
-    size_t applied, pending, missing, edited, out_of_order, partial, uncommitted;
+    size_t applied, pending, missing, edited, out_of_order, partial, uncommitted, renamed;
 };
 
 /* The word of a flag as it is printed, by its bit's number; NULL behind the last. */
@@ -41,22 +48,25 @@ enum step_outcome {
     STEP_PLANNED,
     STEP_APPLIED,
     STEP_ROLLED_BACK,
+    STEP_RELINKED,
     STEP_FAILED, /* and nothing of it remains */
     STEP_PARTIAL,
     STEP_UNKNOWN,
     STEP_NOT_RUN
 };
 
-enum script_from { FROM_FILE, FROM_HISTORY, FROM_BLOB, FROM_COMMIT };
+enum script_from { FROM_FILE, FROM_HISTORY, FROM_BLOB, FROM_COMMIT, FROM_REF };
 
 struct step {
     enum direction direction;
     const struct version_entry *entry;
+    bool relink; /* runs nothing: the row of entry->renamed becomes entry's; direction is DIRECTION_UP */
     /* Filled when the step's script was found: */
     const char *path, *sha256;
     enum script_from from;
     struct text script, down; /* down: of a step up, what the history keeps; at NULL: none */
     struct object_id blob;
+    struct object_id commit; /* that a recovered script was read from; unknown: none */
     bool no_transaction;
     const char *separator; /* between its statements, dropped; NULL: none */
     uint64_t statements;
@@ -67,13 +77,29 @@ struct step {
     const void *facts; /* the dialect's struct script_facts */
 };
 
+/* An applied version that does not agree with the source and stays all the same. */
+struct left_version {
+    const struct version_entry *entry;
+    const char *why;
+};
+
+struct left_versions {
+    struct left_version *at;
+    size_t len, cap;
+};
+
 struct plan {
     struct step *at;
     size_t len, cap;
-    int64_t lock_wait_ms;   /* how long the run's lock was waited for */
-    const char **remaining; /* versions that stay pending */
+    const char *verb;          /* the one that goes on where this run stops; NULL: up or down, as its steps go */
+    struct left_versions left; /* only sync leaves any */
+    int64_t lock_wait_ms;      /* how long the run's lock was waited for */
+    const char **remaining;    /* versions that stay pending */
     size_t nremaining;
 };
+
+bool step_goes_up(const struct step *s);   /* applies something */
+bool step_goes_down(const struct step *s); /* rolls something back */
 
 const char *step_outcome_word(enum step_outcome o);
 const char *script_from_word(enum script_from f);

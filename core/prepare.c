@@ -1,8 +1,10 @@
 #include "core/prepare.h"
 
+#include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/layouts/marks.h"
+#include "core/relink.h"
 
 static const char *shown(struct workspace *w, const char *path)
 {
@@ -14,97 +16,24 @@ static struct migration *migration_of(struct workspace *w, const struct version_
     return v->migration ? &w->source.migrations.at[v->migration - w->source.migrations.at] : NULL;
 }
 
-/* ---- what every run names ---- */
-
-struct finding {
-    unsigned flag;
-    enum version_state state;
-    enum policy policy;
-    const char *code, *words;
-};
-
-static bool find_one(struct workspace *w, const struct finding *f, enum findings what, struct err *e)
-{
-    for (size_t i = 0; i < w->versions.len && f->policy != POLICY_ALLOW; i++) {
-        const struct version_entry *v = &w->versions.at[i];
-        const char *path;
-
-        if (v->state != f->state || (f->flag && !(v->flags & f->flag)))
-            continue;
-        path = v->migration && v->migration->up.path ? shown(w, v->migration->up.path) : NULL;
-        if (f->policy == POLICY_REFUSE) {
-            err_set(e, ERR_POLICY, IN_FILE(path), "%s %s, and the policy refuses that", v->id, f->words);
-            return err_hint(e, "`merganser status` shows them all; the policy is `%s` in merganser.yml", f->code);
-        }
-        if (what == FINDINGS_NAME)
-            notice_add(w->notices, NOTICE_WARNING, f->code, IN_FILE(path), NULL, "%s %s", v->id, f->words);
-    }
-    return true;
-}
-
-static enum policy or_else(enum policy p, enum policy otherwise)
-{
-    return p == POLICY_UNSET ? otherwise : p;
-}
-
-bool prepare_findings(struct workspace *w, enum findings what, struct err *e)
-{
-    const struct config_policy *p = &w->config.policy;
-    const struct finding findings[] = {
-        { FLAG_OUT_OF_ORDER, STATE_PENDING, or_else(p->out_of_order, POLICY_WARN), "out_of_order",
-          "is older than the newest applied version" },
-        { FLAG_EDITED, STATE_APPLIED, or_else(p->edited, POLICY_WARN), "edited", "was edited after it was applied" },
-        { FLAG_UNCOMMITTED, STATE_PENDING, or_else(p->uncommitted, POLICY_ALLOW), "uncommitted",
-          "is not committed as it stands" },
-        { 0, STATE_MISSING, POLICY_WARN, "missing", "is applied, and its file is not here" },
-    };
-
-    for (size_t i = 0; i < sizeof findings / sizeof *findings; i++)
-        if (!find_one(w, &findings[i], what, e))
-            return false;
-    return true;
-}
-
 /* ---- down scripts ---- */
 
-/* Where the down script lies beside an up script of this layout. */
-static const char *down_path(const struct workspace *w, const char *up)
+/* The one that git has, beside an up script that is the applied one. */
+static bool down_of_git(struct down_script *out, struct workspace *w, const struct version_entry *v, struct err *e)
 {
-    struct text path = text_from(up);
+    const struct recovered *found = NULL;
+    bool gone = v->state == STATE_MISSING || (v->flags & FLAG_EDITED);
 
-    if (w->source.layout == &diesel_layout && text_ends(path, "/up.sql"))
-        return arena_printf(w->arena, "%.*s/down.sql", (int)path.len - 7, up);
-    if (text_ends(path, ".up.sql"))
-        path.len -= 7;
-    else if (text_ends(path, ".sql"))
-        path.len -= 4;
-    else
-        return NULL;
-    return arena_printf(w->arena, "%.*s.down.sql", (int)path.len, up);
-}
-
-/* The recorded commit's down file; only where that commit has the up script that was applied. */
-static bool down_of_commit(struct down_script *out, struct workspace *w, const struct history_entry *applied,
-                           struct err *e)
-{
-    struct object_id commit;
-    struct text up, down;
-    const char *path;
-    bool found;
-
-    if (!applied->commit || !applied->path || !applied->sha256 || !object_id_parse(&commit, text_from(applied->commit)))
-        return true;
-    path = down_path(w, applied->path);
-    if (!path)
-        return true;
-    if (!vcs_read_commit_path(&up, &found, w->source.vcs, commit, applied->path, SOURCE_FILE_MAX, w->arena, e))
+    if (gone ? !workspace_recover(w, e) : !workspace_recover_one(&found, w, v, e))
         return false;
-    if (!found || strcmp(digest_script(up, w->arena), applied->sha256) != 0)
-        return true;
-    if (!vcs_read_commit_path(&down, &found, w->source.vcs, commit, path, SOURCE_FILE_MAX, w->arena, e))
-        return false;
-    if (found)
-        *out = (struct down_script) { .script = down, .from = FROM_COMMIT, .path = path };
+    if (gone)
+        found = workspace_recovered(w, v);
+    if (found && found->script.at)
+        *out = (struct down_script) { .script = found->script,
+                                      .from = found->from,
+                                      .path = found->script_path,
+                                      .commit = found->commit,
+                                      .unchecked = found->unchecked };
     return true;
 }
 
@@ -121,13 +50,16 @@ bool prepare_down_script(struct down_script *out, struct workspace *w, const str
         out->unchecked = !(applied && applied->sha256) && !(v->row && v->row->hash);
         return source_read(&out->script, &w->source, &m->down, e);
     }
-    if (!applied || from == DOWN_FROM_FILE)
+    if (from == DOWN_FROM_FILE)
         return true;
-    out->from = FROM_HISTORY;
-    out->path = applied->path ? down_path(w, applied->path) : v->id;
-    if (!history_down_script(&out->script, w->db, &w->ledger.history, applied, w->arena, e))
-        return false;
-    return out->script.at || from == DOWN_FROM_HISTORY || down_of_commit(out, w, applied, e);
+    if (applied) {
+        out->from = FROM_HISTORY;
+        out->path = applied->path ? w->source.layout->down_path(applied->path, w->arena) : NULL;
+        out->path = out->path ? out->path : v->id;
+        if (!history_down_script(&out->script, w->db, &w->ledger.history, applied, w->arena, e))
+            return false;
+    }
+    return out->script.at || from == DOWN_FROM_HISTORY || down_of_git(out, w, v, e);
 }
 
 static bool refuse_no_down(struct workspace *w, const struct version_entry *v, enum down_from from, struct err *e)
@@ -141,9 +73,12 @@ static bool refuse_no_down(struct workspace *w, const struct version_entry *v, e
     else if (from == DOWN_FROM_FILE)
         err_detail(e, "--down-from file asks for the file's, and there is none");
     else if (m && m->down.path && (v->flags & FLAG_EDITED))
-        err_detail(e, "its up script was edited after it was applied, so the file's down script may not belong to it");
+        err_detail(e,
+                   "its up script was edited after it was applied, so the file's down script may not belong to it; "
+                   "looked at the history's copy, and %s",
+                   w->places);
     else
-        err_detail(e, "looked at the file, the history's copy and the commit it was applied from");
+        err_detail(e, "looked at the file, the history's copy, and %s", w->places);
     if (m && m->down.path && (v->flags & FLAG_EDITED))
         return err_hint(e, "`--down-from file` runs the file's down script all the same");
     return err_hint(e, "write one and commit it; nothing is passed over on the way down");
@@ -162,6 +97,7 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
     s->from = down.from;
     s->path = down.path;
     s->blob = down.blob;
+    s->commit = down.commit;
     *unchecked += down.unchecked;
     if (down.from == FROM_FILE && m) {
         alone = *m;
@@ -217,6 +153,11 @@ static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
     return prepare_version_fits(w, m, e) && prepare_up_files(s, w, m, e);
 }
 
+static const char *separator_of(const struct workspace *w)
+{
+    return w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
+}
+
 static bool inspect(struct step *s, struct workspace *w, struct err *e)
 {
     struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
@@ -240,20 +181,6 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
     return true;
 }
 
-/* A pending script that is the recorded one of a version without a file was probably only renamed. */
-static void warn_renamed(struct workspace *w, const struct step *s)
-{
-    for (size_t i = 0; i < w->versions.len && s->script.len; i++) {
-        const struct version_entry *v = &w->versions.at[i];
-        const struct history_entry *applied = v->record ? v->record->applied : NULL;
-
-        if (v->state == STATE_MISSING && applied && applied->sha256 && strcmp(applied->sha256, s->sha256) == 0)
-            notice_add(w->notices, NOTICE_WARNING, "renamed", IN_FILE(shown(w, s->path)),
-                       "if it was renamed after it was applied, give it its old version back",
-                       "%s has the script of %s, which is applied and whose file is not here", s->entry->id, v->id);
-    }
-}
-
 bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e)
 {
     size_t unchecked = 0;
@@ -261,18 +188,34 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
     for (size_t i = 0; i < plan->len; i++) {
         struct step *s = &plan->at[i];
 
-        s->separator = w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
-        if (!(s->direction == DIRECTION_UP ? prepare_up(s, w, e) : prepare_down(s, w, from, &unchecked, e)) ||
-            !inspect(s, w, e))
+        if (s->relink) {
+            if (!relink_prepare(s, w, e))
+                return false;
+            continue;
+        }
+        s->separator = separator_of(w);
+        if (!(step_goes_up(s) ? prepare_up(s, w, e) : prepare_down(s, w, from, &unchecked, e)) || !inspect(s, w, e))
             return false;
-        if (s->direction == DIRECTION_UP)
-            warn_renamed(w, s);
     }
     if (unchecked)
         notice_add(w->notices, NOTICE_NOTE, "unchecked-down", NOWHERE, NULL,
                    "%zu down script%s taken from the files as they are: nothing was recorded when %s applied",
                    unchecked, unchecked == 1 ? " is" : "s are", unchecked == 1 ? "it was" : "they were");
     return true;
+}
+
+/* What only the SQL tells. A script that can't be used is for `up` to refuse, with the warnings that belong to it. */
+static bool commits_by_itself(const struct workspace *w, const struct migration *m, struct text up)
+{
+    struct notices unheard = { .arena = w->arena };
+    struct script script = source_script(m->up.path, &up);
+    struct script_request r = {
+        .script = &script, .version = m->version, .ledger = w->ledger.main, .separator = separator_of(w)
+    };
+    struct script_facts facts;
+    struct err refused;
+
+    return db_inspect(&facts, w->db, &r, &unheard, w->arena, &refused) && facts.shape == SCRIPT_STATEMENTS;
 }
 
 static bool flag_pending(struct workspace *w, struct version_entry *v, struct err *e)
@@ -284,19 +227,35 @@ static bool flag_pending(struct workspace *w, struct version_entry *v, struct er
         return true;
     if (!source_prepare(&up, &w->source, m, e))
         return false;
-    if (m->no_transaction)
+    if (m->no_transaction || commits_by_itself(w, m, up))
         v->flags |= FLAG_NO_TRANSACTION;
     return true;
 }
 
-static bool flag_missing(struct workspace *w, struct version_entry *v, struct err *e)
+static bool flag_gone(struct workspace *w, struct version_entry *v, struct err *e)
 {
     struct down_script down;
 
     if (!prepare_down_script(&down, w, v, DOWN_FROM_ANY, e))
         return false;
+    v->flags &= ~(unsigned)FLAG_IRREVERSIBLE;
     if (!down.script.at)
         v->flags |= FLAG_IRREVERSIBLE;
+    return true;
+}
+
+bool prepare_gone(struct workspace *w, struct err *e)
+{
+    if (!workspace_recover(w, e))
+        return false;
+    for (size_t i = 0; i < w->versions.len; i++) {
+        struct version_entry *v = &w->versions.at[i];
+
+        if (!interrupt_check(e))
+            return false;
+        if ((v->state == STATE_MISSING || (v->flags & FLAG_EDITED)) && !flag_gone(w, v, e))
+            return false;
+    }
     return true;
 }
 
@@ -305,10 +264,8 @@ bool prepare_flags(struct workspace *w, struct err *e)
     for (size_t i = 0; i < w->versions.len; i++) {
         struct version_entry *v = &w->versions.at[i];
 
-        if (v->state == STATE_PENDING && !flag_pending(w, v, e))
-            return false;
-        if (v->state == STATE_MISSING && !flag_missing(w, v, e))
+        if (!interrupt_check(e) || (v->state == STATE_PENDING && !flag_pending(w, v, e)))
             return false;
     }
-    return true;
+    return prepare_gone(w, e);
 }

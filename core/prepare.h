@@ -6,23 +6,20 @@
 
 enum down_from { DOWN_FROM_ANY, DOWN_FROM_FILE, DOWN_FROM_HISTORY };
 
-/* Late, edited, missing and uncommitted versions: refused where the policy says so (ERR_POLICY), and named as warnings.
- */
-enum findings { FINDINGS_NAME, FINDINGS_REFUSE /* without the warnings, which were given before */ };
-bool prepare_findings(struct workspace *w, enum findings what, struct err *e);
-
 /* Reads every step's script and inspects it. Refuses what a missing down script (ERR_NO_DOWN_SCRIPT) or a script's own
  * text forbids. */
 bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e);
 
 /* The down script that would undo an applied version, and where it is from: the file's, when it belongs to the applied
- * up script or nothing was recorded; the history's copy; the recorded commit's file. out->at NULL: there is none. */
+ * up script or nothing was recorded; the history's copy; what git still has beside that up script. script.at NULL:
+ * there is none anywhere. */
 struct down_script {
     struct text script;
     enum script_from from;
     const char *path;
     struct object_id blob;
-    bool unchecked; /* the file's, and nothing was recorded to hold it against */
+    struct object_id commit; /* that it was read from; unknown: none */
+    bool unchecked;          /* nothing was recorded to hold the up script beside it against */
 };
 bool prepare_down_script(struct down_script *out, struct workspace *w, const struct version_entry *v,
                          enum down_from from, struct err *e);
@@ -30,8 +27,10 @@ bool prepare_down_script(struct down_script *out, struct workspace *w, const str
 /* Whether the ledger's column takes the version. ERR_MIGRATION_FILE. */
 bool prepare_version_fits(struct workspace *w, const struct migration *m, struct err *e);
 
-/* Reads what status shows beside the states: which pending scripts run outside a transaction, and which missing
- * versions have no down script anywhere. */
+/* Looks for the down scripts of what is missing or edited, and sets the flags that depend on it. */
+bool prepare_gone(struct workspace *w, struct err *e);
+
+/* All that status shows beside the states: the same, and which pending scripts run outside a transaction. */
 bool prepare_flags(struct workspace *w, struct err *e);
 
 #endif

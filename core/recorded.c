@@ -41,7 +41,7 @@ static void record_add(struct history_record *r, const struct history_entry *ent
         if (reconcile && !entry->path)
             return;
         r->applied = entry;
-        r->baseline = reconcile ? r->baseline : is(entry->direction, "baseline");
+        r->baseline = reconcile ? r->baseline : is(entry->kind, "baseline") || is(entry->direction, "baseline");
         r->open = NULL;
     } else if (is(entry->outcome, "rolled_back")) {
         r->applied = NULL;

@@ -25,6 +25,7 @@ struct history_entry {
     const char *sha256, *blob, *commit, *repository, *author, *database_user, *client_host, *merganser;
     const char *started_at, *finished_at, *outcome, *statements_done, *statements_total, *error;
     const char *ledger, *down_script;
+    const char *id, *format; /* the database gives them */
 };
 
 struct history_entries {

@@ -70,45 +70,55 @@ static bool accept_edit(struct row_changes *rows, struct workspace *w, const str
     return true;
 }
 
-static bool version_locked(const struct version_entry **out, struct workspace *w, const char *version,
-                           enum repair_kind kind, struct err *e)
+static bool version_find(const struct version_entry **out, const struct workspace *w, const char *version,
+                         enum repair_kind kind, struct err *e)
 {
     const struct version_entry *v;
-    struct row_changes rows = { 0 };
-    bool ok = true;
     size_t at;
 
     if (!resolve_version(&at, &w->versions, version, w->arena, e))
         return false;
     v = *out = &w->versions.at[at];
-    if (kind == REPAIR_ACCEPT_EDIT) {
-        if (!(v->flags & FLAG_EDITED)) {
-            err_plain(e, ERR_USAGE, "%s was not edited after it was applied", v->id);
-            return err_hint(e, "`merganser status` shows which are");
-        }
-        ok = workspace_create_history(w, e) && workspace_create_ledger(w, e) && accept_edit(&rows, w, v, e);
-    } else {
-        if (!(v->flags & FLAG_PARTIAL)) {
-            err_plain(e, ERR_USAGE, "%s did not stop midway: there is nothing to repair", v->id);
-            return err_hint(e, "`merganser status` shows which versions are partial");
-        }
-        if (kind == REPAIR_FINISHED)
-            ok = finished(&rows, w, v, e);
-        else
-            settle_open(&rows, w, v, "failed");
+    if (kind == REPAIR_ACCEPT_EDIT && !(v->flags & FLAG_EDITED)) {
+        err_plain(e, ERR_USAGE, "%s was not edited after it was applied", v->id);
+        return err_hint(e, "`merganser status` shows which are");
     }
+    if (kind != REPAIR_ACCEPT_EDIT && !(v->flags & FLAG_PARTIAL)) {
+        err_plain(e, ERR_USAGE, "%s did not stop midway: there is nothing to repair", v->id);
+        return err_hint(e, "`merganser status` shows which versions are partial");
+    }
+    return true;
+}
+
+static bool version_locked(const struct version_entry **out, struct workspace *w, const char *version,
+                           enum repair_kind kind, struct err *e)
+{
+    struct row_changes rows = { 0 };
+    bool ok = true;
+
+    if (!version_find(out, w, version, kind, e))
+        return false;
+    if (kind == REPAIR_ACCEPT_EDIT)
+        ok = workspace_create_history(w, e) && workspace_create_ledger(w, e) && accept_edit(&rows, w, *out, e);
+    else if (kind == REPAIR_FINISHED)
+        ok = finished(&rows, w, *out, e);
+    else
+        settle_open(&rows, w, *out, "failed");
     return ok && db_rows_write(w->db, rows.at, rows.len, e);
+}
+
+bool repair_check(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
+                  struct err *e)
+{
+    return workspace_check_writable(w, e) && workspace_survey(w, e) && version_find(out, w, version, kind, e);
 }
 
 bool repair_version(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
                     struct err *e)
 {
-    *out = NULL;
-    if (!workspace_check_writable(w, e))
+    if (!repair_check(out, w, version, kind, e))
         return false;
-    if (!workspace_survey(w, e) || !workspace_lock(w, NULL, NULL, e))
-        return workspace_unlock(w, false, e);
-    return workspace_unlock(w, version_locked(out, w, version, kind, e), e);
+    return workspace_unlock(w, workspace_lock(w, NULL, NULL, e) && version_locked(out, w, version, kind, e), e);
 }
 
 /* A row that only one of the two tables has. */

@@ -10,8 +10,11 @@ enum repair_kind {
     REPAIR_ACCEPT_EDIT /* today's up script is recorded as the applied one */
 };
 
-/* The version that a repair is about, as surveyed. ERR_UNKNOWN_VERSION; ERR_USAGE where there is nothing of that kind
- * to repair. */
+/* The version that a repair would be about, without the lock. ERR_UNKNOWN_VERSION; ERR_USAGE where there is nothing of
+ * that kind to repair. */
+bool repair_check(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
+                  struct err *e);
+/* Looks again with the lock held, and repairs it. The same errors. */
 bool repair_version(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
                     struct err *e);
 

@@ -1,27 +1,28 @@
 #include "core/resolve.h"
 
 #include "core/base/text.h"
+#include "core/relink.h"
 
 const char *version_flag_word(unsigned bit)
 {
     static const char *const words[] = { "edited",  "out_of_order", "uncommitted", "unrendered", "no_transaction",
-                                         "partial", "irreversible", "baseline",    "cosmetic" };
+                                         "partial", "irreversible", "baseline",    "cosmetic",   "renamed",
+                                         "retired", "elsewhere",    "unknown" };
 
     return bit < sizeof words / sizeof *words ? words[bit] : NULL;
 }
 
 const char *step_outcome_word(enum step_outcome o)
 {
-    static const char *const words[] = {
-        "planned", "applied", "rolled_back", "failed", "partial", "unknown", "not_run"
-    };
+    static const char *const words[] = { "planned", "applied", "rolled_back", "relinked",
+                                         "failed",  "partial", "unknown",     "not_run" };
 
     return words[o];
 }
 
 const char *script_from_word(enum script_from f)
 {
-    static const char *const words[] = { "file", "history", "blob", "commit" };
+    static const char *const words[] = { "file", "history", "blob", "commit", "ref" };
 
     return words[f];
 }
@@ -127,14 +128,16 @@ static size_t place_of(const struct resolution *r, const struct version_entry *m
 
 static void count(struct resolution *r)
 {
-    bool newer_applied = false;
+    size_t newer = 0; /* applied versions behind this one */
 
     for (size_t i = r->len; i-- > 0;) {
         struct version_entry *v = &r->at[i];
 
-        if (v->state == STATE_PENDING && newer_applied)
+        bool was_newer = v->renamed && v->renamed > v; /* what it was itself is nothing it comes too late for */
+
+        if (v->state == STATE_PENDING && newer > was_newer)
             v->flags |= FLAG_OUT_OF_ORDER;
-        newer_applied |= v->state != STATE_PENDING;
+        newer += v->state != STATE_PENDING;
         r->applied += v->state == STATE_APPLIED;
         r->pending += v->state == STATE_PENDING;
         r->missing += v->state == STATE_MISSING;
@@ -142,6 +145,7 @@ static void count(struct resolution *r)
         r->out_of_order += (v->flags & FLAG_OUT_OF_ORDER) != 0;
         r->partial += (v->flags & FLAG_PARTIAL) != 0;
         r->uncommitted += (v->flags & FLAG_UNCOMMITTED) != 0;
+        r->renamed += (v->flags & FLAG_RENAMED) != 0;
     }
 }
 
@@ -177,6 +181,7 @@ void resolve(struct resolution *out, const struct resolve_input *in, struct aren
         entry_of_record(&v, record);
         place(out, &v, in->migrations->order);
     }
+    relink_find(out, in);
     count(out);
 }
 
@@ -226,6 +231,16 @@ bool resolve_version(size_t *at, const struct resolution *r, const char *version
                    : err_hint(e, "`merganser status --all` lists the versions");
 }
 
+bool step_goes_up(const struct step *s)
+{
+    return s->direction == DIRECTION_UP && !s->relink;
+}
+
+bool step_goes_down(const struct step *s)
+{
+    return s->direction == DIRECTION_DOWN;
+}
+
 static void step_add(struct plan *out, enum direction direction, const struct version_entry *v, struct arena *a)
 {
     struct step *s = arena_push(a, out);
@@ -252,7 +267,7 @@ static bool refuse_partial(const struct version_entry *v, struct arena *a, struc
                     v->version, v->version);
 }
 
-static bool any_partial(const struct resolution *r, struct arena *a, struct err *e)
+bool resolve_refuses_partial(const struct resolution *r, struct arena *a, struct err *e)
 {
     for (size_t i = 0; i < r->len; i++)
         if (r->at[i].flags & FLAG_PARTIAL) {
@@ -260,6 +275,49 @@ static bool any_partial(const struct resolution *r, struct arena *a, struct err 
             return true;
         }
     return false;
+}
+
+static bool refuse_renamed(const struct version_entry *v, struct arena *a, struct err *e)
+{
+    err_set(e, ERR_RENAMED, IN_FILE(text_shown(a, text_from(v->migration->up.path))),
+            "%s has the script of %s, which is applied and whose file is not here: it looks renamed", v->id,
+            v->renamed->id);
+    err_state(e, "nothing was run");
+    return err_hint(e,
+                    "`merganser up --relink` makes the row of %s that of %s and runs nothing of it; `merganser up "
+                    "--no-relink` runs it as a new migration",
+                    v->renamed->version, v->version);
+}
+
+/* What the request covers of what is pending; the rest remains. */
+static bool take_pending(struct plan *out, const struct resolution *r, const struct resolve_options *o, size_t last,
+                         struct arena *a, struct err *e)
+{
+    struct plan relinks = { 0 };
+
+    for (size_t i = 0; i < r->len; i++) {
+        const struct version_entry *v = &r->at[i];
+        bool renamed = (v->flags & FLAG_RENAMED) && o->renamed != RENAMED_RUN;
+
+        if (v->state != STATE_PENDING)
+            continue;
+        if (i > last || (o->steps && out->len >= o->steps)) {
+            out->remaining[out->nremaining++] = v->version;
+            continue;
+        }
+        if (renamed && o->renamed == RENAMED_REFUSE)
+            return refuse_renamed(v, a, e);
+        step_add(renamed ? &relinks : out, DIRECTION_UP, v, a);
+    }
+    /* Rows move first: what is applied then is known by its right name. */
+    for (size_t i = 0; i < out->len; i++)
+        step_add(&relinks, DIRECTION_UP, out->at[i].entry, a);
+    for (size_t i = 0; i + out->len < relinks.len; i++)
+        relinks.at[i].relink = true;
+    out->at = relinks.at;
+    out->len = relinks.len;
+    out->cap = relinks.cap;
+    return true;
 }
 
 bool resolve_up(struct plan *out, const struct resolution *r, const struct resolve_options *o, struct arena *a,
@@ -270,18 +328,10 @@ bool resolve_up(struct plan *out, const struct resolution *r, const struct resol
     *out = (struct plan) { 0 };
     if (o->to && !resolve_version(&last, r, o->to, a, e))
         return false;
-    if (any_partial(r, a, e))
+    if (resolve_refuses_partial(r, a, e))
         return false;
     out->remaining = arena_make(a, const char *, r->len);
-    for (size_t i = 0; i < r->len; i++) {
-        if (r->at[i].state != STATE_PENDING)
-            continue;
-        if (i <= last && (!o->steps || out->len < o->steps))
-            step_add(out, DIRECTION_UP, &r->at[i], a);
-        else
-            out->remaining[out->nremaining++] = r->at[i].version;
-    }
-    return true;
+    return take_pending(out, r, o, last, a, e);
 }
 
 bool resolve_down(struct plan *out, const struct resolution *r, const struct resolve_options *o, struct arena *a,
@@ -299,7 +349,7 @@ bool resolve_down(struct plan *out, const struct resolution *r, const struct res
     }
     if (o->to && !resolve_version(&keep, r, o->to, a, e))
         return false;
-    if (any_partial(r, a, e))
+    if (resolve_refuses_partial(r, a, e))
         return false;
     for (size_t i = r->len; i-- > 0;) {
         const struct version_entry *v = &r->at[i];

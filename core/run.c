@@ -4,18 +4,30 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/prepare.h"
+#include "core/relink.h"
 
 enum { RECONNECT_TRIES = 5 };
 
-static const char *direction_word(enum direction d)
+static const char *direction_word(const struct step *s)
 {
-    return d == DIRECTION_UP ? "up" : "down";
+    return s->relink ? "relink" : step_goes_up(s) ? "up" : "down";
+}
+
+/* The verb that goes on where this run stops. */
+static const char *verb_of(const struct plan *plan, const struct step *s)
+{
+    return plan->verb ? plan->verb : s->relink ? "up --relink" : direction_word(s);
+}
+
+static const char *done_word(const struct step *s)
+{
+    return s->relink ? "relinked" : step_goes_up(s) ? "applied" : "rolled back";
 }
 
 static struct history_note note_of(struct workspace *w, const struct step *s, const char *outcome)
 {
     const struct version_entry *v = s->entry;
-    struct history_note n = workspace_note(w, v->version, v->name, direction_word(s->direction), outcome);
+    struct history_note n = workspace_note(w, v->version, v->name, direction_word(s), outcome);
     const struct script_facts *facts = s->facts;
 
     n.entry.kind = facts->changes_schema ? facts->changes_data ? "mixed" : "schema"
@@ -38,6 +50,18 @@ static struct history_note note_of(struct workspace *w, const struct step *s, co
 static const char *done_words(const struct step *s, struct arena *a)
 {
     return arena_printf(a, "%llu", (unsigned long long)s->statements_done);
+}
+
+/* The unit of a step without a script: rows that move together. */
+static void unit_of_relink(struct unit *out, struct workspace *w, const struct step *s)
+{
+    struct row_changes rows = { 0 };
+
+    relink_changes(&rows, w, s);
+    *out = (struct unit) { .script = { .version = s->entry->version, .ledger = w->ledger.main },
+                           .facts = { .parsed = true },
+                           .rows = rows.at,
+                           .nrows = rows.len };
 }
 
 /* The unit of one step: its script, and the rows that stand or fall with it. */
@@ -138,19 +162,34 @@ static size_t count_before(const struct workspace *w, const struct plan *plan, s
     size_t applied = w->versions.applied + w->versions.missing, down = 0;
 
     for (size_t i = 0; i < failed; i++) {
-        down += plan->at[i].direction == DIRECTION_DOWN;
-        applied += plan->at[i].direction == DIRECTION_UP;
+        down += step_goes_down(&plan->at[i]);
+        applied += step_goes_up(&plan->at[i]);
     }
     return up ? applied - down : down;
+}
+
+static void state_say_relink(const struct plan *plan, size_t failed, struct err *e)
+{
+    const struct step *s = &plan->at[failed];
+
+    err_state(e, "%s %s; %zu version%s before it %s relinked, %zu after it did not run", s->entry->id,
+              s->outcome == STEP_UNKNOWN ? "may or may not be relinked" : "was not relinked", failed,
+              failed == 1 ? "" : "s", failed == 1 ? "is" : "are", plan->len - failed - 1);
+    if (!*e->hint)
+        err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
 }
 
 static void state_say(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e)
 {
     const struct step *s = &plan->at[failed];
-    bool up = s->direction == DIRECTION_UP;
+    bool up = step_goes_up(s);
     size_t before = count_before(w, plan, failed, up), after = plan->len - failed - 1;
     const char *what;
 
+    if (s->relink) {
+        state_say_relink(plan, failed, e);
+        return;
+    }
     switch (s->outcome) {
     case STEP_FAILED:
         what = up ? "was rolled back" : "is still applied";
@@ -166,14 +205,17 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     }
     err_state(e, "%s %s; %zu migration%s before it %s %s, %zu after it did not run", s->entry->id, what, before,
               before == 1 ? "" : "s", before == 1 ? "is" : "are", up ? "applied" : "rolled back", after);
-    if (s->outcome == STEP_PARTIAL && !*e->hint)
-        err_hint(e, "look at what it left, put it right by hand, then `merganser repair %s --finished` or `--undone`",
-                 s->entry->version);
-    else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint)
-        err_hint(e, up ? "fix the file and run `merganser up` again"
-                       : "fix the down script and run `merganser down` again");
-    else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint)
-        err_hint(e, "run `merganser %s` again to go on", direction_word(s->direction));
+    if (s->outcome == STEP_PARTIAL) {
+        const char *first = arena_string(w->arena, e->hint);
+
+        err_hint(e,
+                 "%s%slook at what it left, put it right by hand, then `merganser repair %s --finished` or `--undone`",
+                 first, *first ? "; " : "", s->entry->version);
+    } else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint) {
+        err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
+    } else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint) {
+        err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
+    }
 }
 
 /* *reconnected says that the lock was lost on the way and taken again. */
@@ -185,7 +227,10 @@ static bool step_run(bool *reconnected, struct step *s, struct workspace *w, str
     bool ok;
 
     *reconnected = false;
-    unit_make(&unit, w, s, &script);
+    if (s->relink)
+        unit_of_relink(&unit, w, s);
+    else
+        unit_make(&unit, w, s, &script);
     ok = db_apply(w->db, &unit, &result, e);
     s->statements_done = result.statements_done;
     s->duration_ms = result.duration_ms;
@@ -198,12 +243,14 @@ static bool step_run(bool *reconnected, struct step *s, struct workspace *w, str
         result.outcome = ok ? UNIT_APPLIED : unit.facts.shape == SCRIPT_ATOMIC ? UNIT_ROLLED_BACK : UNIT_PARTIAL;
     }
     if (ok) {
-        s->outcome = s->direction == DIRECTION_UP ? STEP_APPLIED : STEP_ROLLED_BACK;
+        s->outcome = s->relink ? STEP_RELINKED : step_goes_up(s) ? STEP_APPLIED : STEP_ROLLED_BACK;
         s->statements_done = s->statements;
         return true;
     }
     s->outcome = result.outcome == UNIT_PARTIAL ? STEP_PARTIAL : STEP_FAILED;
     /* A ledger that moved is another tool's affair, but a row that says `started` is ours to settle. */
+    if (s->relink)
+        return false; /* nothing ran that anybody would have to know of */
     if (e->kind != ERR_LEDGER_MOVED || unit.facts.shape != SCRIPT_ATOMIC)
         note_failure(w, s, e);
     return false;
@@ -219,9 +266,8 @@ static bool stop_after_reconnect(const struct plan *plan, size_t i, struct works
     if (i + 1 == plan->len)
         return true;
     err_plain(e, ERR_CONNECTION, "the connection was lost, and the lock with it");
-    err_state(e, "%s is %s; %zu after it did not run", s->entry->id,
-              s->direction == DIRECTION_UP ? "applied" : "rolled back", plan->len - i - 1);
-    return err_hint(e, "run `merganser %s` again: it looks anew at what is to do", direction_word(s->direction));
+    err_state(e, "%s is %s; %zu after it did not run", s->entry->id, done_word(s), plan->len - i - 1);
+    return err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
 }
 
 bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, struct err *e)

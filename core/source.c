@@ -46,6 +46,7 @@ static bool folder_open(struct source_folder *out, bool *found, struct source *s
         .input = { .folder = path,
                    .files = files,
                    .len = listed.len,
+                   .tolerant = s->tolerant,
                    .read = read_entry,
                    .reader = s,
                    .arena = s->arena,
@@ -182,10 +183,9 @@ static bool stands_above(bool *out, const struct source *s, const char *name, st
     return true;
 }
 
-bool source_load(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
-                 struct notices *notices, struct err *e)
+/* Finds folders and layout and lists the migrations, sorted. */
+static bool migrations_list(struct source *out, const struct source_request *r, struct err *e)
 {
-    *out = (struct source) { .vcs = v, .at = r->at, .arena = a, .notices = notices };
     if (r->layout && !layout_named(r->layout)) {
         err_set(e, ERR_USAGE, r->asked_at, "there is no layout \"%s\"", r->layout);
         return err_hint(e, "the layouts are rails, diesel and drizzle");
@@ -197,6 +197,22 @@ bool source_load(struct source *out, struct vcs *v, const struct source_request 
         if (!out->layout->list(&out->migrations, &out->folders[i].input, e))
             return false;
     migrations_sort(&out->migrations);
+    return true;
+}
+
+bool source_load_tolerant(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
+                          struct notices *notices, struct err *e)
+{
+    *out = (struct source) { .vcs = v, .at = r->at, .arena = a, .notices = notices, .tolerant = true };
+    return migrations_list(out, r, e);
+}
+
+bool source_load(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
+                 struct notices *notices, struct err *e)
+{
+    *out = (struct source) { .vcs = v, .at = r->at, .arena = a, .notices = notices };
+    if (!migrations_list(out, r, e))
+        return false;
     if (!migrations_check_versions(&out->migrations, a, e))
         return false;
     if (out->layout == &rails_layout)

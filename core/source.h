@@ -26,6 +26,7 @@ struct source {
     struct migrations migrations;
     bool rails_project;  /* config/application.rb stands above a folder: Rails checks ar_internal_metadata */
     bool diesel_project; /* so does diesel.toml */
+    bool tolerant;       /* source_load_tolerant's */
     struct arena *arena;
     struct notices *notices;
 };
@@ -37,6 +38,10 @@ struct source {
  * seen; the layouts' errors otherwise. */
 bool source_load(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
                  struct notices *notices, struct err *e);
+
+/* The same for a review: two migrations may have one version, and the layout is tolerant. */
+bool source_load_tolerant(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
+                          struct notices *notices, struct err *e);
 
 /* The bytes of one of a migration's files. */
 bool source_read(struct text *out, const struct source *s, const struct migration_file *f, struct err *e);

@@ -69,6 +69,42 @@ static bool edit_find(enum script_edit *out, struct workspace *w, const struct m
     return true;
 }
 
+/* Whether a missing version's script is known: only then the pending ones have to be read. */
+static bool any_recorded_is_missing(const struct workspace *w)
+{
+    for (size_t i = 0; i < w->ledger.rows.len; i++) {
+        const char *version = w->ledger.rows.at[i].version;
+        const struct history_record *record = history_record_find(&w->ledger.history.records, version);
+
+        if (record && record->applied && record->applied->sha256 && !migration_find(&w->source.migrations, version))
+            return true;
+    }
+    return false;
+}
+
+/* The checksums of the pending scripts that do anything: what only comments (as `drizzle-kit generate --custom` makes
+ * it) is nobody's in particular. */
+static bool checksums_find(const char ***out, struct workspace *w, struct err *e)
+{
+    const struct migrations *m = &w->source.migrations;
+
+    *out = NULL;
+    if (!any_recorded_is_missing(w))
+        return true;
+    *out = arena_make(w->arena, const char *, m->len);
+    for (size_t i = 0; i < m->len; i++) {
+        struct text script;
+
+        if (!m->at[i].up.path || ledger_row_find(&w->ledger.rows, m->at[i].version))
+            continue;
+        if (!source_read(&script, &w->source, &m->at[i].up, e))
+            return false;
+        if (!cosmetic_equal(script, TEXT("")))
+            (*out)[i] = digest_script(script, w->arena);
+    }
+    return true;
+}
+
 /* The oldest version that Drizzle itself would run next lies behind the largest `when` it has. */
 static void warn_what_drizzle_skips(struct workspace *w)
 {
@@ -93,6 +129,7 @@ bool workspace_survey(struct workspace *w, struct err *e)
 {
     struct migrations *m = &w->source.migrations;
     enum script_edit *edits = arena_make(w->arena, enum script_edit, m->len);
+    const char **checksums;
     struct resolve_input in = {
         .migrations = m,
         .edits = edits,
@@ -111,9 +148,108 @@ bool workspace_survey(struct workspace *w, struct err *e)
     for (size_t i = 0; i < m->len; i++)
         if (!edit_find(&edits[i], w, &m->at[i], e))
             return false;
+    if (!checksums_find(&checksums, w, e))
+        return false;
+    in.sha256 = checksums;
     resolve(&w->versions, &in, w->arena);
+    w->recovered = NULL;
     warn_what_drizzle_skips(w);
     return true;
+}
+
+static bool is_gone(const struct version_entry *v)
+{
+    return v->state == STATE_MISSING || (v->state == STATE_APPLIED && (v->flags & FLAG_EDITED));
+}
+
+static unsigned flag_of(enum missing_kind kind)
+{
+    return kind == MISSING_RETIRED ? FLAG_RETIRED : kind == MISSING_ELSEWHERE ? FLAG_ELSEWHERE : FLAG_UNKNOWN;
+}
+
+/* Once: what can't be known then is unknown, and never guessed. */
+static void say_shallow(struct workspace *w)
+{
+    if (!w->shallow_said)
+        notice_add(w->notices, NOTICE_WARNING, "shallow", NOWHERE,
+                   "`git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)",
+                   "unknown: the history is shallow, and not all of what is asked of it is there");
+    w->shallow_said = true;
+}
+
+static struct recover_wanted wanted_of(const struct version_entry *v)
+{
+    return (struct recover_wanted) { .version = v->version,
+                                     .applied = v->record ? v->record->applied : NULL,
+                                     .hash = v->row ? v->row->hash : NULL };
+}
+
+bool workspace_recover(struct workspace *w, struct err *e)
+{
+    size_t len = w->versions.len, n = 0;
+    struct recover_wanted *wanted = arena_make(w->arena, struct recover_wanted, len);
+    struct recovered *found = arena_make(w->arena, struct recovered, len);
+
+    if (w->recovered)
+        return true;
+    for (size_t i = 0; i < len; i++) {
+        const struct version_entry *v = &w->versions.at[i];
+
+        if (is_gone(v))
+            wanted[n++] = wanted_of(v);
+    }
+    if (n && !recover(found, &w->places, &w->source, wanted, n, w->arena, e))
+        return false;
+    w->recovered = arena_make(w->arena, const struct recovered *, len);
+    for (size_t i = 0, k = 0; i < len; i++) {
+        struct version_entry *v = &w->versions.at[i];
+
+        if (!is_gone(v))
+            continue;
+        if (v->state == STATE_MISSING)
+            v->flags |= flag_of(found[k].kind);
+        if ((v->flags & FLAG_UNKNOWN) && vcs_is_shallow(w->source.vcs))
+            say_shallow(w);
+        w->recovered[i] = &found[k++];
+    }
+    return true;
+}
+
+bool workspace_recover_one(const struct recovered **out, struct workspace *w, const struct version_entry *v,
+                           struct err *e)
+{
+    struct recover_wanted wanted = wanted_of(v);
+    struct recovered *found = arena_make(w->arena, struct recovered, 1);
+
+    *out = found;
+    return recover(found, &w->places, &w->source, &wanted, 1, w->arena, e);
+}
+
+const struct recovered *workspace_recovered(const struct workspace *w, const struct version_entry *v)
+{
+    bool here = v >= w->versions.at && v < w->versions.at + w->versions.len;
+
+    return w->recovered && here ? w->recovered[v - w->versions.at] : NULL;
+}
+
+bool workspace_origins(struct workspace *w, struct err *e)
+{
+    struct origin *found;
+
+    if (w->origins)
+        return true;
+    if (!origins_find(&found, &w->source, w->arena, e))
+        return false;
+    for (size_t i = 0; i < w->source.migrations.len; i++)
+        if (found[i].shallow)
+            say_shallow(w);
+    w->origins = found;
+    return true;
+}
+
+const struct origin *workspace_origin(const struct workspace *w, const struct version_entry *v)
+{
+    return w->origins && v->migration ? &w->origins[v->migration - w->source.migrations.at] : NULL;
 }
 
 bool workspace_lock(struct workspace *w, void (*waiting)(void *to, const char *holder), void *to, struct err *e)
@@ -221,6 +357,13 @@ static void origin_find(struct workspace *w)
     w->author = commit.known ? vcs_author(w->source.vcs, commit, w->arena) : NULL;
     root = vcs_root_commit(w->source.vcs, commit);
     w->repository = object_id_hex(w->arena, root);
+}
+
+const char *workspace_repository(struct workspace *w)
+{
+    if (!w->origin_known)
+        origin_find(w);
+    return w->repository;
 }
 
 struct history_note workspace_note(struct workspace *w, const char *version, const char *name, const char *direction,

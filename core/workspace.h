@@ -4,6 +4,8 @@
 
 #include "core/config.h"
 #include "core/ledger.h"
+#include "core/origins.h"
+#include "core/recover.h"
 #include "core/resolve.h"
 
 struct workspace {
@@ -22,10 +24,31 @@ struct workspace {
     /* What the history says of where a run comes from; made when the first row is written. */
     bool origin_known;
     const char *commit, *author, *repository;
+    /* One a version, NULL where it is neither missing nor edited; the list NULL until workspace_recover looked. */
+    const struct recovered **recovered;
+    const char *places;           /* where it was looked, for messages */
+    const struct origin *origins; /* one a migration of the source; NULL until workspace_origins looked */
+    bool shallow_said;
 };
 
 /* Reads ledger and history anew and settles every version's state. */
 bool workspace_survey(struct workspace *w, struct err *e);
+
+/* Looks in git for every missing or edited version at once, and flags what kind of missing each is. Once a survey. */
+bool workspace_recover(struct workspace *w, struct err *e);
+/* The same for a version whose file is here: only its down script may be gone. */
+bool workspace_recover_one(const struct recovered **out, struct workspace *w, const struct version_entry *v,
+                           struct err *e);
+/* What was found of a version; NULL where nobody looked, or there was nothing to look for. */
+const struct recovered *workspace_recovered(const struct workspace *w, const struct version_entry *v);
+
+/* Looks in git for who introduced and edited the files that are here; once. */
+bool workspace_origins(struct workspace *w, struct err *e);
+/* NULL where nobody looked, or the version has no file. */
+const struct origin *workspace_origin(const struct workspace *w, const struct version_entry *v);
+
+/* This repository's own name (its oldest root commit), as the history records it; NULL where it has none. */
+const char *workspace_repository(struct workspace *w);
 
 /* Takes the run's lock, for at most timeouts.wait (60 s), then surveys again: nothing is decided before. waiting may
  * be NULL. */

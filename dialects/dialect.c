@@ -63,6 +63,33 @@ bool db_open(struct db **out, const struct db_options *o, struct arena *a, struc
     return dialect_for_url(&d, o->url, o->base, e) && db_open_as(out, d, o, a, e);
 }
 
+bool db_start(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
+{
+    const struct dialect *d;
+
+    *out = NULL;
+    return dialect_for_url(&d, o->url, o->base, e) && interrupt_check(e) && (!d->start || d->start(out, o, a, e));
+}
+
+void db_advance(struct db *db)
+{
+    if (db)
+        db->dialect->advance(db);
+}
+
+bool db_finish(struct db **db, const struct db_options *o, struct arena *a, struct err *e)
+{
+    struct db *started = *db;
+
+    if (!started)
+        return db_open(db, o, a, e);
+    *db = NULL;
+    if (!started->dialect->finish(started, e))
+        return false;
+    *db = started;
+    return true;
+}
+
 void db_close(struct db *db)
 {
     if (db)

@@ -16,6 +16,7 @@ struct db_options {
     const char *application;      /* shown by the server's lists of sessions */
     int64_t lock_timeout_ms;      /* of the server, -1: not set */
     int64_t statement_timeout_ms; /* -1: not set */
+    int64_t connect_seconds;      /* a server that has not answered by then is unreachable; 0: as the URL says */
     bool read_only;               /* nothing will be written: an absent SQLite file is not made, a standby is fine */
     struct notices *notices;
 };
@@ -117,7 +118,8 @@ struct row_changes {
     size_t len, cap;
 };
 
-/* Every row of a table, the columns as text (times as RFC 3339 UTC, booleans as "t" and "f"), NULL as {NULL, 0}. */
+/* Every row of a table, the columns as text with a NUL behind it (times as RFC 3339 UTC, booleans as "t" and "f"), NULL
+ * as {NULL, 0}. */
 struct row_query {
     struct table_name table;
     const char *const *columns; /* n of them */
@@ -211,6 +213,11 @@ struct dialect {
     /* True for a URL without a scheme of the list that is this dialect's all the same (conninfo, an existing file). */
     bool (*claims)(const char *url, const char *base);
     bool (*open)(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
+    /* Optional, all three: open in two parts, for a server that takes its time. start does not wait for it; advance
+     * does what can be done at once; finish waits for the rest, and closes it where it fails. */
+    bool (*start)(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
+    void (*advance)(struct db *db);
+    bool (*finish)(struct db *db, struct err *e);
     /* Cannot fail: rolls back and unlocks what is open. */
     void (*close)(struct db *db);
     /* Connects again after a lost connection: without lock, session statements issued. */
@@ -250,6 +257,11 @@ bool dialect_for_url(const struct dialect **out, const char *url, const char *ba
 
 bool db_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
 bool db_open_as(struct db **out, const struct dialect *d, const struct db_options *o, struct arena *a, struct err *e);
+/* db_open in two parts, with other work between them. *out is NULL where the dialect knows one part only: then
+ * db_finish opens it. What db_start gave is closed by db_finish, where that fails, or by db_close. */
+bool db_start(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
+void db_advance(struct db *db); /* now and then in between; NULL is allowed */
+bool db_finish(struct db **db, const struct db_options *o, struct arena *a, struct err *e);
 void db_close(struct db *db); /* NULL is allowed */
 bool db_reopen(struct db *db, struct err *e);
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,

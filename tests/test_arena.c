@@ -38,6 +38,35 @@ Test(arena, memory_is_zeroed_aligned_and_its_own)
     arena_close(a);
 }
 
+struct handle {
+    size_t *released;
+    size_t nth; /* 0: not released */
+};
+
+static void release(void *handle)
+{
+    struct handle *h = handle;
+
+    h->nth = ++*h->released;
+}
+
+Test(arena, owns_handles_until_it_is_closed)
+{
+    enum { HANDLES = 3000 };
+    static struct handle handles[HANDLES];
+    struct arena *a = arena_open();
+    size_t released = 0;
+
+    for (size_t i = 0; i < HANDLES; i++) {
+        handles[i].released = &released;
+        arena_own(a, &handles[i], release);
+    }
+    cr_expect_eq(released, 0);
+    arena_close(a);
+    cr_expect_eq(released, HANDLES);
+    cr_expect_eq(handles[HANDLES - 1].nth, 1, "the last given is the first");
+}
+
 /* How a child ends that asks for more than there can be. */
 static int ends_with(size_t size, size_t n)
 {

@@ -3,9 +3,7 @@
 #include <criterion/parameterized.h>
 
 #include "core/base/text.h"
-#include "core/digest.h"
-#include "core/migrate.h"
-#include "tests/support/fake.h"
+#include "tests/support/attempt.h"
 #include "tests/support/scratch.h"
 
 enum { MIGRATIONS = 4, OUTSIDE = 3 }; /* number 3 runs outside a transaction, in two statements */
@@ -21,41 +19,6 @@ static void write_migrations(const char *folder, struct arena *a)
         scratch_write(folder, arena_printf(a, "db/migrate/%d_m.down.sql", i),
                       text_from(arena_printf(a, "%s%sdrop t%d\n", mark, undo, i)));
     }
-}
-
-struct attempt {
-    struct arena *arena;
-    struct notices notices;
-    struct vcs *vcs;
-    struct workspace w;
-    struct plan plan;
-    struct err e;
-    bool ok;
-};
-
-static void attempt_open(struct attempt *t, const char *folder, struct fake_server *server)
-{
-    struct source_request r = { .layout = "rails" };
-    struct vcs_options o = { .start = folder };
-
-    memset(t, 0, sizeof *t);
-    t->arena = arena_open();
-    t->notices.arena = t->arena;
-    t->w = (struct workspace) {
-        .arena = t->arena, .notices = &t->notices, .run_id = digest_run_id(t->arena), .environment = "test"
-    };
-    t->w.config.timeouts.wait = 0;
-    cr_assert(vcs_open(&t->vcs, &o, t->arena, &t->e), "%s", t->e.message);
-    cr_assert(vcs_source_open(&r.at, t->vcs, VCS_WORKTREE, NULL, t->arena, &t->e), "%s", t->e.message);
-    cr_assert(source_load(&t->w.source, t->vcs, &r, t->arena, &t->notices, &t->e), "%s", t->e.message);
-    t->w.db = fake_connect(server, t->arena);
-}
-
-static void attempt_close(struct attempt *t)
-{
-    db_close(t->w.db);
-    vcs_close(t->vcs);
-    arena_close(t->arena);
 }
 
 static void attempt_run(struct attempt *t, bool up, uint64_t steps)

@@ -25,6 +25,7 @@ static const struct {
       NULL },
     { "postgres://u@h/d?password=x1y2", "postgresql://u@h/d?password=x1y2", "x1y2", NULL, false, NULL },
     { "host=/tmp dbname=d", "host=/tmp dbname=d", NULL, NULL, false, NULL },
+    { "host=a,b,c port=5432,,65535", "host=a,b,c port=5432,,65535", NULL, NULL, false, NULL },
     { "host=h password='it''s' dbname = d", NULL, NULL, NULL, false, NULL },
     { "password='a\\'b c' host=h", "password='a\\'b c' host=h", "a'b c", NULL, false, NULL },
 };
@@ -69,6 +70,10 @@ static const struct {
     { "postgres://u:hunter2%zz@h/d", "the password" },
     { "postgres://u:hunter2@h/d?sslmode=%zz", "a parameter" },
     { "postgres://u:hunter2@[h/d", NULL },
+    { "postgres://u:hunter2@h:abc/d", "not a number from 1 to 65535" },
+    { "postgres://u:hunter2@h:65536/d", "not a number from 1 to 65535" },
+    { "postgres://u:hunter2", "not a number from 1 to 65535" },
+    { "host=a,b port=5432,0 password=hunter2", "not a number from 1 to 65535" },
     { "host=h passwd=hunter2", "passwd" },
     { "host=h password=pass hunter2", "character" },
     { "host=h password='hunter2", "character" },

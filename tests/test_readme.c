@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 #include "core/base/text.h"
 #include "core/config.h"
+#include "core/review/review.h"
 #include "tests/support/golden.h"
 #include "tests/support/stage.h"
 
@@ -94,6 +95,23 @@ Test(readme, lists_every_error_code)
         rows++;
     }
     cr_expect_gt(rows, 20);
+    arena_close(a);
+}
+
+Test(readme, lists_every_rule)
+{
+    struct arena *a = arena_open();
+    struct text all = readme(a);
+    size_t at, rows = 0;
+
+    for (; review_rule(rows); rows++) {
+        const struct rule_text *rule = review_rule(rows);
+        const char *row =
+            arena_printf(a, "\n| `%s` | %s | %s |\n", rule->name, severity_word(rule->severity), rule->summary);
+
+        cr_expect(text_find(all, row, &at), "README.md lacks the row%s", row);
+    }
+    cr_expect_gt(rows, 10);
     arena_close(a);
 }
 

@@ -6,7 +6,7 @@
 
 /* Files and rows as words: "1 2! 3~" are versions; on a file ! is edited, . only in its comments, ~ uncommitted, - has
  * no down script; on a row * is recorded in the history, = is a baseline, ? stopped midway. A row in parentheses is
- * only in the history. */
+ * only in the history. @x says that the script is, or was, x. */
 struct world {
     struct arena *arena;
     struct migrations migrations;
@@ -14,6 +14,7 @@ struct world {
     struct ledger_rows rows;
     struct history_entries entries;
     struct history_records records;
+    const char **sha256;
     struct resolution versions;
 };
 
@@ -29,6 +30,13 @@ static const char *digits(struct text word, struct arena *a)
     while (to < word.len && text_is_digit(word.at[to]))
         to++;
     return arena_cstr(a, text_cut(word, from, to));
+}
+
+static const char *script(struct text word, struct arena *a)
+{
+    const char *at = memchr(word.at, '@', word.len);
+
+    return at ? arena_printf(a, "%c", at[1]) : NULL;
 }
 
 static bool next_word(struct text *rest, struct text *word)
@@ -69,9 +77,12 @@ static void add_row(struct world *w, struct text word)
         *(struct ledger_row *)arena_push(w->arena, &w->rows) =
             (struct ledger_row) { .version = version, .in_main = true };
     if (has(word, '*') || has(word, '='))
-        *(struct history_entry *)arena_push(w->arena, &w->entries) = (struct history_entry) {
-            .version = version, .direction = has(word, '=') ? "baseline" : "up", .outcome = "applied", .name = "old"
-        };
+        *(struct history_entry *)arena_push(w->arena, &w->entries) =
+            (struct history_entry) { .version = version,
+                                     .direction = has(word, '=') ? "baseline" : "up",
+                                     .outcome = "applied",
+                                     .name = "old",
+                                     .sha256 = script(word, w->arena) };
     if (has(word, '?'))
         *(struct history_entry *)arena_push(w->arena, &w->entries) =
             (struct history_entry) { .version = version, .direction = "up", .outcome = "started" };
@@ -87,16 +98,19 @@ static struct world world_make(const char *files, const char *rows)
         add_file(&w, word);
     migrations_sort(&w.migrations);
     w.edits = arena_make(w.arena, enum script_edit, w.migrations.len);
+    w.sha256 = arena_make(w.arena, const char *, w.migrations.len);
     for (rest = text_from(files); next_word(&rest, &word);)
         for (size_t i = 0; i < w.migrations.len; i++)
-            if (strcmp(w.migrations.at[i].version, digits(word, w.arena)) == 0)
+            if (strcmp(w.migrations.at[i].version, digits(word, w.arena)) == 0) {
+                w.sha256[i] = script(word, w.arena);
                 w.edits[i] = has(word, '!') ? SCRIPT_EDITED : has(word, '.') ? SCRIPT_COSMETIC : SCRIPT_UNCHANGED;
+            }
     for (rest = text_from(rows); next_word(&rest, &word);)
         add_row(&w, word);
     if (w.rows.len)
         qsort(w.rows.at, w.rows.len, sizeof *w.rows.at, by_version);
     w.records = history_records_make(&w.entries, w.arena);
-    in = (struct resolve_input) { &w.migrations, w.edits, &w.rows, &w.records };
+    in = (struct resolve_input) { &w.migrations, w.edits, &w.rows, &w.records, w.sha256 };
     resolve(&w.versions, &in, w.arena);
     return w;
 }
@@ -112,7 +126,8 @@ static const char *states_text(const struct world *w)
         buf_printf(&out, "%s%c%s", out.len ? " " : "", letters[v->state], v->version);
         for (unsigned bit = 0; version_flag_word(bit); bit++)
             if (v->flags & (1u << bit))
-                buf_printf(&out, ":%s", version_flag_word(bit));
+                buf_printf(&out, ":%s%s%s", version_flag_word(bit), 1u << bit == FLAG_RENAMED ? "=" : "",
+                           1u << bit == FLAG_RENAMED ? v->renamed->version : "");
     }
     return buf_cstr(&out);
 }
@@ -138,6 +153,17 @@ static const struct {
     { "1", "99999999999999999999999999999999999999*", "D1:out_of_order m99999999999999999999999999999999999999" },
     { "", "2* 1*", "m1 m2" },
     { "1 3", "1 (2)?", "u1 D2:partial D3" },
+    { "1 3@a", "1 2*@a", "u1 m2 D3:renamed=2" },
+    { "1@a 3", "2=@a 3", "D1:out_of_order:renamed=2 m2:baseline u3" },
+    { "1@a", "2*@a", "D1:renamed=2 m2" }, /* later than nothing but itself */
+    { "1 3@b", "1 2*@a", "u1 m2 D3" },
+    { "3@a", "2@a", "m2:irreversible D3" }, /* nothing recorded */
+    { "3@a 4@a", "2*@a", "m2 D3 D4" },      /* two files could be it */
+    { "3@a", "1*@a 2*@a", "m1 m2 D3" },     /* it could be either */
+    { "2@a 3@a", "2*@a", "u2 D3" },         /* a copy: its file is here */
+    { "3@a 4@a", "2*@a 4*@a", "m2 D3:out_of_order:renamed=2 u4" },
+    { "3@a", "2*@a?", "m2:partial D3" },
+    { "3@a 5@b", "2*@a 4*@b", "m2 D3:out_of_order:renamed=2 m4 D5:renamed=4" },
 };
 
 ParameterizedTestParameters(resolve, states)

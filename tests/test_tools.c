@@ -161,3 +161,37 @@ Test(tools, drizzle_runs_after)
     stage_close(&s);
     arena_close(a);
 }
+
+#define BASE ENTRY("0", "1704704400000", "0000_heron")
+#define CAPS ENTRY("1", "1704704600000", "0001_caps")
+#define INKS ENTRY("1", "1704704500000", "0001_inks")
+
+static const char two_branches[] = "== commit First\n" JOURNAL(
+    BASE) "== file drizzle/0000_heron.sql\nCREATE TABLE \"herons\" (\"id\" integer);\n"
+          "== branch feature\n== commit Feature\n" JOURNAL(
+              BASE ", " INKS) "== file drizzle/0001_inks.sql\nCREATE TABLE \"inks\" (\"id\" integer);\n"
+                              "== git switch -q main\n== commit Main\n" JOURNAL(
+                                  BASE
+                                  ", " CAPS) "== file drizzle/0001_caps.sql\nCREATE TABLE \"caps\" (\"id\" integer);\n";
+
+/* Merged as a person would, the branch's entry behind main's: Drizzle itself passes over it. Renumbered it runs. */
+Test(tools, drizzle_runs_what_check_has_renumbered)
+{
+    struct arena *a = arena_open();
+    struct stage s = stage_open(a, text_from(two_branches), true);
+
+    drizzle(&s);
+    stage_expect(&s, 0, "git switch -q feature && (git merge -q main || true)");
+    stage_expect(&s, 0,
+                 "printf '%s' '{\"version\": \"7\", \"dialect\": \"postgresql\", \"entries\": [" BASE ", " CAPS
+                 ", " INKS "]}' >drizzle/meta/_journal.json && git add . && git commit -qm Merge");
+    drizzle(&s);
+    expect_drizzle_rows(&s, "2");
+    stage_expect(&s, 3, "merganser check");
+    stage_expect(&s, 0, "merganser check --fix && git commit -qm Renumber && merganser check");
+    drizzle(&s);
+    expect_drizzle_rows(&s, "3");
+    merganser(&s, s.postgres, "status --exit-code");
+    stage_close(&s);
+    arena_close(a);
+}

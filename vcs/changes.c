@@ -18,14 +18,38 @@ static void change_add(void *to, struct text path, const git_oid *base, const gi
         change->old_blob = id_from_oid(base);
 }
 
-static bool folder_compare(struct comparison *c, struct join *j, const char *folder, struct err *e)
+/* The ids of a folder's tree at both ends, zero where there is none. */
+static bool folder_ends(git_oid *base, git_oid *head, struct vcs *v, struct object_id from, struct object_id to,
+                        const char *folder, struct err *e)
 {
-    git_oid base = { { 0 } }, head = { { 0 } };
-    struct vcs *v = j->trees->v;
     bool found;
 
-    return (!c->out->base.known || tree_of_folder(&base, &found, v, c->out->base, folder, e)) &&
-           tree_of_folder(&head, &found, v, c->out->head, folder, e) && join_trees(j, &base, &head, folder, e);
+    *base = *head = (git_oid) { { 0 } };
+    return (!from.known || tree_of_folder(base, &found, v, from, folder, e)) &&
+           tree_of_folder(head, &found, v, to, folder, e);
+}
+
+static bool folder_compare(struct comparison *c, struct join *j, const char *folder, struct err *e)
+{
+    git_oid base, head;
+
+    return folder_ends(&base, &head, j->trees->v, c->out->base, c->out->head, folder, e) &&
+           join_trees(j, &base, &head, folder, e);
+}
+
+bool vcs_folders_equal(bool *equal, struct vcs *v, struct object_id base, struct object_id head,
+                       const char *const *folders, size_t n, struct arena *a, struct err *e)
+{
+    *equal = true;
+    for (size_t i = 0; i < n && *equal; i++) {
+        git_oid before, after;
+        const char *folder;
+
+        if (!path_clean(&folder, folders[i], a, e) || !folder_ends(&before, &after, v, base, head, folder, e))
+            return false;
+        *equal = git_oid_equal(&before, &after);
+    }
+    return true;
 }
 
 static bool folders_compare(struct vcs_changes *out, struct vcs *v, const char *const *folders, size_t n,

@@ -70,8 +70,29 @@ bool index_check_submodule(struct vcs *v, const char *path, bool itself, struct 
     return true;
 }
 
-bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, struct object_id head, const char *folder,
-                            struct arena *a, struct err *e)
+/* git records which tree a folder's entries make. Where that is HEAD's, they are what HEAD has: reading the tree would
+ * tell the same, and in a pack a large tree is the sum of long chains of deltas. */
+static bool is_as_recorded(const struct index_entries *tracked, const struct vcs *v, const git_oid *tree,
+                           const char *folder)
+{
+    size_t entries;
+    git_oid id;
+
+    return cache_tree_find(&id, &entries, v, folder) && git_oid_equal(&id, tree) && entries == tracked->len;
+}
+
+static void committed_as_staged(struct vcs_files *out, const struct index_entries *tracked, struct arena *a)
+{
+    out->at = arena_make(a, struct vcs_file, tracked->len);
+    out->len = out->cap = tracked->len;
+    for (size_t i = 0; i < tracked->len; i++)
+        out->at[i] = (struct vcs_file) { .path = text_from(tracked->at[i]->path),
+                                         .kind = tree_kind(tracked->at[i]->mode),
+                                         .blob = id_from_oid(&tracked->at[i]->id) };
+}
+
+bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, const struct index_entries *tracked,
+                            struct object_id head, const char *folder, struct arena *a, struct err *e)
 {
     struct vcs_files committed = { NULL, 0, 0 };
     bool found = false;
@@ -80,7 +101,9 @@ bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, struct objec
 
     if (head.known && !tree_of_folder(&tree, &found, v, head, folder, e))
         return false;
-    if (found && !tree_walk(&committed, v, &tree, folder, a, e))
+    if (found && is_as_recorded(tracked, v, &tree, folder))
+        committed_as_staged(&committed, tracked, a);
+    else if (found && !tree_walk(&committed, v, &tree, folder, a, e))
         return false;
     for (size_t i = 0; i < files->len; i++) {
         struct vcs_file *f = &files->at[i];
@@ -114,7 +137,7 @@ bool index_list(struct vcs_files *out, bool *found, struct vcs *v, struct object
         f->blob = id_from_oid(&entry->id);
         *found = true;
     }
-    return index_mark_uncommitted(out, v, head, folder, a, e);
+    return index_mark_uncommitted(out, v, &entries, head, folder, a, e);
 }
 
 bool index_read_path(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,

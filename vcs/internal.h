@@ -10,6 +10,8 @@
 
 struct vcs {
     struct arena *arena;
+    void (*meanwhile)(void *to); /* as in vcs_options */
+    void *to;
     git_repository *repo; /* NULL: a plain folder */
     git_odb *odb;
     git_index *index;             /* NULL until index_open */
@@ -37,6 +39,8 @@ AUTO_TYPE(git_reference)
 AUTO_TYPE(git_config)
 AUTO_TYPE(git_config_iterator)
 AUTO_TYPE(git_filter_list)
+
+void meanwhile(const struct vcs *v);
 
 /* Whether libgit2 hashes each object that it reads: most of a walk's cost, so off where only commits are walked, and on
  * for all that may be executed. */
@@ -145,9 +149,15 @@ bool index_read_path(struct text *out, bool *found, struct vcs *v, const char *p
 bool index_has_folder(bool *found, struct vcs *v, const char *path, struct arena *a, struct err *e);
 bool index_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_id head, const char *folder,
                 struct arena *a, struct err *e);
-/* Sets uncommitted of each file of the sorted list by what head has. */
-bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, struct object_id head, const char *folder,
-                            struct arena *a, struct err *e);
+/* Sets uncommitted of each file of the sorted list by what head has. tracked: all of the folder. */
+bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, const struct index_entries *tracked,
+                            struct object_id head, const char *folder, struct arena *a, struct err *e);
+
+/* cache_tree.c: the tree that git recorded in the index file for all entries below a folder, and their number. False
+ * where the file does not say, or is not the one that was read last; then nobody knows. */
+bool cache_tree_find(git_oid *out, size_t *entries, const struct vcs *v, const char *folder);
+/* The same for the bytes of an index file. */
+bool cache_tree_parse(git_oid *out, size_t *entries, struct text index, const char *folder);
 
 /* clean.c: a work tree file's bytes as git would store them. *found is false where no regular file is there. */
 bool clean_read(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,
@@ -177,6 +187,9 @@ bool revision_head(struct object_id *out, struct vcs *v, struct err *e);
 /* range.c: the two ends of "A..B" and what a push leaves of them. *nothing: a deleted branch. */
 bool range_resolve(struct vcs_changes *out, bool *nothing, struct vcs *v, const char *range, struct arena *a,
                    struct err *e);
+/* The branch that others leave from: what the remote says, else a usual name. False: there is none. */
+bool range_default_branch(git_oid *out, const char **name, struct vcs *v);
+bool range_failure_shallow(struct err *e, const char *what);
 
 /* sha1.c */
 struct sha1 {

@@ -44,8 +44,7 @@ static bool is_absent(struct vcs *v, const char *rev)
     return !git_odb_exists(v->odb, &oid);
 }
 
-/* The branch that others leave from: what the remote says, else a usual name. */
-static bool default_branch(git_oid *out, const char **name, struct vcs *v)
+bool range_default_branch(git_oid *out, const char **name, struct vcs *v)
 {
     static const char *const names[] = { "refs/remotes/origin/HEAD", "refs/remotes/origin/main",
                                          "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master" };
@@ -63,7 +62,7 @@ static bool default_branch(git_oid *out, const char **name, struct vcs *v)
     return false;
 }
 
-static bool failure_shallow(struct err *e, const char *what)
+bool range_failure_shallow(struct err *e, const char *what)
 {
     err_plain(e, ERR_REVISION, "history is shallow: %s", what);
     return err_hint(e, "run `git fetch --unshallow`, or set fetch-depth: 0 in the CI's checkout step");
@@ -76,8 +75,8 @@ static bool base_from_default(struct vcs_changes *out, struct vcs *v, const char
     const char *name;
 
     if (v->shallow)
-        return failure_shallow(e, "what the branch started from is not here");
-    if (!default_branch(&tip, &name, v) || git_merge_base(&base, v->repo, &tip, &head) < 0) {
+        return range_failure_shallow(e, "what the branch started from is not here");
+    if (!range_default_branch(&tip, &name, v) || git_merge_base(&base, v->repo, &tip, &head) < 0) {
         out->note = arena_printf(a, "%s: compared with the empty tree", why);
         return true;
     }
@@ -103,7 +102,7 @@ static bool base_from_both(struct vcs_changes *out, struct vcs *v, struct object
         return true;
     }
     if (v->shallow)
-        return failure_shallow(e, "what both commits share is not here");
+        return range_failure_shallow(e, "what both commits share is not here");
     err_plain(e, ERR_REVISION, "%.12s and %.12s share no commit", object_id_hex(a, left), object_id_hex(a, out->head));
     return err_hint(e, "compare their ends instead, as in A..B");
 }

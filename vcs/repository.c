@@ -18,6 +18,12 @@ git_oid id_to_oid(struct object_id id)
     return out;
 }
 
+void meanwhile(const struct vcs *v)
+{
+    if (v->meanwhile)
+        v->meanwhile(v->to);
+}
+
 void verification_set(bool on)
 {
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, on ? 1 : 0);
@@ -122,6 +128,8 @@ bool vcs_open(struct vcs **out, const struct vcs_options *o, struct arena *a, st
 
     *out = NULL;
     v->arena = a;
+    v->meanwhile = o->meanwhile;
+    v->to = o->to;
     if (!discover_place(&place, o, a, e))
         return false;
     if (!place.folder) {

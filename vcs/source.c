@@ -22,6 +22,7 @@ bool vcs_list(struct vcs_files *out, bool *found, struct vcs *v, const struct vc
 {
     *out = (struct vcs_files) { NULL, 0, 0 };
     *found = false;
+    meanwhile(v);
     if (!path_clean(&folder, folder, a, e))
         return false;
     if (!v->repo)

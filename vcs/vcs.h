@@ -12,6 +12,9 @@ struct vcs_options {
     const char *start;     /* a directory: anywhere in a work tree, a bare repository, a git directory */
     bool from_environment; /* GIT_DIR and its like decide: in hooks */
     bool trust;            /* open a repository of another owner all the same */
+    /* Called now and then in a long listing, so that what else goes on can be seen to; may be NULL. */
+    void (*meanwhile)(void *to);
+    void *to;
 };
 
 /* Opens what start lies in. Outside any repository a plain folder is opened and its root is start itself;
@@ -117,6 +120,82 @@ struct vcs_changes {
 bool vcs_changed(struct vcs_changes *out, struct vcs *v, const char *range, const char *const *folders, size_t n,
                  struct arena *a, struct err *e);
 
+/* Whether the folders hold the same trees at both commits; no history is walked. An unknown base is the empty tree. */
+bool vcs_folders_equal(bool *equal, struct vcs *v, struct object_id base, struct object_id head,
+                       const char *const *folders, size_t n, struct arena *a, struct err *e);
+
+/* ---- what git is doing ---- */
+
+enum vcs_activity {
+    VCS_IDLE,
+    VCS_MERGING,
+    VCS_REBASING, /* or applying mails */
+    VCS_PICKING,
+    VCS_REVERTING,
+    VCS_BISECTING
+};
+
+/* What was begun in this work tree and has not ended; VCS_IDLE outside git. */
+enum vcs_activity vcs_activity(struct vcs *v);
+const char *vcs_activity_word(enum vcs_activity activity); /* "a merge"; NULL: nothing */
+/* A rebase that replays no commit: it only moves the branch, by one checkout, and no post-rewrite comes. */
+bool vcs_rebase_is_empty(struct vcs *v);
+bool vcs_is_detached(struct vcs *v);   /* HEAD names a commit and no branch */
+bool vcs_has_worktrees(struct vcs *v); /* linked ones, made by `git worktree add` */
+/* Where the branch stood before the rebase that is ending, or the merge, pull or rebase that ended last (ORIG_HEAD).
+ * Unknown: nothing says it. */
+struct object_id vcs_position_before(struct vcs *v);
+
+/* ---- hooks, and the clone's own settings ---- */
+
+struct vcs_setting {
+    const char *key, *value; /* the key as git has it: "merganser.hook.post-merge" */
+};
+
+struct vcs_settings {
+    struct vcs_setting *at;
+    size_t len, cap;
+};
+
+/* What the repository's own configuration file says below a section ("merganser.hook."): not the user's or the
+ * system's, and nothing that the file includes, since that may be tracked. Later ones win. Empty outside git. */
+bool vcs_settings_read(struct vcs_settings *out, struct vcs *v, const char *section, struct arena *a, struct err *e);
+/* Writes one, replacing all of that key; value NULL takes it out. */
+bool vcs_setting_write(struct vcs *v, const char *key, const char *value, struct err *e);
+
+/* Where git looks for this clone's hooks: githooks(5), core.hooksPath in git-config(1). */
+struct vcs_hooks {
+    const char *folder; /* absolute */
+    const char *shown;  /* as a person in the work tree's root would write it */
+    bool in_tree;       /* it lies in the work tree: its files are, or may be, tracked, and are never written */
+};
+
+/* ERR_GIT where there is no git or no work tree; ERR_USAGE where core.hooksPath is set for more than this clone. */
+bool vcs_hooks_find(struct vcs_hooks *out, struct vcs *v, struct arena *a, struct err *e);
+/* A hook's file as it is; *found without a content: something is there that is no regular file, or too large. */
+bool vcs_hook_read(struct text *out, bool *found, const struct vcs_hooks *h, const char *name, struct arena *a,
+                   struct err *e);
+/* Writes it whole or not at all, executable. Without replace nothing that is there is touched: ERR_SYSTEM. */
+bool vcs_hook_write(const struct vcs_hooks *h, const char *name, struct text content, bool replace, struct arena *a,
+                    struct err *e);
+bool vcs_hook_remove(const struct vcs_hooks *h, const char *name, struct arena *a, struct err *e);
+
+/* ---- two lines of history ---- */
+
+/* The branch that others leave from: origin/HEAD, else origin/main or origin/master, else main or master here. NULL
+ * where there is none, and outside git. */
+const char *vcs_default_branch(struct object_id *commit, struct vcs *v);
+
+struct vcs_commits {
+    struct object_id *at;
+    size_t len, cap;
+};
+
+/* The best common ancestors of two commits, several where lines have crossed; none where they share nothing.
+ * ERR_REVISION where history is too shallow to tell. */
+bool vcs_merge_bases(struct vcs_commits *out, struct vcs *v, struct object_id one, struct object_id other,
+                     struct arena *a, struct err *e);
+
 /* ---- who, and when ---- */
 
 struct vcs_commit {
@@ -166,8 +245,8 @@ struct vcs_sighting {
 struct vcs_wanted {
     struct object_id source;    /* the commit that is being looked from; unknown: none */
     const char *const *folders; /* from the root, NULL-ended */
-    /* Which of the n wanted ones a path (from the root) is; n or more: none of them. Several paths may be the same one.
-     * Must be pure: it is asked once per distinct name. */
+    /* Which of the n wanted ones a path (from the root) is; n or more: none of them. Several paths may be the same one;
+     * of those in one commit the last one is taken. Must be pure, and fast: it is asked for every file. */
     size_t (*match)(const void *to, struct text path);
     const void *to;
     size_t n;
@@ -182,7 +261,9 @@ struct vcs_found {
 
 struct vcs_places {
     size_t refs, reflog_entries, stashes, commits; /* how many were looked at */
-    bool shallow;                                  /* the history ends early: not finding proves nothing */
+    size_t unreadable; /* objects that should be here and are not, or are damaged: what they hold was passed over */
+    bool shallow;      /* the history ends early: not finding proves nothing */
+    bool whole_line;   /* every ancestor of the source was looked at: what none of them had, this line never had */
 };
 
 /* Looks for files that are gone: at the source's ancestors, at the tips of all refs and HEAD, ORIG_HEAD, FETCH_HEAD, in
@@ -190,5 +271,50 @@ struct vcs_places {
  * Outside git nothing is found. */
 bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v, const struct vcs_wanted *wanted,
                 struct arena *a, struct err *e);
+
+/* Shows what a path (from the root) ever held in anything that refs, reflogs and the stash lead to: each content once,
+ * those of tips first, then newest first, until take says that it is enough. What is larger than max, or can't be
+ * read, is passed over. For reading only: the contents are not checked against their names. */
+bool vcs_contents(struct vcs *v, const char *path, size_t max, bool (*take)(void *to, struct text content), void *to,
+                  struct arena *a, struct err *e);
+
+/* ---- merging ---- */
+
+enum { VCS_PUBLISHED_MAX = 2 };
+
+/* The tips of what others have already: the branch that others leave from, then what the branch of HEAD tracks, each
+ * once. How many there are. */
+size_t vcs_published(struct object_id out[VCS_PUBLISHED_MAX], struct vcs *v);
+
+/* The merge driver that git's attributes name for a path from the root: gitattributes(5). NULL: none. */
+const char *vcs_merge_attribute(struct vcs *v, const char *path, struct arena *a);
+
+struct vcs_merge {
+    struct text ancestor, ours, theirs;
+    unsigned marker_size; /* of the conflict markers; 0: git's own */
+};
+
+/* Merges lines as git itself does, with markers where both sides changed the same ones, in the style that
+ * merge.conflictStyle names. v may be NULL. */
+bool vcs_merge_text(struct text *out, bool *conflicted, const struct vcs_merge *m, struct vcs *v, struct arena *a,
+                    struct err *e);
+
+/* ---- files that get another name ---- */
+
+struct vcs_move {
+    const char *from, *to; /* a file, or a folder with all that is in it */
+};
+
+struct vcs_rewrite {
+    const char *path; /* before the moves */
+    struct text content;
+};
+
+/* As `git mv` and `git add` would, in work tree and index: first the rewrites, then the moves in their order. Looks at
+ * everything before it changes anything, and undoes what it did where one change fails. ERR_UNCLEAN in the middle of a
+ * merge or a rebase, where another git runs, and for a file that is not committed as it stands; ERR_SYSTEM where a new
+ * name is taken. */
+bool vcs_rearrange(struct vcs *v, const struct vcs_rewrite *rewrites, size_t nrewrites, const struct vcs_move *moves,
+                   size_t nmoves, struct arena *a, struct err *e);
 
 #endif

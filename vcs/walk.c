@@ -122,6 +122,7 @@ static bool read_object(struct walk *w, struct walk_commit *c, struct err *e)
         return raw_failure(e, "commit", &c->id);
     c->tree = raw.tree;
     c->time = raw.time;
+    /* git's list names root commits too, where the depth ends at them. */
     c->boundary = c->boundary && raw.n_parents > 0;
     parents_make(w, c, c->boundary ? 0 : raw.n_parents);
     for (size_t i = 0; i < c->n_parents; i++) {

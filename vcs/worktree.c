@@ -143,6 +143,7 @@ bool worktree_list(struct vcs_files *out, bool *found, struct vcs *v, struct obj
 
     if (!index_open(v, e) || !index_check_submodule(v, folder, true, e))
         return false;
+    meanwhile(v);
     kind = directory_look(v->root, folder, &end, &st, a);
     if (kind == DISK_REPOSITORY)
         return failure_submodule(e, v, (struct text) { folder, end });
@@ -152,10 +153,11 @@ bool worktree_list(struct vcs_files *out, bool *found, struct vcs *v, struct obj
         return false;
     if (kind == DISK_FOLDER && !directory_list(&disk, v->root, folder, enter, &l, a, e))
         return false;
+    meanwhile(v);
     if (!merge(out, &l, &disk, a, e))
         return false;
     *found = kind == DISK_FOLDER || out->len > 0;
-    return index_mark_uncommitted(out, v, head, folder, a, e);
+    return index_mark_uncommitted(out, v, &l.tracked, head, folder, a, e);
 }
 
 bool worktree_read(struct text *out, struct vcs *v, const struct vcs_file *file, size_t max, struct arena *a,

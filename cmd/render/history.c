@@ -6,38 +6,51 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-/* "2024-03-20T12:30:00.123Z" as a person reads it. */
-static const char *time_shown(struct session *s, const char *time)
+const char *render_time(const struct session *s, const char *time)
 {
     if (!time || strlen(time) < 19)
         return or_empty(time);
     return arena_printf(s->arena, "%.10s %.8s", time, time + 11);
 }
 
+static const char *shown(struct session *s, const char *text)
+{
+    return text_shown(s->arena, text_from(or_empty(text)));
+}
+
+static int wider(int width, const char *text)
+{
+    int other = render_width(text);
+
+    return other > width ? other : width;
+}
+
 void render_history(struct session *s, const struct history_entries *entries)
 {
-    int version_width = 0;
+    int version_width = 0, name_width = 0;
 
-    for (size_t i = 0; i < entries->len; i++)
-        if ((int)strlen(entries->at[i].version) > version_width)
-            version_width = (int)strlen(entries->at[i].version);
+    for (size_t i = 0; i < entries->len; i++) {
+        version_width = wider(version_width, shown(s, entries->at[i].version));
+        name_width = wider(name_width, shown(s, entries->at[i].name));
+    }
     for (size_t i = 0; i < entries->len; i++) {
         const struct history_entry *h = &entries->at[i];
         bool good = strcmp(h->outcome, "applied") == 0 || strcmp(h->outcome, "rolled_back") == 0;
 
-        fprintf(s->out, "%s  %-9s  %-*s  %s%-11s%s", time_shown(s, h->started_at), h->direction, version_width,
-                text_shown(s->arena, text_from(h->version)), render_style(s->color_out, good ? STYLE_GOOD : STYLE_BAD),
+        const char *version = shown(s, h->version), *name = shown(s, h->name);
+
+        fprintf(s->out, "%s  %-9s  %s%*s  %s%-11s%s", render_time(s, h->started_at), h->direction, version,
+                version_width - render_width(version), "", render_style(s->color_out, good ? STYLE_GOOD : STYLE_BAD),
                 h->outcome, render_style(s->color_out, STYLE_END));
-        if (h->statements_total && (strcmp(h->outcome, "partial") == 0 || strcmp(h->outcome, "started") == 0))
-            fprintf(s->out, "  %s of %s statements", or_empty(h->statements_done), h->statements_total);
-        if (h->name && *h->name)
-            fprintf(s->out, "  %s", text_shown(s->arena, text_from(h->name)));
-        if (h->commit)
-            fprintf(s->out, "  %s%.10s%s", render_style(s->color_out, STYLE_DIM), h->commit,
-                    render_style(s->color_out, STYLE_END));
+        if (name_width)
+            fprintf(s->out, "  %s%*s", name, name_width - render_width(name), "");
+        fprintf(s->out, "  %s%-10.10s%s", render_style(s->color_out, STYLE_DIM), or_empty(h->commit),
+                render_style(s->color_out, STYLE_END));
         if (h->database_user || h->client_host)
             fprintf(s->out, "  %s%s%s", or_empty(h->database_user), h->database_user ? "@" : "",
                     or_empty(h->client_host));
+        if (h->statements_total && (strcmp(h->outcome, "partial") == 0 || strcmp(h->outcome, "started") == 0))
+            fprintf(s->out, "  %s of %s statements", or_empty(h->statements_done), h->statements_total);
         fputc('\n', s->out);
         if (h->error)
             fprintf(s->out, "    %s\n", text_shown(s->arena, text_from(h->error)));
@@ -60,6 +73,8 @@ struct json *json_history_entry(const struct history_entry *h)
 {
     struct json *o = json_new_object();
 
+    set_number(o, "id", h->id);
+    set_number(o, "format", h->format);
     json_set_string(o, "run_id", h->run_id);
     json_set_string(o, "ledger", h->ledger);
     json_set_string(o, "version", h->version);
@@ -82,6 +97,7 @@ struct json *json_history_entry(const struct history_entry *h)
     set_number(o, "statements_done", h->statements_done);
     set_number(o, "statements_total", h->statements_total);
     json_set_string(o, "error", h->error);
+    json_set_string(o, "down_script", h->down_script);
     return o;
 }
 

@@ -8,7 +8,21 @@ const char *render_style(bool color, enum style style)
     return color ? codes[style] : "";
 }
 
-static void render_place(FILE *to, struct pos at)
+int render_width(const char *text)
+{
+    struct text t = text_from(text);
+    int width = 0;
+
+    while (t.len) {
+        size_t len = text_char_len(t);
+
+        t = text_cut(t, len ? len : 1, t.len);
+        width++;
+    }
+    return width;
+}
+
+void render_place(FILE *to, struct pos at)
 {
     if (!at.path)
         return;
@@ -52,9 +66,13 @@ void render_error(FILE *to, const struct err *e, bool color, struct arena *a)
     }
     if (*e->state)
         render_text(to, e->state);
-    if (*e->hint) {
+    for (size_t i = 0; i < 2; i++) {
+        const char *hint = i ? e->hint : e->server_hint;
+
+        if (!*hint)
+            continue;
         fputs("hint: ", to);
-        render_text(to, e->hint);
+        render_text(to, hint);
     }
 }
 
@@ -92,12 +110,36 @@ void render_progress_clear(struct session *s)
     s->progress_shown = false;
 }
 
-const char *render_flags(unsigned flags, struct arena *a)
+const char *render_flags(const struct version_entry *v, struct arena *a)
 {
-    struct buf out = buf_open(a, 256);
+    struct buf out = buf_open(a, 1024);
 
-    for (unsigned bit = 0; version_flag_word(bit); bit++)
-        if (flags & (1u << bit))
-            buf_printf(&out, "%s%s", out.len ? ", " : "", version_flag_word(bit));
+    for (unsigned bit = 0; version_flag_word(bit); bit++) {
+        if (!(v->flags & (1u << bit)))
+            continue;
+        buf_printf(&out, "%s%s", out.len ? ", " : "", version_flag_word(bit));
+        if (1u << bit == FLAG_RENAMED)
+            buf_printf(&out, " %s", text_shown(a, text_from(v->renamed->version)));
+    }
     return buf_cstr(&out);
+}
+
+const char *render_id(const struct version_entry *v, struct arena *a)
+{
+    const char *id = text_shown(a, text_from(v->id));
+
+    return v->migration || !*v->name ? id : arena_printf(a, "%s %s", id, text_shown(a, text_from(v->name)));
+}
+
+enum { SHORT_ID = 7 };
+
+const char *render_commit(const struct vcs_commit *c, const char *ref, struct arena *a)
+{
+    size_t name = c->author ? strcspn(c->author, "<") : 0;
+
+    while (name && c->author[name - 1] == ' ')
+        name--;
+    return arena_printf(a, "%.*s%s%s, %s, %.10s", SHORT_ID, object_id_hex(a, c->id), ref ? " on " : "",
+                        ref ? text_shown(a, text_from(ref)) : "",
+                        text_shown(a, text_cut(text_from(c->author), 0, name)), text_time(a, c->date_ms));
 }

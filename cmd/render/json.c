@@ -71,8 +71,10 @@ static struct json *warnings_json(const struct session *s)
     return list;
 }
 
-static struct json *error_json(const struct err *e)
+static struct json *error_json(const struct err *e, struct arena *a)
 {
+    const char *between = *e->server_hint && *e->hint ? "\n" : "";
+
     struct json *o = json_new_object();
 
     json_set_string(o, "code", err_word(e->kind));
@@ -81,7 +83,7 @@ static struct json *error_json(const struct err *e)
     set_place(o, e->at);
     json_set_string(o, "detail", or_null(e->detail));
     json_set_string(o, "state", or_null(e->state));
-    json_set_string(o, "hint", or_null(e->hint));
+    json_set_string(o, "hint", or_null(arena_printf(a, "%s%s%s", e->server_hint, between, e->hint)));
     return o;
 }
 
@@ -97,7 +99,7 @@ void render_json(struct session *s, const struct err *e)
     json_set(o, "database", database_json(s));
     json_set(o, "warnings", warnings_json(s));
     if (e)
-        json_set(o, "error", error_json(e));
+        json_set(o, "error", error_json(e, s->arena));
     else
         json_set_null(o, "error");
     if (s->add_json)
@@ -106,8 +108,43 @@ void render_json(struct session *s, const struct err *e)
     json_free(o);
 }
 
-struct json *json_version(const struct version_entry *v, struct arena *a)
+/* Null where the commit is not known. */
+static struct json *commit_json(const struct vcs_commit *c, struct arena *a)
 {
+    struct json *o = json_new_object();
+
+    json_set_string(o, "commit", object_id_hex(a, c->id));
+    json_set_string(o, "author", c->author);
+    json_set_string(o, "date", c->author ? text_time(a, c->date_ms) : NULL);
+    json_set_string(o, "subject", c->subject);
+    return o;
+}
+
+static void set_commit(struct json *o, const char *key, const struct vcs_commit *c, struct arena *a)
+{
+    if (c && c->id.known)
+        json_set(o, key, commit_json(c, a));
+    else
+        json_set_null(o, key);
+}
+
+static void set_last_seen(struct json *o, const struct recovered *found, struct arena *a)
+{
+    struct json *seen;
+
+    if (!found || !found->seen.id.known) {
+        json_set_null(o, "last_seen");
+        return;
+    }
+    seen = commit_json(&found->seen, a);
+    json_set_string(seen, "ref", found->ref);
+    json_set_string(seen, "path", found->path);
+    json_set(o, "last_seen", seen);
+}
+
+struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a)
+{
+    const struct origin *origin = workspace_origin(w, v);
     static const char *const states[] = { "applied", "pending", "missing" };
     const struct migration *m = v->migration;
     const struct history_entry *applied = v->row && v->record ? v->record->applied : NULL;
@@ -129,16 +166,17 @@ struct json *json_version(const struct version_entry *v, struct arena *a)
         json_set_null(o, "transactional");
     json_set_string(o, "applied_at", applied ? applied->finished_at : v->row ? v->row->applied_at : NULL);
     json_set_string(o, "applied_with", applied ? applied->merganser : NULL);
-    json_set_null(o, "introduced");
-    json_set_null(o, "edited_by");
-    json_set_null(o, "renamed_from");
-    json_set_null(o, "last_seen");
+    set_commit(o, "introduced", origin ? &origin->introduced : NULL, a);
+    set_commit(o, "edited_by", origin ? &origin->edited : NULL, a);
+    json_set_string(o, "renamed_from", v->flags & FLAG_RENAMED ? v->renamed->version : NULL);
+    set_last_seen(o, v->state == STATE_MISSING ? workspace_recovered(w, v) : NULL, a);
     return o;
 }
 
 void json_status(struct json *object, const void *from, struct arena *a)
 {
-    const struct resolution *r = &((const struct workspace *)from)->versions;
+    const struct workspace *w = from;
+    const struct resolution *r = &w->versions;
     struct json *counts = json_new_object(), *list = json_new_array();
 
     json_set_integer(counts, "applied", (int64_t)r->applied);
@@ -147,11 +185,11 @@ void json_status(struct json *object, const void *from, struct arena *a)
     json_set_integer(counts, "edited", (int64_t)r->edited);
     json_set_integer(counts, "out_of_order", (int64_t)r->out_of_order);
     json_set_integer(counts, "partial", (int64_t)r->partial);
-    json_set_integer(counts, "renamed", 0);
+    json_set_integer(counts, "renamed", (int64_t)r->renamed);
     json_set_integer(counts, "uncommitted", (int64_t)r->uncommitted);
     json_set(object, "counts", counts);
     for (size_t i = 0; i < r->len; i++)
-        json_add(list, json_version(&r->at[i], a));
+        json_add(list, json_version(w, &r->at[i], a));
     json_set(object, "migrations", list);
 }
 
@@ -160,12 +198,13 @@ static struct json *step_json(const struct plan *plan, const struct step *s, str
     struct json *o = json_new_object();
     bool ran = s->started_at_ms != 0;
 
-    json_set_string(o, "direction", s->direction == DIRECTION_UP ? "up" : "down");
+    json_set_string(o, "direction", s->relink ? "relink" : step_goes_up(s) ? "up" : "down");
     json_set_string(o, "version", s->entry->version);
     json_set_string(o, "name", s->entry->name);
+    json_set_string(o, "renamed_from", s->relink ? s->entry->renamed->version : NULL);
     json_set_string(o, "path", s->path);
     json_set_string(o, "sha256", s->sha256);
-    json_set_string(o, "script_from", s->path ? script_from_word(s->from) : NULL);
+    json_set_string(o, "script_from", s->path && !s->relink ? script_from_word(s->from) : NULL);
     json_set_string(o, "outcome", step_outcome_word(s->outcome));
     json_set_integer(o, "statements", (int64_t)s->statements);
     json_set_string(o, "started_at", ran ? text_time(a, s->started_at_ms) : NULL);
@@ -189,10 +228,27 @@ void json_steps(struct json *object, const void *from, struct arena *a)
         json_add(steps, step_json(plan, &plan->at[i], a));
     /* What was meant to be applied and was not is still to do as well. */
     for (size_t i = 0; i < plan->len; i++)
-        if (plan->at[i].direction == DIRECTION_UP && plan->at[i].outcome != STEP_APPLIED)
+        if (!step_goes_down(&plan->at[i]) && plan->at[i].outcome != STEP_APPLIED &&
+            plan->at[i].outcome != STEP_RELINKED)
             json_add_string(remaining, plan->at[i].entry->version);
     for (size_t i = 0; i < plan->nremaining; i++)
         json_add_string(remaining, plan->remaining[i]);
     json_set(object, "steps", steps);
     json_set(object, "remaining", remaining);
+}
+
+void json_sync(struct json *object, const void *from, struct arena *a)
+{
+    const struct plan *plan = from;
+    struct json *left = json_new_array();
+
+    json_steps(object, plan, a);
+    for (size_t i = 0; i < plan->left.len; i++) {
+        struct json *o = json_new_object();
+
+        json_set_string(o, "version", plan->left.at[i].entry->version);
+        json_set_string(o, "why", plan->left.at[i].why);
+        json_add(left, o);
+    }
+    json_set(object, "left", left);
 }

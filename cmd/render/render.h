@@ -4,6 +4,8 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/prepare.h"
+#include "core/review/fix.h"
 #include "core/run.h"
 
 /* ---- for people ---- */
@@ -15,34 +17,74 @@ void render_notice(FILE *to, const struct notice *n, bool color, struct arena *a
 void render_progress(struct session *s, const char *line);
 void render_progress_clear(struct session *s);
 
+/* Whether status shows provenance: --verbose, or a wide terminal. */
+bool render_has_room(const struct session *s);
 /* all: every version, else long runs of applied ones are left out. */
 void render_status(struct session *s, bool all);
+/* What a run that asks first would do, and what it leaves; also where it would do nothing. */
+void render_plan(struct session *s, FILE *to, const struct plan *plan);
 /* A line a step that ran (or would run), and the summary. */
-void render_step(struct session *s, const struct step *step);
+void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
 void render_history(struct session *s, const struct history_entries *entries);
 void render_changes(struct session *s, const struct migration_changes *changes);
+void render_findings(struct session *s, const struct review_result *r);
+void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
+/* The rules of a review, and one of them at length; as JSON too. */
+void render_rules(struct session *s);
+void render_rule(struct session *s, const struct rule_text *rule);
+/* "path:line:column: ", as far as it is known. */
+void render_place(FILE *to, struct pos at);
+
+/* One version, with all that is known of it. */
+struct shown {
+    const struct workspace *workspace;
+    const struct version_entry *version;
+    struct history_entries history;
+    struct text up; /* at NULL: nobody has it */
+    const char *up_path;
+    struct down_script down;
+};
+void render_shown(struct session *s, const struct shown *shown);
 
 /* What a person reads: styles are empty where there is no colour. */
 enum style { STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD, STYLE_END };
 const char *render_style(bool color, enum style style);
-/* The flags of a version, "edited, out_of_order"; "" for none. */
-const char *render_flags(unsigned flags, struct arena *a);
+/* Columns a text takes on a terminal, near enough: one a character. */
+int render_width(const char *text);
+/* The flags of a version, "edited, renamed 20240320123000"; "" for none. */
+const char *render_flags(const struct version_entry *v, struct arena *a);
+/* What a version is called: its file's name, or version and name where there is no file. */
+const char *render_id(const struct version_entry *v, struct arena *a);
+/* "2024-03-20T12:30:00.123Z" as a person reads it; "" for NULL. */
+const char *render_time(const struct session *s, const char *time);
+/* "1a2b3c4 on feature, Ann, 2024-03-20": of a commit; ref may be NULL. */
+const char *render_commit(const struct vcs_commit *c, const char *ref, struct arena *a);
 /* The events of a run that draw the progress and the steps. */
 struct run_events render_events(struct session *s);
+
+/* ---- for GitHub Actions: annotations, and nothing else on standard output ---- */
+
+void render_github(struct session *s, const struct review_result *r);
+void render_github_error(struct session *s, const struct err *e);
 
 /* ---- JSON ---- */
 
 /* The whole object: what every one begins with, the verb's own members, on standard output. */
 void render_json(struct session *s, const struct err *e);
 
-/* The verbs' members; from is a struct workspace, plan, history_entries or migration_changes. */
+/* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes,
+ * review_result or fix_result. */
 void json_status(struct json *object, const void *from, struct arena *a);
 void json_steps(struct json *object, const void *from, struct arena *a);
+/* steps, and what sync leaves. */
+void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
+void json_findings(struct json *object, const void *from, struct arena *a);
+void json_fix(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
-struct json *json_version(const struct version_entry *v, struct arena *a);
+struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a);
 struct json *json_history_entry(const struct history_entry *h);
 
 #endif

@@ -1,22 +1,7 @@
 #include "cmd/render/render.h"
 #include "core/base/text.h"
 
-enum { SHORT_LIST = 20, LAST_APPLIED = 5 };
-
-/* Columns a text takes on a terminal, near enough: one a character. */
-static int width_of(const char *text)
-{
-    struct text t = text_from(text);
-    int width = 0;
-
-    while (t.len) {
-        size_t len = text_char_len(t);
-
-        t = text_cut(t, len ? len : 1, t.len);
-        width++;
-    }
-    return width;
-}
+enum { SHORT_LIST = 20, LAST_APPLIED = 5, WIDE = 100 /* columns */ };
 
 static const char *state_word(enum version_state state)
 {
@@ -32,37 +17,76 @@ static bool is_plain(const struct version_entry *v)
            !(v->flags & ~(unsigned)(FLAG_IRREVERSIBLE | FLAG_BASELINE | FLAG_NO_TRANSACTION));
 }
 
-static void line(struct session *s, const struct version_entry *v, int version_width, int name_width)
+bool render_has_room(const struct session *s)
+{
+    return s->verbose || s->width >= WIDE;
+}
+
+/* What a version's line ends with: the last commit that touched a file, or where one that is gone was seen. */
+static const char *provenance(struct session *s, const struct version_entry *v)
+{
+    const struct recovered *found = workspace_recovered(&s->work, v);
+    const struct origin *o = workspace_origin(&s->work, v);
+
+    if (v->state == STATE_MISSING && found && found->seen.id.known)
+        return arena_printf(s->arena, "last seen in %s", render_commit(&found->seen, found->ref, s->arena));
+    return o && o->introduced.id.known ? render_commit(&o->introduced, NULL, s->arena) : "";
+}
+
+struct widths {
+    int version, name, flags;
+};
+
+static void line(struct session *s, const struct version_entry *v, const struct widths *w)
 {
     static const enum style styles[] = { STYLE_GOOD, STYLE_WARN, STYLE_BAD };
-    const char *flags = render_flags(v->flags, s->arena);
+    const char *flags = render_flags(v, s->arena), *from = provenance(s, v);
     const char *version = text_shown(s->arena, text_from(v->version)), *name = text_shown(s->arena, text_from(v->name));
-    int pad = name_width - width_of(name);
+    int pad = w->name - render_width(name), gap = w->flags - (*flags ? render_width(flags) + 4 : 0);
+    int used = 7 + 2 + w->version + 2 + w->name + w->flags;
 
+    if (v->state != STATE_MISSING && !s->verbose && used + 2 + render_width(from) > s->width)
+        from = "";
     fprintf(s->out, "%s%-7s%s  %s%*s", render_style(s->color_out, styles[v->state]), state_word(v->state),
-            render_style(s->color_out, STYLE_END), version, version_width - width_of(version), "");
-    if (*name || *flags)
+            render_style(s->color_out, STYLE_END), version, w->version - render_width(version), "");
+    if (*name || *flags || *from)
         fprintf(s->out, "  %s", name);
+    if (*flags || *from)
+        fprintf(s->out, "%*s", pad > 0 ? pad : 0, "");
     if (*flags)
-        fprintf(s->out, "%*s  %s[%s]%s", pad > 0 ? pad : 0, "",
+        fprintf(s->out, "  %s[%s]%s",
                 render_style(s->color_out, v->flags & (FLAG_EDITED | FLAG_PARTIAL) ? STYLE_BAD : STYLE_DIM), flags,
                 render_style(s->color_out, STYLE_END));
+    if (*from)
+        fprintf(s->out, "%*s  %s%s%s", gap > 0 ? gap : 0, "", render_style(s->color_out, STYLE_DIM), from,
+                render_style(s->color_out, STYLE_END));
     fputc('\n', s->out);
+}
+
+static struct widths widths_of(struct session *s, const struct resolution *r)
+{
+    struct widths w = { 0 };
+
+    for (size_t i = 0; i < r->len; i++) {
+        const char *flags = render_flags(&r->at[i], s->arena);
+        int version = render_width(r->at[i].version), name = render_width(r->at[i].name), flag = render_width(flags);
+
+        w.version = version > w.version ? version : w.version;
+        w.name = name > w.name && name <= 48 ? name : w.name;
+        if (flag && flag + 4 > w.flags && flag <= 48)
+            w.flags = flag + 4; /* two blanks and the brackets */
+    }
+    return w;
 }
 
 void render_status(struct session *s, bool all)
 {
     const struct resolution *r = &s->work.versions;
-    int version_width = 0, name_width = 0;
+    const struct widths widths = widths_of(s, r);
     size_t plain = 0, left_out = 0;
 
-    for (size_t i = 0; i < r->len; i++) {
-        int version = width_of(r->at[i].version), name = width_of(r->at[i].name);
-
-        version_width = version > version_width ? version : version_width;
-        name_width = name > name_width && name <= 48 ? name : name_width;
+    for (size_t i = 0; i < r->len; i++)
         plain += is_plain(&r->at[i]);
-    }
     all |= r->len <= SHORT_LIST || plain <= LAST_APPLIED;
     for (size_t i = 0, seen = 0; i < r->len; i++) {
         seen += is_plain(&r->at[i]);
@@ -74,7 +98,7 @@ void render_status(struct session *s, bool all)
             fprintf(s->out, "%s   …     %zu applied before it; `merganser status --all` lists them%s\n",
                     render_style(s->color_out, STYLE_DIM), left_out, render_style(s->color_out, STYLE_END));
         left_out = 0;
-        line(s, &r->at[i], version_width, name_width);
+        line(s, &r->at[i], &widths);
     }
     if (left_out)
         fprintf(s->out, "   …     %zu more applied\n", left_out);

@@ -18,7 +18,9 @@ static void step_begins(void *to, const struct plan *plan, size_t i)
 
     if (s->terminal_err)
         render_progress(s, arena_printf(s->arena, "[%zu/%zu] %s %s", i + 1, plan->len,
-                                        step->direction == DIRECTION_UP ? "applying" : "rolling back",
+                                        step->relink         ? "relinking"
+                                        : step_goes_up(step) ? "applying"
+                                                             : "rolling back",
                                         text_shown(s->arena, text_from(step->entry->id))));
 }
 
@@ -28,7 +30,7 @@ static void step_ended(void *to, const struct plan *plan, size_t i)
 
     render_progress_clear(s);
     if (s->format == FORMAT_HUMAN && !s->quiet)
-        render_step(s, &plan->at[i]);
+        render_step(s, plan, i);
 }
 
 struct run_events render_events(struct session *s)
@@ -36,23 +38,96 @@ struct run_events render_events(struct session *s)
     return (struct run_events) { .waiting = waiting, .step_begins = step_begins, .step_ended = step_ended, .to = s };
 }
 
-void render_step(struct session *s, const struct step *step)
+static const char *id_shown(struct session *s, const struct version_entry *v)
 {
-    const char *word = step->direction == DIRECTION_UP ? "up" : "down";
-    const char *from = "";
+    return text_shown(s->arena, text_from(v->id));
+}
 
-    if (step->outcome != STEP_PLANNED && step->outcome != STEP_APPLIED && step->outcome != STEP_ROLLED_BACK)
+/* Where a step's script is from, where that is not its file: " (script from history)". */
+static const char *from_words(struct session *s, const struct step *step)
+{
+    if (step->relink)
+        return arena_printf(s->arena, " (was %s)", id_shown(s, step->entry->renamed));
+    if (step_goes_up(step) || step->from == FROM_FILE)
+        return "";
+    if (step->commit.known)
+        return arena_printf(s->arena, " (script from %s %.7s)", script_from_word(step->from),
+                            object_id_hex(s->arena, step->commit));
+    return arena_printf(s->arena, " (script from %s)", script_from_word(step->from));
+}
+
+/* What a line says between its first word and its duration. */
+static const char *step_words(struct session *s, const struct step *step)
+{
+    return arena_printf(s->arena, "%s%s%s", id_shown(s, step->entry), from_words(s, step),
+                        step->no_transaction ? "  [no_transaction]" : "");
+}
+
+/* The durations of a run stand below each other; a very long line sticks out. */
+static int step_width(struct session *s, const struct plan *plan)
+{
+    enum { MOST = 80 };
+    int width = 0;
+
+    for (size_t i = 0; i < plan->len; i++) {
+        int own = render_width(step_words(s, &plan->at[i]));
+
+        width = own > width && own <= MOST ? own : width;
+    }
+    return width;
+}
+
+void render_step(struct session *s, const struct plan *plan, size_t i)
+{
+    const struct step *step = &plan->at[i];
+    const char *word = step->relink ? "relink" : step_goes_up(step) ? "up" : "down";
+    const char *words = step_words(s, step);
+    bool planned = step->outcome == STEP_PLANNED;
+    int pad;
+
+    if (!planned && step->outcome != STEP_APPLIED && step->outcome != STEP_ROLLED_BACK &&
+        step->outcome != STEP_RELINKED)
         return; /* the error says it */
-    if (step->direction == DIRECTION_DOWN && step->from != FROM_FILE)
-        from = arena_printf(s->arena, " (script from %s)", script_from_word(step->from));
-    fprintf(s->out, "%s%-4s%s  %s%s%s",
-            render_style(s->color_out, step->direction == DIRECTION_UP ? STYLE_GOOD : STYLE_WARN), word,
-            render_style(s->color_out, STYLE_END), text_shown(s->arena, text_from(step->entry->id)), from,
-            step->no_transaction ? "  [no_transaction]" : "");
-    if (step->outcome != STEP_PLANNED)
-        fprintf(s->out, "  %s%s%s", render_style(s->color_out, STYLE_DIM), text_duration(s->arena, step->duration_ms),
-                render_style(s->color_out, STYLE_END));
+    fprintf(s->out, "%s%-4s%s  %s", render_style(s->color_out, step_goes_down(step) ? STYLE_WARN : STYLE_GOOD), word,
+            render_style(s->color_out, STYLE_END), words);
+    if (!s->step_width)
+        s->step_width = step_width(s, plan);
+    pad = s->step_width - render_width(words);
+    if (!planned)
+        fprintf(s->out, "%*s  %s%s%s", pad > 0 ? pad : 0, "", render_style(s->color_out, STYLE_DIM),
+                text_duration(s->arena, step->duration_ms), render_style(s->color_out, STYLE_END));
     fputc('\n', s->out);
+}
+
+/* What a person has to know of a version before agreeing that it goes: where it came from, and who applied it. */
+static void plan_line(struct session *s, FILE *to, const char *word, const struct version_entry *v, const char *rest)
+{
+    const struct recovered *found = workspace_recovered(&s->work, v);
+    const struct history_entry *applied = v->record ? v->record->applied : NULL;
+
+    fprintf(to, "%-9s  %s%s\n", word, render_id(v, s->arena), rest);
+    if (v->state != STATE_MISSING)
+        return;
+    if (found && found->seen.id.known)
+        fprintf(to, "           last seen in %s\n", render_commit(&found->seen, found->ref, s->arena));
+    if (applied && applied->finished_at)
+        fprintf(to, "           applied %s%s%s\n", render_time(s, applied->finished_at), applied->author ? " by " : "",
+                applied->author ? text_shown(s->arena, text_from(applied->author)) : "");
+}
+
+void render_plan(struct session *s, FILE *to, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->len; i++) {
+        const struct step *step = &plan->at[i];
+        const char *rest = from_words(s, step);
+
+        if (step_goes_down(step))
+            plan_line(s, to, "roll back", step->entry, rest);
+        else
+            fprintf(to, "%-9s  %s%s\n", step->relink ? "relink" : "apply", id_shown(s, step->entry), rest);
+    }
+    for (size_t i = 0; i < plan->left.len; i++)
+        plan_line(s, to, "leave", plan->left.at[i].entry, arena_printf(s->arena, ": %s", plan->left.at[i].why));
 }
 
 static const char *count_words(struct session *s, size_t n)
@@ -60,28 +135,51 @@ static const char *count_words(struct session *s, size_t n)
     return arena_printf(s->arena, "%zu migration%s", n, n == 1 ? "" : "s");
 }
 
+static void nothing_done(struct session *s, const struct plan *plan)
+{
+    const char *verb = s->parsed->command->name;
+
+    if (strcmp(verb, "sync") == 0 && plan->left.len)
+        fprintf(s->out, "nothing to do; %s left as %s\n", count_words(s, plan->left.len),
+                plan->left.len == 1 ? "it is" : "they are");
+    else if (strcmp(verb, "sync") == 0)
+        fputs("in step: nothing to do\n", s->out);
+    else
+        fputs(strcmp(verb, "up") == 0 ? "up to date: nothing is pending\n" : "nothing to roll back\n", s->out);
+}
+
+enum { KINDS = 3 };
+
+static void steps_count(size_t counts[KINDS], const struct plan *plan)
+{
+    memset(counts, 0, KINDS * sizeof *counts);
+    for (size_t i = 0; i < plan->len; i++)
+        counts[plan->at[i].relink ? 0 : step_goes_down(&plan->at[i]) ? 1 : 2]++;
+}
+
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms)
 {
-    size_t up = 0, down = 0;
+    static const char *const words[KINDS] = { "relinked", "rolled back", "applied" };
+    size_t counts[KINDS];
+    const char *comma = "";
 
     if (s->format != FORMAT_HUMAN || s->quiet)
         return;
-    for (size_t i = 0; i < plan->len; i++) {
-        up += plan->at[i].direction == DIRECTION_UP;
-        down += plan->at[i].direction == DIRECTION_DOWN;
-    }
-    for (size_t i = 0; dry_run && i < plan->len; i++)
-        render_step(s, &plan->at[i]);
+    steps_count(counts, plan);
+    for (size_t i = 0; dry_run && !plan->verb && i < plan->len; i++)
+        render_step(s, plan, i);
+    if (plan->verb && (dry_run || !plan->len))
+        render_plan(s, s->out, plan);
     if (!plan->len) {
-        fputs(strcmp(s->parsed->command->name, "up") == 0 ? "up to date: nothing is pending\n"
-                                                          : "nothing to roll back\n",
-              s->out);
+        nothing_done(s, plan);
         return;
     }
-    if (down)
-        fprintf(s->out, "%s %s", count_words(s, down), dry_run ? "would be rolled back" : "rolled back");
-    if (up)
-        fprintf(s->out, "%s%s %s", down ? ", " : "", count_words(s, up), dry_run ? "would be applied" : "applied");
+    for (size_t i = 0; i < KINDS; i++) {
+        if (!counts[i])
+            continue;
+        fprintf(s->out, "%s%s %s%s", comma, count_words(s, counts[i]), dry_run ? "would be " : "", words[i]);
+        comma = ", ";
+    }
     if (!dry_run)
         fprintf(s->out, " in %s", text_duration(s->arena, took_ms));
     fputs(dry_run ? "; nothing was run\n" : "\n", s->out);

@@ -17,8 +17,15 @@ struct block {
     alignas(max_align_t) char bytes[];
 };
 
+struct owned {
+    struct owned *next;
+    void *handle;
+    void (*release)(void *handle);
+};
+
 struct arena {
     struct block *blocks;
+    struct owned *owned;
 };
 
 static noreturn void out_of_memory(void)
@@ -47,6 +54,8 @@ void arena_close(struct arena *a)
 {
     if (!a)
         return;
+    for (const struct owned *o = a->owned; o; o = o->next)
+        o->release(o->handle);
     for (struct block *b = a->blocks, *next; b; b = next) {
         next = b->next;
         free(b);
@@ -97,6 +106,14 @@ void *arena_alloc(struct arena *a, size_t size)
     at = b->bytes + b->used;
     b->used += size;
     return memset(at, 0, size);
+}
+
+void arena_own(struct arena *a, void *handle, void (*release)(void *handle))
+{
+    struct owned *o = arena_alloc(a, sizeof *o);
+
+    *o = (struct owned) { a->owned, handle, release };
+    a->owned = o;
 }
 
 void *arena_alloc_array(struct arena *a, size_t size, size_t n)

@@ -12,6 +12,9 @@ struct arena;
 struct arena *arena_open(void);
 void arena_close(struct arena *a); /* NULL is allowed */
 
+/* A library's handle that what lies in the arena points into: arena_close gives it to release, the last one first. */
+void arena_own(struct arena *a, void *handle, void (*release)(void *handle));
+
 /* Zeroed memory, aligned for any type, valid until arena_close. */
 void *arena_alloc(struct arena *a, size_t size);
 #define arena_make(a, type, n) ((type *)arena_alloc_array((a), sizeof(type), (n)))

@@ -60,6 +60,16 @@ bool err_hint(struct err *e, const char *fmt, ...)
     return false;
 }
 
+bool err_server_hint(struct err *e, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    fill(e->server_hint, sizeof e->server_hint, fmt, ap);
+    va_end(ap);
+    return false;
+}
+
 bool err_detail(struct err *e, const char *fmt, ...)
 {
     va_list ap;

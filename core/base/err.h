@@ -31,11 +31,15 @@
     X(POLICY, 4, "policy", "merganser.yml's policy refuses it")                                                        \
     X(PARTIAL, 4, "partial", "a migration stopped midway; what ran of it is unknown or half")                          \
     X(NO_DOWN_SCRIPT, 4, "no-down-script", "a version that would be rolled back has no down script")                   \
+    X(RENAMED, 4, "renamed", "a pending migration looks like an applied one that was renamed")                         \
+    X(SYNC_REFUSED, 4, "sync-refused", "sync would have to guess, or would roll back more than was allowed")           \
+    X(STALE_PLAN, 4, "stale-plan", "what was confirmed is not what would run now")                                     \
     X(UNCONFIRMED, 4, "unconfirmed", "it asks first, and nobody confirmed")                                            \
     X(LEDGER_FOREIGN, 4, "ledger-foreign", "the ledger's table is not one of ours")                                    \
     X(BASELINE_NEEDED, 4, "baseline-needed", "the database is not empty and nothing says what is applied")             \
     X(POOLER, 4, "pooler", "a connection pooler stands between merganser and the server")                              \
     X(NO_HISTORY, 4, "no-history", "it needs the history table, which can't be made")                                  \
+    X(UNCLEAN, 4, "unclean", "git is in the middle of something, or a file has changes that are not committed")        \
     X(LOCKED, 5, "locked", "the lock was not had in time")                                                             \
     X(UNKNOWN_OUTCOME, 6, "unknown-outcome", "the connection was lost and nobody can tell whether it was applied")     \
     X(INTERRUPTED, 130, "interrupted", "stopped by SIGINT")                                                            \
@@ -54,9 +58,10 @@ struct err {
     char message[1024];
     char detail[1024];
     char hint[1024];
-    char state[1024];  /* what is applied and what is not */
-    char excerpt[512]; /* the source line at `at`, safe to show, or "" */
-    int caret;         /* the caret's column in excerpt, 1-based; 0 for none */
+    char server_hint[1024]; /* the database's own, beside ours */
+    char state[1024];       /* what is applied and what is not */
+    char excerpt[512];      /* the source line at `at`, safe to show, or "" */
+    int caret;              /* the caret's column in excerpt, 1-based; 0 for none */
 };
 
 struct err_word {
@@ -72,6 +77,7 @@ bool err_set(struct err *e, enum err_kind kind, struct pos at, const char *fmt, 
 bool err_plain(struct err *e, enum err_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Adds to an error that is set; each returns false too. */
 bool err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool err_server_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool err_detail(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool err_state(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Puts words before the message; the kind and the place stay. */

@@ -5,6 +5,7 @@
 #include "core/layouts/layout.h"
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
+#include "core/layouts/renumber.h"
 #include "core/layouts/toml.h"
 
 enum { UP = 1, DOWN, METADATA, INSIDE, FLAT_SQL, FLAT_VERSION };
@@ -204,6 +205,27 @@ static bool diesel_prepare(struct migration *m, const struct layout_input *in, s
     return marks_prepare(m, in, up, e) && (!m->also.path || read_metadata(m, in, e));
 }
 
+static bool diesel_is_up(struct text name, const char *version)
+{
+    const char *slash = memchr(name.at, '/', name.len);
+    struct text directory = text_cut(name, 0, slash ? (size_t)(slash - name.at) : 0);
+
+    if (!slash || !text_is(text_cut(name, directory.len, name.len), "/up.sql") || text_starts(directory, "."))
+        return false;
+    for (size_t i = 0; i < directory.len && directory.at[i] != '_'; i++)
+        if (directory.at[i] != '-' && directory.at[i] != *version++)
+            return false;
+    return !*version;
+}
+
+static const char *diesel_down_path(const char *up, struct arena *a)
+{
+    struct text path = text_from(up);
+
+    return text_ends(path, "/up.sql") ? arena_printf(a, "%.*s/down.sql", (int)(path.len - strlen("/up.sql")), up)
+                                      : NULL;
+}
+
 const struct layout diesel_layout = {
     .name = "diesel",
     .order = ORDER_TEXT,
@@ -211,5 +233,8 @@ const struct layout diesel_layout = {
     .detect = diesel_detect,
     .list = diesel_list,
     .prepare = diesel_prepare,
+    .is_up = diesel_is_up,
+    .down_path = diesel_down_path,
     .create = diesel_new,
+    .renumber = diesel_renumber,
 };

@@ -9,7 +9,7 @@ enum { STAMP_LEN = 14, SECOND_MS = 1000 };
 /* How a directory's name spells its version. */
 enum style { NUMBERED, DASHED, PLAIN, COUNT };
 
-static const char *without_dashes(const char *stamp, struct arena *a)
+const char *diesel_version(const char *stamp, struct arena *a)
 {
     struct buf b = buf_open(a, SIZE_MAX / 2);
 
@@ -39,31 +39,31 @@ static const char *stamp(enum style style, int64_t unix_ms, struct arena *a)
 
 static bool is_later(const char *prefix, const struct migration *newest, struct arena *a)
 {
-    return !newest || strcmp(newest->version, without_dashes(prefix, a)) < 0;
+    return !newest || strcmp(newest->version, diesel_version(prefix, a)) < 0;
 }
 
-static bool next_prefix(const char **out, const struct new_request *r, struct err *e)
+bool diesel_next_prefix(const char **out, const struct migration *newest, const struct migration *like, int64_t now_ms,
+                        struct arena *a, struct err *e)
 {
-    const struct migrations *have = r->existing;
-    const struct migration *newest = have->len ? &have->at[have->len - 1] : NULL;
-    enum style style = newest ? style_of(newest) : NUMBERED;
+    enum style style = like ? style_of(like) : NUMBERED;
     int64_t last;
 
-    if (style == COUNT) {
-        if (naming_successor(out, newest->version, (int)strlen(newest->version), r->arena) &&
-            is_later(*out, newest, r->arena))
+    if (newest && style_of(newest) == COUNT)
+        style = COUNT;
+    if (style == COUNT && newest) {
+        if (naming_successor(out, newest->version, (int)strlen(newest->version), a) && is_later(*out, newest, a))
             return true;
     } else {
-        *out = stamp(style, r->now_ms, r->arena);
-        if (is_later(*out, newest, r->arena))
+        *out = stamp(style == COUNT ? NUMBERED : style, now_ms, a);
+        if (is_later(*out, newest, a))
             return true;
         if (naming_stamp_read(&last, newest->version)) {
-            *out = stamp(style, last + SECOND_MS, r->arena);
-            if (is_later(*out, newest, r->arena))
+            *out = stamp(style, last + SECOND_MS, a);
+            if (is_later(*out, newest, a))
                 return true;
         }
     }
-    err_set(e, ERR_MIGRATION_FILE, file_place(text_from(newest->up.path), r->arena),
+    err_set(e, ERR_MIGRATION_FILE, file_place(text_from(newest->up.path), a),
             "its version %s is the newest, and merganser does not know what comes after it", newest->version);
     return err_hint(e, "make the directory yourself: VERSION_name/up.sql and down.sql");
 }
@@ -79,9 +79,11 @@ static void add(struct new_files *out, const struct new_request *r, const char *
 
 bool diesel_new(struct new_files *out, const struct new_request *r, struct err *e)
 {
+    const struct migration *newest = r->existing->len ? &r->existing->at[r->existing->len - 1] : NULL;
     const char *name, *prefix, *directory;
 
-    if (!naming_clean(&name, r->name, r->arena, e) || !next_prefix(&prefix, r, e))
+    if (!naming_clean(&name, r->name, r->arena, e) ||
+        !diesel_next_prefix(&prefix, newest, newest, r->now_ms, r->arena, e))
         return false;
     directory = arena_printf(r->arena, "%s_%s", prefix, name);
     add(out, r, directory, "up.sql",

@@ -9,4 +9,11 @@
  * name that can't be one, ERR_MIGRATION_FILE where nothing comes after the newest. */
 bool diesel_new(struct new_files *out, const struct new_request *r, struct err *e);
 
+/* The prefix that comes after newest (NULL: there is none), spelled as that of like (NULL: as the newest diesel_cli
+ * does). ERR_MIGRATION_FILE where nothing does. */
+bool diesel_next_prefix(const char **out, const struct migration *newest, const struct migration *like, int64_t now_ms,
+                        struct arena *a, struct err *e);
+/* A prefix as the version that it is: without its dashes. */
+const char *diesel_version(const char *prefix, struct arena *a);
+
 #endif

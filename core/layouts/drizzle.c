@@ -6,6 +6,7 @@
 #include "core/layouts/layout.h"
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
+#include "core/layouts/renumber.h"
 
 const char drizzle_separator[] = "--> statement-breakpoint";
 
@@ -35,7 +36,7 @@ bool drizzle_journal(struct journal *out, const struct layout_input *in, struct 
         return err_hint(e, "`npx drizzle-kit generate` makes it; for a folder of another tool give `--layout`");
     }
     return file_check_regular(f, in, e) && in->read(in->reader, &bytes, f->entry, e) &&
-           journal_parse(out, text_shown(a, f->path), bytes, a, e);
+           (in->tolerant ? journal_parse_repeated : journal_parse)(out, text_shown(a, f->path), bytes, a, e);
 }
 
 static const struct layout_file *script(const struct layout_input *in, const char *tag, const char *ending)
@@ -62,7 +63,7 @@ static bool add_migration(struct migrations *out, const struct journal *j, size_
     struct migration *m;
 
     if (!up)
-        return refuse_absent(j, entry, in, e);
+        return in->tolerant || refuse_absent(j, entry, in, e);
     if (!file_check_regular(up, in, e) || (down && !file_check_regular(down, in, e)))
         return false;
     m = arena_push(in->arena, out);
@@ -145,12 +146,28 @@ static bool drizzle_list(struct migrations *out, const struct layout_input *in, 
     for (size_t i = 0; i < j.len; i++)
         if (!add_migration(out, &j, i, in, e))
             return false;
+    if (in->tolerant)
+        return true;
     warn_backwards(&j, in);
     if (!patterns_open(&p, rules, sizeof rules / sizeof *rules, e))
         return false;
     ok = warn_unnamed(&j, in, p, e);
     patterns_close(p);
     return ok;
+}
+
+static bool drizzle_is_up(struct text name, const char *version)
+{
+    size_t tag = strlen(version);
+
+    return text_starts(name, version) && text_is(text_cut(name, tag, name.len), ".sql");
+}
+
+static const char *drizzle_down_path(const char *up, struct arena *a)
+{
+    struct text path = text_from(up);
+
+    return text_ends(path, ".sql") ? arena_printf(a, "%.*s.down.sql", (int)(path.len - strlen(".sql")), up) : NULL;
 }
 
 const struct layout drizzle_layout = {
@@ -160,5 +177,8 @@ const struct layout drizzle_layout = {
     .detect = drizzle_detect,
     .list = drizzle_list,
     .prepare = marks_prepare,
+    .is_up = drizzle_is_up,
+    .down_path = drizzle_down_path,
     .create = drizzle_new,
+    .renumber = drizzle_renumber,
 };

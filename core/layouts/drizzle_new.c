@@ -8,10 +8,9 @@
 
 enum { UNIX_DIGITS = 10, STAMP_DIGITS = 14, SECOND_MS = 1000 };
 
-static const char *tag_of(const struct journal *j, const struct journal_entry *e, const char *name, struct arena *a)
+const char *drizzle_tag(const char *like, const struct journal_entry *e, const char *name, struct arena *a)
 {
-    const char *last = j->len ? j->at[j->len - 1].tag : "0000_";
-    size_t digits = strspn(last, "0123456789");
+    size_t digits = strspn(like, "0123456789");
 
     if (digits == STAMP_DIGITS)
         return arena_printf(a, "%s_%s", naming_stamp(false, (int64_t)e->when, a), name);
@@ -34,7 +33,7 @@ static bool next_entry(struct journal_entry *out, const struct journal *j, const
         if (j->at[i].version)
             out->version = j->at[i].version;
     }
-    out->tag = tag_of(j, out, name, r->arena);
+    out->tag = drizzle_tag(j->len ? j->at[j->len - 1].tag : "0000_", out, name, r->arena);
     for (size_t i = 0; i < j->len; i++) {
         if (strcmp(j->at[i].tag, out->tag) != 0)
             continue;

@@ -15,4 +15,7 @@ bool drizzle_journal(struct journal *out, const struct layout_input *in, struct 
  */
 bool drizzle_new(struct new_files *out, const struct new_request *r, struct err *e);
 
+/* The tag of an entry of that name, its prefix made of idx or `when` as in the tag like. */
+const char *drizzle_tag(const char *like, const struct journal_entry *entry, const char *name, struct arena *a);
+
 #endif

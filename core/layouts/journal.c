@@ -25,7 +25,7 @@ static bool refuse_conflict(const char *path, struct text bytes, struct err *e)
     return true;
 }
 
-static size_t string_end(struct text t, size_t at)
+size_t journal_string_end(struct text t, size_t at)
 {
     for (at++; at < t.len && t.at[at] != '"'; at++)
         at += t.at[at] == '\\';
@@ -43,7 +43,7 @@ static void locate(struct journal *j)
         char c = t.at[at];
 
         if (c == '"') {
-            size_t end = string_end(t, at);
+            size_t end = journal_string_end(t, at);
 
             if (depth == 1)
                 among_entries = text_is(text_cut(t, at, end), "\"entries\"");
@@ -161,10 +161,10 @@ static bool read_root(struct journal *j, const struct json *root, struct arena *
     for (size_t i = 0; i < j->len; i++)
         if (!read_entry(j, i, json_at(entries, i), a, e))
             return false;
-    return check_repeated(j, a, e);
+    return true;
 }
 
-bool journal_parse(struct journal *out, const char *path, struct text bytes, struct arena *a, struct err *e)
+bool journal_parse_repeated(struct journal *out, const char *path, struct text bytes, struct arena *a, struct err *e)
 {
     struct json *root;
     bool ok;
@@ -178,6 +178,11 @@ bool journal_parse(struct journal *out, const char *path, struct text bytes, str
     ok = read_root(out, root, a, e);
     json_free(root);
     return ok;
+}
+
+bool journal_parse(struct journal *out, const char *path, struct text bytes, struct arena *a, struct err *e)
+{
+    return journal_parse_repeated(out, path, bytes, a, e) && check_repeated(out, a, e);
 }
 
 /* The white space in front of a byte. */

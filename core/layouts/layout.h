@@ -18,6 +18,8 @@ struct layout_input {
     const char *folder;              /* from the source's root, no slash at its end; "" is the root */
     const struct layout_file *files; /* in the order of their paths' bytes */
     size_t len;
+    bool tolerant; /* a review's own: what its rules name (a journal's repeated entries, entries without a file, files
+                      without an entry) is passed over without a word */
     bool (*read)(const void *reader, struct text *out, const void *entry, struct err *e); /* cleaned bytes */
     const void *reader;
     struct arena *arena;
@@ -44,6 +46,34 @@ struct new_request {
     struct arena *arena;
 };
 
+/* A file, or a folder with all that is in it, gets another name. */
+struct file_move {
+    const char *from, *to; /* from the source's root */
+};
+
+struct file_moves {
+    struct file_move *at;
+    size_t len, cap;
+};
+
+struct renumber_request {
+    const struct migration *const *own; /* oldest first */
+    const bool *needed;                 /* one for each: it can't keep its version */
+    size_t n;
+    const struct migration *after;    /* they come behind it; NULL: nothing is before them */
+    const struct layout_input *input; /* the tree that is changed */
+    const struct layout_input *base;  /* the tree whose migrations they come behind; NULL: there is none */
+    int64_t now_ms;
+    struct arena *arena;
+};
+
+/* What it takes to give migrations later versions. In order: the rewrites, under the old paths, then the moves. */
+struct renumbering {
+    struct new_files rewrites;
+    struct file_moves moves;
+    const char **ids; /* of each own one afterwards; its own where it stays */
+};
+
 struct layout {
     const char *name;
     enum version_order order;
@@ -56,8 +86,15 @@ struct layout {
     /* Reads what is needed to run a pending migration: its .rb or metadata.toml and its up script's leading comments;
      * sets no_transaction; refuses scripts with another tool's section marks (ERR_OTHER_TOOL). */
     bool (*prepare)(struct migration *m, const struct layout_input *in, struct text up, struct err *e);
+    /* By the name alone (from the folder): whether such a file is the version's up script. */
+    bool (*is_up)(struct text name, const char *version);
+    /* Where the down script of an up script lies, beside it; NULL where there is no such place. */
+    const char *(*down_path)(const char *up, struct arena *a);
     /* The files of a new, empty migration. */
     bool (*create)(struct new_files *out, const struct new_request *r, struct err *e);
+    /* Gives the needed ones, and whatever has to stay behind them, later versions of the same form. ERR_MIGRATION_FILE
+     * where nothing comes after the newest. */
+    bool (*renumber)(struct renumbering *out, const struct renumber_request *r, struct err *e);
 };
 
 extern const struct layout rails_layout, diesel_layout, drizzle_layout;

@@ -84,11 +84,30 @@ static bool is_ours(struct text comment, struct text *word)
     return text_starts(rest, ":");
 }
 
+bool marks_ignore(struct text *rule, struct text *reason, struct text line)
+{
+    struct text word, rest;
+    size_t end = 0;
+
+    line = skip(line, " \t");
+    if (!text_starts(line, "--") || !is_ours(line, &word) || !text_is_nocase(text_cut(word, 0, 6), "ignore"))
+        return false;
+    rest = text_cut(word, 6, word.len);
+    if (rest.len && !text_is_space(rest.at[0]))
+        return false;
+    rest = text_trim(rest);
+    while (end < rest.len && !text_is_space(rest.at[end]))
+        end++;
+    *rule = text_cut(rest, 0, end);
+    *reason = text_trim(text_cut(rest, end, rest.len));
+    return true;
+}
+
 static void our_mark(struct scan *s, size_t at)
 {
-    struct text word;
+    struct text line = text_cut(s->script, at, line_end(s->script, at)), word, reason;
 
-    if (!is_ours(text_cut(s->script, at, line_end(s->script, at)), &word))
+    if (!is_ours(line, &word) || marks_ignore(&word, &reason, line))
         return;
     if (text_is_nocase(word, "no-transaction"))
         s->m->no_transaction = true;
@@ -150,14 +169,14 @@ static bool refuse(const struct scan *s, size_t at, struct text line, const char
 static bool check_line(const struct scan *s, size_t at, struct text line, struct err *e)
 {
     const char *tool;
-    struct text word;
+    struct text word, reason;
 
     if (!text_starts(line, "--"))
         return true;
     tool = tool_of(line);
     if (tool)
         return refuse(s, at, line, tool, e);
-    if (at > s->body && is_ours(line, &word))
+    if (at > s->body && is_ours(line, &word) && !marks_ignore(&word, &reason, line))
         warn_mark(s, at, "this mark stands behind the first statement, where it means nothing");
     return true;
 }

@@ -6,6 +6,7 @@
 #include "core/layouts/marks.h"
 #include "core/layouts/patterns.h"
 #include "core/layouts/rails_new.h"
+#include "core/layouts/renumber.h"
 #include "core/layouts/ruby.h"
 
 /* In the order in which the files of one migration are looked at. */
@@ -292,6 +293,28 @@ static bool rails_prepare(struct migration *m, const struct layout_input *in, st
     return true;
 }
 
+/* A .rb counts too: it shows that the version was there. */
+static bool rails_is_up(struct text name, const char *version)
+{
+    struct text base = file_base(name), digits = base;
+
+    for (digits.len = 0; digits.len < base.len && text_is_digit(base.at[digits.len]);)
+        digits.len++;
+    return digits.len && digits.len < base.len && base.at[digits.len] == '_' && !file_is_aside(name) &&
+           ((text_ends(base, ".sql") && !text_ends(base, ".down.sql")) || text_ends(base, ".rb")) &&
+           text_is(without_zeros(digits), version);
+}
+
+static const char *rails_down_path(const char *up, struct arena *a)
+{
+    static const char *const endings[] = { ".up.sql", ".sql", ".rb" };
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (text_ends(text_from(up), endings[i]))
+            return arena_printf(a, "%.*s.down.sql", (int)(strlen(up) - strlen(endings[i])), up);
+    return NULL;
+}
+
 const struct layout rails_layout = {
     .name = "rails",
     .order = ORDER_NUMBER,
@@ -299,5 +322,8 @@ const struct layout rails_layout = {
     .detect = rails_detect,
     .list = rails_list,
     .prepare = rails_prepare,
+    .is_up = rails_is_up,
+    .down_path = rails_down_path,
     .create = rails_new,
+    .renumber = rails_renumber,
 };

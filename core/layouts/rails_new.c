@@ -5,7 +5,7 @@
 #include "core/layouts/naming.h"
 #include "core/layouts/ruby.h"
 
-enum { STAMP_DIGITS = 8 };
+enum { STAMP_DIGITS = 8, TIME_DIGITS = 14, SECOND_MS = 1000 };
 
 /* Every Rails from 5.0 on runs it. */
 static const char oldest_superclass[] = "ActiveRecord::Migration[5.0]";
@@ -15,15 +15,28 @@ static const struct migration *newest_of(const struct migrations *list)
     return list->len ? &list->at[list->len - 1] : NULL;
 }
 
-static bool next_version(const char **out, const struct new_request *r, struct err *e)
+/* A second later, where it is a time; else the next number. */
+static bool successor(const char **out, const char *version, int digits, struct arena *a)
 {
-    const struct migration *newest = newest_of(r->existing);
+    int64_t last;
+
+    if (strlen(version) == TIME_DIGITS && naming_stamp_read(&last, version) &&
+        strcmp(naming_stamp(false, last, a), version) == 0) {
+        *out = naming_stamp(false, last + SECOND_MS, a);
+        return true;
+    }
+    return naming_successor(out, version, digits, a);
+}
+
+bool rails_next_version(const char **out, const struct migration *newest, int64_t now_ms, struct arena *a,
+                        struct err *e)
+{
     int digits = newest ? (int)strspn(newest->id, "0123456789") : 0;
 
-    *out = naming_stamp(false, r->now_ms, r->arena);
+    *out = naming_stamp(false, now_ms, a);
     if (!newest || (digits >= STAMP_DIGITS && version_compare(ORDER_NUMBER, newest->version, *out) < 0))
         return true;
-    if (naming_successor(out, newest->version, digits, r->arena))
+    if (successor(out, newest->version, digits, a))
         return true;
     err_plain(e, ERR_MIGRATION_FILE, "no version comes after %s", newest->version);
     return err_hint(e, "name the file yourself: VERSION_name.sql");
@@ -101,8 +114,8 @@ bool rails_new(struct new_files *out, const struct new_request *r, struct err *e
     const char *up_ending = spelled_up ? ".up.sql" : ".sql";
     const char *name, *version, *parent, *base;
 
-    if (!naming_clean(&name, r->name, r->arena, e) || !check_name(r, name, e) || !next_version(&version, r, e) ||
-        !superclass(&parent, r, e))
+    if (!naming_clean(&name, r->name, r->arena, e) || !check_name(r, name, e) ||
+        !rails_next_version(&version, newest, r->now_ms, r->arena, e) || !superclass(&parent, r, e))
         return false;
     base = arena_printf(r->arena, "%s_%s", version, name);
     add(out, r, arena_printf(r->arena, "%s%s", base, up_ending),

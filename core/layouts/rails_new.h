@@ -9,4 +9,9 @@
  * runs the two scripts: Rails knows a version by its .rb. ERR_USAGE for a name that can't be one. */
 bool rails_new(struct new_files *out, const struct new_request *r, struct err *e);
 
+/* The version that comes after newest (NULL: there is none), as wide as its own: now, or a second later than it.
+ * ERR_MIGRATION_FILE where nothing does. */
+bool rails_next_version(const char **out, const struct migration *newest, int64_t now_ms, struct arena *a,
+                        struct err *e);
+
 #endif

@@ -136,20 +136,20 @@ static void exchange(struct exchange *x, struct err *e)
     }
 }
 
-/* A COMMIT of the script's own came before the statement that failed. */
-static bool committed_before(const struct exchange *x, size_t nth)
+/* How many statements the script's own COMMITs have kept, these included, when its nth one failed. */
+static size_t committed_before(const struct exchange *x, size_t nth)
 {
     const struct statements *list = &x->p->script.statements;
-    size_t sent = 0;
+    size_t sent = 0, kept = 0;
 
     for (size_t i = 0; i < list->len && sent < nth; i++) {
         if (list->at[i].dropped)
             continue;
-        if (list->at[i].control == CONTROL_COMMIT || list->at[i].control == CONTROL_CHAIN)
-            return true;
         sent++;
+        if (list->at[i].control == CONTROL_COMMIT || list->at[i].control == CONTROL_CHAIN)
+            kept = sent;
     }
-    return false;
+    return kept;
 }
 
 static size_t body_results(const struct exchange *x)
@@ -161,10 +161,10 @@ static size_t body_results(const struct exchange *x)
 
 static void settle_failed(struct exchange *x)
 {
-    bool partial = x->opened_again && committed_before(x, body_results(x));
+    size_t kept = x->opened_again ? committed_before(x, body_results(x)) : 0;
 
-    x->p->result->outcome = partial ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
-    x->p->result->statements_done = partial ? body_results(x) : 0;
+    x->p->result->outcome = kept ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
+    x->p->result->statements_done = kept;
 }
 
 /* A COMMIT was under way, or done: ours, or one of the script's own. */
@@ -235,12 +235,17 @@ static bool tail_error(struct exchange *x, bool in_block, struct err *e)
     }
     if (!commit && strcmp(state, "23505") == 0 && is_rows_table(x, x->error))
         return rows_moved(e, unit->rows, unit->nrows);
+    if (strcmp(state, "25006") == 0) {
+        err_set(e, ERR_SCRIPT_FAILED, IN_FILE(path),
+                "the script made its transaction read-only, and its version's row could not be written");
+        return err_hint(e, "take READ ONLY out of its SET TRANSACTION or BEGIN, and run it again");
+    }
     pg_error(e, x->p->pg, commit ? ERR_SCRIPT_FAILED : ERR_DATABASE, x->error);
     if (e->kind == ERR_SCRIPT_FAILED)
         e->at = IN_FILE(path);
     else if (e->kind == ERR_DATABASE)
         err_prefix(e, "after the script, where the rows are written: ");
-    if (strcmp(state, "42501") == 0 && !*e->hint)
+    if (strcmp(state, "42501") == 0)
         err_hint(e,
                  "grant SELECT, INSERT, UPDATE and DELETE on the ledger and the history to this user, or name a role "
                  "that has them under `session` in merganser.yml");

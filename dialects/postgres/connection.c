@@ -10,28 +10,63 @@ enum {
     CONNECT_SECONDS_MAX = 1000000000,
     LOOK_MS = 200,       /* how long a signal may go unnoticed */
     SERVER_MIN = 130000, /* PostgreSQL 13: pg_current_xact_id */
+    STALE_MS = 10000,    /* a server gives up those who keep it waiting: authentication_timeout, 60 s */
 };
 
-/* libpq's message has a line for each address it tried. */
+/* Takes the SQLSTATE out of a verbose message: "FATAL:  3D000: database …". False: there is none. */
+static bool take_sqlstate(char state[6], struct text *line, struct arena *a)
+{
+    static const char before[] = ":  ", behind[] = ": ";
+    size_t at, end;
+
+    if (!text_find(*line, before, &at))
+        return false;
+    at += strlen(before);
+    for (end = at; end < line->len && (text_is_digit(line->at[end]) || (line->at[end] >= 'A' && line->at[end] <= 'Z'));)
+        end++;
+    if (end - at != 5 || !text_starts(text_cut(*line, end, line->len), behind))
+        return false;
+    memcpy(state, line->at + at, 5);
+    state[5] = '\0';
+    *line = text_from(arena_printf(a, "%.*s%.*s", (int)at, line->at, (int)(line->len - end - strlen(behind)),
+                                   line->at + end + strlen(behind)));
+    return true;
+}
+
+/* libpq's message has some lines for each address it tried; what a server answered matters more than that another
+ * address has none. While connecting, an error has no result to ask: what verbose messages say takes its place, and the
+ * place in the server's source that they end with is left out. */
 static bool connect_error(struct err *e, const struct pg *pg)
 {
     struct arena *a = arena_open();
-    struct text rest = text_from(PQerrorMessage(pg->conn)), line;
+    struct text rest = text_from(PQerrorMessage(pg->conn)), line, first = TEXT("no connection");
     struct buf detail = buf_open(a, SIZE_MAX / 2);
+    char state[6] = "";
+    bool any = false;
 
-    if (!text_line(&rest, &line))
-        line = TEXT("no connection");
-    err_plain(e, ERR_CONNECTION, "can't connect to the database: %s", pg_shown(pg, arena_cstr(a, line), a));
     while (text_line(&rest, &line)) {
         line = text_trim(line);
-        if (line.len && detail.len)
+        if (!line.len || text_starts(line, "LOCATION:"))
+            continue;
+        if (take_sqlstate(state, &line, a) || !any) {
+            first = line;
+            any = true;
+            detail.len = 0;
+            continue;
+        }
+        if (detail.len)
             buf_char(&detail, ' ');
         buf_text(&detail, line);
     }
+    err_plain(e, ERR_CONNECTION, "can't connect to the database: %s", pg_shown(pg, arena_cstr(a, first), a));
     if (detail.len)
         err_detail(e, "%s", pg_shown(pg, buf_cstr(&detail), a));
     arena_close(a);
-    return err_hint(e, "check host, port, user and database of --database, and that the server runs");
+    snprintf(e->sqlstate, sizeof e->sqlstate, "%s", state);
+    err_hint(e, "check host, port, user and database of --database, and that the server runs");
+    if (PQconnectionNeedsPassword(pg->conn))
+        return err_hint(e, "give the password: in --database, PGPASSWORD, a password or a service file");
+    return pg_hint(e);
 }
 
 /* In seconds, 0: for ever. libpq itself keeps to it only when it does the waiting. */
@@ -44,18 +79,37 @@ static int64_t connect_timeout(const struct pg *pg)
         if (strcmp(o->keyword, "connect_timeout") == 0 && o->val && *o->val)
             text_to_u64(text_from(o->val), &seconds);
     PQconninfoFree(options);
+    if (pg->options.connect_seconds && (!seconds || seconds > (uint64_t)pg->options.connect_seconds))
+        return pg->options.connect_seconds;
     return seconds < CONNECT_SECONDS_MAX ? (int64_t)seconds : CONNECT_SECONDS_MAX;
+}
+
+/* Goes on with a connection that is being made, once the server has said something: waits timeout_ms at most. */
+static bool connect_step(bool *moved, struct pg *pg, int timeout_ms, struct err *e)
+{
+    struct pollfd p = { .fd = PQsocket(pg->conn),
+                        .events = pg->connecting == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+
+    if (poll(&p, 1, timeout_ms) < 0 && errno != EINTR)
+        return err_plain(e, ERR_SYSTEM, "can't wait for the database: %s", strerror(errno));
+    *moved = p.revents;
+    if (*moved)
+        pg->connecting = PQconnectPoll(pg->conn);
+    return true;
+}
+
+static bool connect_failed(const struct pg *pg)
+{
+    return pg->connecting == PGRES_POLLING_FAILED || PQstatus(pg->conn) == CONNECTION_BAD;
 }
 
 static bool connect_wait(struct pg *pg, struct err *e)
 {
     int64_t seconds = connect_timeout(pg), began = time_monotonic_ms();
-    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    bool moved;
 
-    while (status != PGRES_POLLING_OK) {
-        struct pollfd p = { .fd = PQsocket(pg->conn), .events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT };
-
-        if (status == PGRES_POLLING_FAILED || PQstatus(pg->conn) == CONNECTION_BAD)
+    while (pg->connecting != PGRES_POLLING_OK) {
+        if (connect_failed(pg))
             return connect_error(e, pg);
         if (!interrupt_check(e))
             return false;
@@ -63,15 +117,13 @@ static bool connect_wait(struct pg *pg, struct err *e)
             err_plain(e, ERR_CONNECTION, "the database did not answer within %lld s", (long long)seconds);
             return err_hint(e, "check host and port of --database; connect_timeout=SECONDS in it waits longer");
         }
-        if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
-            return err_plain(e, ERR_SYSTEM, "can't wait for the database: %s", strerror(errno));
-        if (p.revents)
-            status = PQconnectPoll(pg->conn);
+        if (!connect_step(&moved, pg, LOOK_MS, e))
+            return false;
     }
     return true;
 }
 
-static bool connect(struct pg *pg, struct err *e)
+static bool connect_start(struct pg *pg, struct err *e)
 {
     /* What stands before dbname is a default, what stands behind it is ours. */
     const char *const keys[] = { "fallback_application_name",
@@ -87,8 +139,17 @@ static bool connect(struct pg *pg, struct err *e)
     if (!pg->conn)
         return err_plain(e, ERR_SYSTEM, "no memory for a connection");
     PQsetNoticeReceiver(pg->conn, pg_notice, pg);
+    PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE);
+    pg->connecting = PGRES_POLLING_WRITING;
+    pg->connect_started = time_monotonic_ms();
+    return true;
+}
+
+static bool connect_finish(struct pg *pg, struct err *e)
+{
     if (!connect_wait(pg, e))
         return false;
+    PQsetErrorVerbosity(pg->conn, PQERRORS_DEFAULT);
     PQsetnonblocking(pg->conn, 1);
     if (PQserverVersion(pg->conn) < SERVER_MIN) {
         err_plain(e, ERR_NOT_SUPPORTED, "the server is PostgreSQL %s; version 13 or later is needed",
@@ -217,7 +278,7 @@ static void name_client(struct pg *pg)
     pg->db.info.client = arena_string(pg->arena, host);
 }
 
-bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
+bool postgres_start(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
 {
     struct pg *pg = arena_make(a, struct pg, 1);
 
@@ -225,20 +286,48 @@ bool postgres_open(struct db **out, const struct db_options *o, struct arena *a,
     pg->db.dialect = &postgres_dialect;
     pg->arena = a;
     pg->options = *o;
-    if (!url_read(&pg->target, arena_string(a, o->url), o->notices, a, e))
+    if (!url_read(&pg->target, arena_string(a, o->url), o->notices, a, e) || !connect_start(pg, e))
         return false;
-    if (!connect(pg, e) || !introduce(pg, e)) {
+    *out = &pg->db;
+    postgres_advance(*out);
+    return true;
+}
+
+void postgres_advance(struct db *db)
+{
+    struct pg *pg = (struct pg *)db;
+    struct err ignored;
+    bool moved = true;
+
+    while (moved && pg->connecting != PGRES_POLLING_OK && !connect_failed(pg))
+        if (!connect_step(&moved, pg, 0, &ignored))
+            return;
+}
+
+bool postgres_finish(struct db *db, struct err *e)
+{
+    struct pg *pg = (struct pg *)db;
+    bool stale = pg->connecting != PGRES_POLLING_OK && time_monotonic_ms() - pg->connect_started > STALE_MS;
+
+    if (stale)
         PQfinish(pg->conn);
+    if ((stale && !connect_start(pg, e)) || !connect_finish(pg, e) || !introduce(pg, e)) {
+        PQfinish(pg->conn);
+        pg->conn = NULL;
         return false;
     }
     name_client(pg);
     pg->db.info.dialect = "postgres";
-    pg->db.info.host = arena_string(a, PQhost(pg->conn));
-    pg->db.info.shown = url_redact(a, o->url);
-    pg->db.info.version = arena_string(a, PQparameterStatus(pg->conn, "server_version"));
+    pg->db.info.host = arena_string(pg->arena, PQhost(pg->conn));
+    pg->db.info.shown = url_redact(pg->arena, pg->options.url);
+    pg->db.info.version = arena_string(pg->arena, PQparameterStatus(pg->conn, "server_version"));
     pg->db.info.exists = true;
-    *out = &pg->db;
     return true;
+}
+
+bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e)
+{
+    return postgres_start(out, o, a, e) && db_finish(out, o, a, e);
 }
 
 void postgres_close(struct db *db)
@@ -258,7 +347,7 @@ bool postgres_reopen(struct db *db, struct err *e)
     pg->conn = NULL;
     pg->prepared.len = 0;
     pg->dirty = pg->locked = pg->cancelled = false;
-    if (connect(pg, e) && introduce(pg, e))
+    if (connect_start(pg, e) && connect_finish(pg, e) && introduce(pg, e))
         return true;
     PQfinish(pg->conn);
     pg->conn = NULL;

@@ -77,6 +77,20 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
     return ok;
 }
 
+static bool no_right(const struct pg *pg, struct table_name name, bool schema, struct err *e)
+{
+    struct arena *a = arena_open();
+    struct buf grant = buf_open(a, SIZE_MAX / 2);
+
+    buf_printf(&grant, "GRANT CREATE ON %s ", schema ? "SCHEMA" : "DATABASE");
+    pg_name(&grant, schema ? name.schema : pg->db.info.name);
+    buf_string(&grant, " TO ");
+    pg_name(&grant, pg->db.info.user);
+    err_hint(e, "let it: %s; or name a role that may make it under `session` in merganser.yml", buf_cstr(&grant));
+    arena_close(a);
+    return false;
+}
+
 bool postgres_table_create(struct db *db, enum known_table kind, struct table_name name, struct err *e)
 {
     struct pg *pg = (struct pg *)db;
@@ -90,7 +104,7 @@ bool postgres_table_create(struct db *db, enum known_table kind, struct table_na
         if (table || make(pg, kind, name, schema, e))
             return true;
         if (!made_by_another(e))
-            return false;
+            return name.schema && strcmp(e->sqlstate, "42501") == 0 && no_right(pg, name, schema, e);
     }
     return false;
 }

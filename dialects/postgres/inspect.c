@@ -44,8 +44,14 @@ static void warn_shape(const struct pg_script *s, const struct script_request *r
 static bool foreign_row(const struct pg_script *s, const struct script_request *r, const struct ledger_touch *t,
                         struct arena *a, struct err *e)
 {
-    err_plain(e, ERR_MIGRATION_FILE, "the script of version %s %s version %s's row of %s", r->version,
-              t->inserted ? "inserts" : "deletes", text_shown(a, text_from(t->version)), r->ledger.table);
+    static const char *const words[] = { "", "inserts", "updates", "deletes" };
+
+    if (t->version)
+        err_plain(e, ERR_MIGRATION_FILE, "the script of version %s %s version %s's row of %s", r->version,
+                  words[t->foreign], text_shown(a, text_from(t->version)), r->ledger.table);
+    else
+        err_plain(e, ERR_MIGRATION_FILE, "the script of version %s changes versions in %s", r->version,
+                  r->ledger.table);
     err_place(e, s->path, s->source, t->at);
     return err_hint(e, "take the statement out; merganser writes the row of each version itself");
 }
@@ -62,12 +68,38 @@ static bool look_at_ledger(struct script_facts *out, const struct pg_script *s, 
             notice_add(notices, NOTICE_WARNING, "empties-ledger", place_of(s, i), NULL,
                        "the script empties %s: every version before it will look as if it were not applied",
                        r->ledger.table);
+        if (t.hidden)
+            notice_add(notices, NOTICE_WARNING, "ledger-in-do", place_of(s, i),
+                       "the version's own row is checked before and behind the script, no other one",
+                       "the DO block names %s, and what it does to it can't be seen here", r->ledger.table);
         /* Believed without the parser too: that the row is there once is checked behind the script. */
         out->writes_own_row = out->writes_own_row || t.own;
         if (!t.own)
             kind_add(out, text_cut(s->source, s->statements.at[i].from, s->statements.at[i].to));
     }
     return true;
+}
+
+/* The row of the version is written in the same transaction. */
+static bool check_begin(const struct pg_script *s, struct err *e)
+{
+    const struct statement *begin = s->statements.at;
+    struct lexer l;
+    size_t read = 0;
+
+    if (!s->control.begin_options)
+        return true;
+    while (!begin->options || !begin->dropped)
+        begin++;
+    l = (struct lexer) { text_cut(s->source, 0, begin->to), begin->from, NULL };
+    for (struct token t = lexer_next(&l); !read || !token_is(s->source, t, "only"); t = lexer_next(&l)) {
+        if (t.kind == TOKEN_END || t.kind == TOKEN_OPEN)
+            return true;
+        read = token_is(s->source, t, "read") ? t.from : 0;
+    }
+    err_plain(e, ERR_MIGRATION_FILE, "the script's own BEGIN is READ ONLY, and the version's row is written in it");
+    err_place(e, s->path, s->source, read);
+    return err_hint(e, "take READ ONLY out");
 }
 
 bool postgres_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
@@ -86,7 +118,7 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
     if (!out->parsed)
         notice_add(notices, NOTICE_VERBOSE, "not-parsed", IN_FILE(r->script->path), NULL,
                    "PostgreSQL 15's grammar can't read the script; the server decides");
-    if (!look_at_ledger(out, &s, r, notices, a, e))
+    if (!check_begin(&s, e) || !look_at_ledger(out, &s, r, notices, a, e))
         return false;
     warn_shape(&s, r, notices);
     return true;

@@ -1,6 +1,6 @@
-/* What a statement does to the ledger's rows, read from its tokens: INSERT, DELETE and TRUNCATE of that table, also
- * where they stand inside a WITH. What is said by a query or an expression is not known, and left to the checks that
- * follow the script. */
+/* What a statement does to the ledger's rows, read from its tokens: INSERT, UPDATE, DELETE and TRUNCATE of that table,
+ * also where they stand inside a WITH. What is said by a query or an expression is not known, and left to the checks
+ * that follow the script. */
 #include "dialects/postgres/script.h"
 
 struct walk {
@@ -59,21 +59,25 @@ static bool ledger_name(struct walk *w)
     return ours;
 }
 
-static void touch(struct walk *w, bool inserted)
+static void foreign(struct walk *w, enum ledger_act act, const char *version)
+{
+    if (w->out->foreign)
+        return;
+    w->out->foreign = act;
+    w->out->at = w->t.from;
+    w->out->version = version;
+}
+
+static void touch(struct walk *w, enum ledger_act act)
 {
     struct text value;
-    bool own;
 
     if (!token_literal(&value, w->lexer.src, w->t, w->arena))
         return;
-    own = text_is(value, w->r->version);
-    if (!own && !w->out->foreign) {
-        w->out->foreign = true;
-        w->out->inserted = inserted;
-        w->out->at = w->t.from;
-        w->out->version = arena_cstr(w->arena, value);
-    }
-    w->out->own = w->out->own || (own && inserted == (w->r->direction == DIRECTION_UP));
+    if (!text_is(value, w->r->version))
+        foreign(w, act, arena_cstr(w->arena, value));
+    else if (act == (w->r->direction == DIRECTION_UP ? LEDGER_INSERTS : LEDGER_DELETES))
+        w->out->own = true;
 }
 
 /* The place of `version` in (a, b, …), 0 where no list stands there. */
@@ -102,7 +106,7 @@ static void values_row(struct walk *w, size_t nth)
         if (sign(w, ')') && depth-- == 0)
             break;
         if (first && at == nth && depth == 0)
-            touch(w, true);
+            touch(w, LEDGER_INSERTS);
         first = false;
         depth += sign(w, '(');
         if (sign(w, ',') && depth == 0) {
@@ -143,18 +147,18 @@ static void insert_into(struct walk *w)
 }
 
 /* WHERE version = 'V' and version IN ('V', 'W'); any other condition says nothing that could be read here. */
-static void delete_where(struct walk *w)
+static void where(struct walk *w, enum ledger_act act)
 {
     bool known = named(w, "version");
 
     step(w);
     if (known && sign(w, '=')) {
         step(w);
-        touch(w, false);
+        touch(w, act);
     } else if (known && keyword(w, "in") && sign(w, '(')) {
         for (step(w); !done(w) && !sign(w, ')'); step(w))
             if (!sign(w, ','))
-                touch(w, false);
+                touch(w, act);
     }
 }
 
@@ -167,7 +171,37 @@ static void delete_from(struct walk *w)
         w->out->empties = true;
     while (!done(w) && !sign(w, ')') && !keyword(w, "where"))
         step(w);
-    delete_where(w);
+    where(w, LEDGER_DELETES);
+}
+
+/* SET a = 1, (b, c) = (2, 3): stops at what follows. */
+static void assignments(struct walk *w)
+{
+    bool target = true;
+
+    for (size_t depth = 0; !done(w) && !(depth == 0 && sign(w, ')')); step(w)) {
+        if (depth == 0 && (token_is(w->lexer.src, w->t, "where") || token_is(w->lexer.src, w->t, "from") ||
+                           token_is(w->lexer.src, w->t, "returning")))
+            return;
+        if (target && named(w, "version"))
+            foreign(w, LEDGER_UPDATES, NULL);
+        depth += sign(w, '(');
+        depth -= sign(w, ')');
+        target = (target && !sign(w, '=')) || (depth == 0 && sign(w, ','));
+    }
+}
+
+static void update(struct walk *w)
+{
+    keyword(w, "only");
+    if (!ledger_name(w))
+        return;
+    while (!done(w) && !sign(w, ')') && !keyword(w, "set"))
+        step(w);
+    assignments(w);
+    while (!done(w) && !sign(w, ')') && !keyword(w, "where"))
+        step(w);
+    where(w, LEDGER_UPDATES);
 }
 
 static void truncate(struct walk *w)
@@ -190,7 +224,9 @@ static bool may_name(struct text statement, const char *table)
     size_t len = strlen(table);
 
     for (size_t i = 0; i + len <= statement.len; i++)
-        if (text_lower(statement.at[i]) == text_lower(*table) && text_is_nocase(text_cut(statement, i, i + len), table))
+        if (text_lower(statement.at[i]) == text_lower(*table) &&
+            text_is_nocase(text_cut(statement, i, i + len), table) && (i == 0 || !text_is_word(statement.at[i - 1])) &&
+            (i + len == statement.len || !text_is_word(statement.at[i + len])))
             return true;
     return strchr(table, '"') != NULL;
 }
@@ -204,13 +240,17 @@ struct ledger_touch ledger_touched(struct text src, const struct statement *s, c
 
     if (!r->ledger.table || !r->version || !may_name(text_cut(src, s->from, s->to), r->ledger.table))
         return out;
-    for (step(&w); !done(&w); first = false) {
+    step(&w);
+    out.hidden = token_is(src, w.t, "do");
+    for (; !done(&w); first = false) {
         if (keyword(&w, "insert")) {
             if (keyword(&w, "into"))
                 insert_into(&w);
         } else if (keyword(&w, "delete")) {
             if (keyword(&w, "from"))
                 delete_from(&w);
+        } else if (keyword(&w, "update")) {
+            update(&w);
         } else if (first && keyword(&w, "truncate")) {
             truncate(&w);
         } else {

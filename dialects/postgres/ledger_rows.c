@@ -5,18 +5,19 @@
 enum { OID_TIMESTAMP = 1114, OID_TIMESTAMPTZ = 1184 };
 
 /* "2024-03-20 12:30:00.5+00" as RFC 3339. Infinities and years BC stay as they are. */
-static struct text rfc3339(struct arena *a, const char *shown)
+static struct text rfc3339(struct arena *a, struct text shown)
 {
-    struct text t = text_from(shown);
     char *at;
 
-    if (t.len < 19 || t.at[10] != ' ' || text_ends(t, "BC"))
-        return arena_text(a, t.at, t.len);
-    if (text_ends(t, "+00"))
-        t.len -= 3;
-    at = arena_printf(a, "%.*sZ", (int)t.len, t.at);
+    if (shown.len < 19 || shown.at[10] != ' ' || text_ends(shown, "BC"))
+        return shown;
+    if (text_ends(shown, "+00"))
+        shown.len -= 3;
+    at = arena_alloc(a, shown.len + 2);
+    memcpy(at, shown.at, shown.len);
     at[10] = 'T';
-    return text_from(at);
+    at[shown.len] = 'Z';
+    return (struct text) { at, shown.len + 1 };
 }
 
 static void select_sql(struct buf *sql, const struct pg *pg, const struct row_query *q)
@@ -46,23 +47,33 @@ static void select_sql(struct buf *sql, const struct pg *pg, const struct row_qu
     buf_string(sql, ";COMMIT");
 }
 
-static void copy_rows(struct rows *out, const PGresult *r, struct arena *a)
+static void release(void *r)
 {
+    PQclear(r);
+}
+
+/* The cells stay where libpq has put them: a long history is not copied. */
+static void take_rows(struct rows *out, PGresult *r, struct arena *a)
+{
+    arena_own(a, r, release);
     out->len = (size_t)PQntuples(r);
     out->width = (size_t)PQnfields(r);
     out->cells = arena_make(a, struct text, out->len * out->width);
-    for (size_t row = 0; row < out->len; row++)
-        for (size_t column = 0; column < out->width; column++) {
-            const char *value = PQgetvalue(r, (int)row, (int)column);
+    for (size_t column = 0; column < out->width; column++) {
+        Oid type = PQftype(r, (int)column);
+        bool is_time = type == OID_TIMESTAMP || type == OID_TIMESTAMPTZ;
+
+        for (size_t row = 0; row < out->len; row++) {
             struct text *cell = &out->cells[row * out->width + column];
-            Oid type = PQftype(r, (int)column);
 
             if (PQgetisnull(r, (int)row, (int)column))
                 continue;
-            *cell = type == OID_TIMESTAMP || type == OID_TIMESTAMPTZ
-                        ? rfc3339(a, value)
-                        : arena_text(a, value, (size_t)PQgetlength(r, (int)row, (int)column));
+            *cell =
+                (struct text) { PQgetvalue(r, (int)row, (int)column), (size_t)PQgetlength(r, (int)row, (int)column) };
+            if (is_time)
+                *cell = rfc3339(a, *cell);
         }
+    }
 }
 
 bool postgres_rows_read(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e)
@@ -78,8 +89,7 @@ bool postgres_rows_read(struct db *db, const struct row_query *q, struct rows *o
     select_sql(&sql, pg, q);
     ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
     if (ok)
-        copy_rows(out, r, a);
-    PQclear(r);
+        take_rows(out, r, a);
     return ok;
 }
 

@@ -42,22 +42,6 @@ static size_t end_of_script(const struct pg_script *s)
     return s->statements.len ? s->statements.at[s->statements.len - 1].to : 0;
 }
 
-static void hint_for(struct err *e)
-{
-    static const struct {
-        const char *sqlstate, *hint;
-    } hints[] = {
-        { "25001", "put `-- merganser: no-transaction` at the script's top: this can't run inside a transaction" },
-        { "2D000", "put `-- merganser: no-transaction` at the script's top: what it calls ends transactions itself" },
-        { "55P03", "another session holds a lock on it; run it again at a quieter moment, or raise timeouts.lock" },
-        { "55P04", "use a new enum value in a later migration than the one that adds it" },
-    };
-
-    for (size_t i = 0; i < sizeof hints / sizeof *hints && !*e->hint; i++)
-        if (strcmp(e->sqlstate, hints[i].sqlstate) == 0)
-            err_hint(e, "%s", hints[i].hint);
-}
-
 bool place_error(struct err *e, const struct applying *p, const PGresult *r, struct sent_script at, size_t nth)
 {
     const struct pg_script *s = &p->script;
@@ -67,7 +51,6 @@ bool place_error(struct err *e, const struct applying *p, const PGresult *r, str
     pg_error(e, p->pg, ERR_SCRIPT_FAILED, r);
     if (e->kind != ERR_SCRIPT_FAILED)
         return false;
-    hint_for(e);
     if (strcmp(e->sqlstate, "22021") == 0 && first_bad_byte(&byte, s->source))
         return err_place(e, s->path, s->source, byte);
     /* Before the first result the whole text was being read. Later an error's position is in the statement that failed;

@@ -189,14 +189,30 @@ const char *pg_sqlstate(const PGresult *r)
     return state ? state : "";
 }
 
-const char *pg_shown(const struct pg *pg, const char *message, struct arena *a)
+static struct text without_passwords(const struct pg *pg, const char *message, struct arena *a)
 {
     struct text t = text_trim(text_from(message));
     const char *password = pg->conn ? PQpass(pg->conn) : NULL;
 
     t = text_from(text_without_secrets(a, t, password));
-    t = text_from(text_without_secrets(a, t, pg->target.password));
-    return text_shown(a, t);
+    return text_from(text_without_secrets(a, t, pg->target.password));
+}
+
+const char *pg_shown(const struct pg *pg, const char *message, struct arena *a)
+{
+    return text_shown(a, without_passwords(pg, message, a));
+}
+
+/* Its lines stay lines. */
+static void add_lines(struct buf *out, const struct pg *pg, const char *said)
+{
+    struct text rest, line;
+
+    if (!said)
+        return;
+    rest = without_passwords(pg, said, out->arena);
+    while (text_line(&rest, &line))
+        buf_printf(out, "%s%s", out->len ? "\n" : "", text_shown(out->arena, line));
 }
 
 bool pg_error_lost(struct err *e, const struct pg *pg, const PGresult *r)
@@ -220,9 +236,9 @@ bool pg_error_lost(struct err *e, const struct pg *pg, const PGresult *r)
 bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r)
 {
     const char *message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-    const char *detail = PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL);
     const char *hint = PQresultErrorField(r, PG_DIAG_MESSAGE_HINT);
     const char *state = pg_sqlstate(r);
+    struct buf detail;
     struct arena *a;
 
     if (pg->cancelled && strcmp(state, "57014") == 0 && !interrupt_check(e))
@@ -231,10 +247,13 @@ bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGre
     err_plain(e, strcmp(state, "25006") == 0 && kind == ERR_DATABASE ? ERR_READ_ONLY : kind, "%s",
               pg_shown(pg, message ? message : PQresultErrorMessage(r), a));
     snprintf(e->sqlstate, sizeof e->sqlstate, "%s", state);
-    if (detail)
-        err_detail(e, "%s", pg_shown(pg, detail, a));
+    detail = buf_open(a, SIZE_MAX / 2);
+    add_lines(&detail, pg, PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL));
+    add_lines(&detail, pg, PQresultErrorField(r, PG_DIAG_CONTEXT));
+    err_detail(e, "%s", buf_cstr(&detail));
     if (hint)
-        err_hint(e, "%s", pg_shown(pg, hint, a));
+        err_server_hint(e, "%s", pg_shown(pg, hint, a));
+    pg_hint(e);
     arena_close(a);
     return false;
 }

@@ -51,14 +51,16 @@ void statement_classify(struct statement *s, struct statement_traits *traits, st
 /* statement.c: false for one that only names functions, as GRANT and CREATE do, and calls none. */
 bool statement_runs(struct text src, const struct statement_head *head);
 
+enum ledger_act { LEDGER_NOTHING, LEDGER_INSERTS, LEDGER_UPDATES, LEDGER_DELETES };
+
 /* ledger.c: what one statement does to the rows of the ledger. */
 struct ledger_touch {
-    bool own;      /* up: it inserts its own version; down: it deletes it */
-    bool empties;  /* the whole table */
-    bool foreign;  /* it inserts or deletes another version's row, at `at` */
-    size_t at;     /* byte of the script */
-    bool inserted; /* of foreign: inserted, not deleted */
-    const char *version;
+    bool own;                /* up: it inserts its own version; down: it deletes it */
+    bool empties;            /* the whole table */
+    bool hidden;             /* a DO block whose body names the table: a string, which is not looked into */
+    enum ledger_act foreign; /* done to another version's row, at `at` */
+    size_t at;               /* byte of the script */
+    const char *version;     /* of foreign; NULL: an UPDATE that sets the column `version` itself */
 };
 
 struct ledger_touch ledger_touched(struct text src, const struct statement *s, const struct script_request *r,

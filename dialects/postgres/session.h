@@ -18,7 +18,9 @@ struct pg {
     struct arena *arena; /* db_open's */
     struct db_options options;
     struct pg_target target;
-    PGconn *conn;         /* NULL between close and reopen */
+    PGconn *conn; /* NULL between close and reopen */
+    PostgresPollingStatusType connecting;
+    int64_t connect_started;
     const char *path;     /* the script that runs, for the server's notices; or NULL */
     bool transaction_odd; /* the server warned that a BEGIN or COMMIT met no or another transaction */
     bool dirty;           /* a script may have changed settings or role */
@@ -52,6 +54,8 @@ bool pg_run(struct pg *pg, const char *sql, struct err *e);
 
 /* Fills *e from a failed result; what a stop signal cancelled becomes that error. */
 bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r);
+/* hints.c: what to do about its SQLSTATE, where that says enough. */
+bool pg_hint(struct err *e);
 /* ERR_CONNECTION; r is what the server said last, or NULL. A stop signal that made us give it up is that error. */
 bool pg_error_lost(struct err *e, const struct pg *pg, const PGresult *r);
 const char *pg_sqlstate(const PGresult *r);
@@ -74,6 +78,9 @@ void pg_table_oid(struct buf *out, const struct pg *pg, struct table_name name);
 /* ---- connection.c ---- */
 
 bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
+bool postgres_start(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
+void postgres_advance(struct db *db);
+bool postgres_finish(struct db *db, struct err *e);
 void postgres_close(struct db *db);
 bool postgres_reopen(struct db *db, struct err *e);
 /* Settings and role as they were after open, where a script may have changed them. Between transactions only. */

@@ -6,13 +6,14 @@
 struct progress {
     struct applying *p;
     uint64_t done;
+    uint64_t kept;     /* of these: not in a block of the script's that is open */
     uint64_t recorded; /* what the progress column says */
 };
 
 static bool stopped(struct progress *g, enum unit_outcome outcome)
 {
     g->p->result->outcome = outcome;
-    g->p->result->statements_done = g->done;
+    g->p->result->statements_done = g->kept;
     return false;
 }
 
@@ -53,8 +54,7 @@ static bool record(struct progress *g, struct err *e)
     struct cell *cells;
     size_t n = 0;
 
-    if (!unit->progress_column || !unit->nbefore || g->recorded == g->done ||
-        PQtransactionStatus(g->p->pg->conn) != PQTRANS_IDLE)
+    if (!unit->progress_column || !unit->nbefore || g->recorded == g->kept || g->kept != g->done)
         return true;
     cells = arena_make(g->p->arena, struct cell, unit->before[0].len + 1);
     for (size_t i = 0; i < unit->before[0].len; i++)
@@ -138,6 +138,8 @@ bool apply_statements(struct applying *p, struct err *e)
         if (!run_one(&g, &list->at[i], e))
             return false;
         g.done++;
+        if (PQtransactionStatus(p->pg->conn) == PQTRANS_IDLE)
+            g.kept = g.done;
         if (!record(&g, e))
             return stopped(&g, UNIT_PARTIAL);
     }

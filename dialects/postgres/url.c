@@ -238,10 +238,29 @@ static bool conninfo_check(struct text t, struct err *e)
     return err_hint(e, "write it as name=value pairs, values with blanks in single quotes");
 }
 
+/* One a host, of which each may be left out. What stands there may be a password that lacks its @. */
+static bool ports_check(const char *ports, struct err *e)
+{
+    for (struct text rest = text_from(ports);;) {
+        size_t end = find(rest, ',');
+        struct text port = text_trim(text_cut(rest, 0, end));
+        uint64_t number = 1;
+
+        if (port.len && (!text_to_u64(port, &number) || number < 1 || number > 65535)) {
+            err_plain(e, ERR_USAGE, "the port in the database's address is not a number from 1 to 65535");
+            return err_hint(e, "write it as postgres://USER@HOST:PORT/DATABASE");
+        }
+        if (end == rest.len)
+            return true;
+        rest = text_cut(rest, end + 1, rest.len);
+    }
+}
+
 /* Finds the password and lets libpq judge the names. */
 static bool judged(struct pg_target *out, struct arena *a, struct err *e)
 {
     char *message = NULL;
+    bool ok = true;
     PQconninfoOption *options = PQconninfoParse(out->conninfo, &message);
 
     if (!options) {
@@ -255,8 +274,10 @@ static bool judged(struct pg_target *out, struct arena *a, struct err *e)
     for (PQconninfoOption *o = options; o->keyword; o++)
         if (strcmp(o->keyword, "password") == 0 && o->val)
             out->password = arena_string(a, o->val);
+        else if (strcmp(o->keyword, "port") == 0 && o->val)
+            ok = ports_check(o->val, e);
     PQconninfoFree(options);
-    return true;
+    return ok;
 }
 
 bool url_is_conninfo(const char *url)

@@ -212,6 +212,46 @@ static void delete_read(struct reader *r, const char *table)
         r->out->what = OWN_ROW_DELETED;
 }
 
+/* SET a = 1, (b, c) = (2, 3): true where one of the targets is the version. Stops at what follows. */
+static bool assignments_read(struct reader *r)
+{
+    size_t depth = 0;
+    bool target = true;
+
+    for (; !at_end(r); advance(r)) {
+        char c = r->now.kind == SQLITE_TOKEN_OTHER ? r->sql.at[r->now.from] : '\0';
+
+        if (depth == 0 && (sqlite_token_is(r->sql, r->now, "WHERE") || sqlite_token_is(r->sql, r->now, "FROM") ||
+                           sqlite_token_is(r->sql, r->now, "RETURNING")))
+            return false;
+        if (target && sqlite_token_names(r->sql, r->now, "version"))
+            return true;
+        depth += c == '(';
+        depth -= c == ')';
+        target = (target && c != '=') || (depth == 0 && c == ',');
+    }
+    return false;
+}
+
+static void update_read(struct reader *r, const char *table)
+{
+    if (word(r, "OR"))
+        advance(r);
+    if (!table_is(r, table))
+        return;
+    if (word(r, "AS"))
+        advance(r);
+    if (!word(r, "SET"))
+        return;
+    if (assignments_read(r)) {
+        r->out->what = OWN_ROW_UPDATED;
+        r->out->has_other = true;
+        r->out->other_at = r->now.from;
+    } else if (word(r, "WHERE") && where_read(r)) {
+        r->out->what = OWN_ROW_UPDATED;
+    }
+}
+
 void sqlite_own_row_read(struct sqlite_own_row *out, struct text sql, size_t from, const char *table,
                          const char *version, struct arena *a)
 {
@@ -225,6 +265,8 @@ void sqlite_own_row_read(struct sqlite_own_row *out, struct text sql, size_t fro
             out->what = OWN_ROW_INSERTED;
     } else if (word(&r, "DELETE")) {
         delete_read(&r, table);
+    } else if (word(&r, "UPDATE")) {
+        update_read(&r, table);
     }
     /* What was noted of a statement that was not understood to its end says nothing. */
     if (out->what == OWN_ROW_NOTHING)

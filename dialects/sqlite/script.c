@@ -130,6 +130,23 @@ uint64_t sqlite_script_sent(const struct sqlite_script *s)
     return n;
 }
 
+static bool foreign_row(const struct sqlite_script *script, const struct script_request *r,
+                        const struct sqlite_own_row *row, struct arena *a, struct err *e)
+{
+    if (row->other.at)
+        err_plain(e, ERR_MIGRATION_FILE, "the script %s the %s row of another version, \"%s\"",
+                  row->what == OWN_ROW_INSERTED  ? "inserts"
+                  : row->what == OWN_ROW_DELETED ? "deletes"
+                                                 : "updates",
+                  r->ledger.table, text_shown(a, row->other));
+    else
+        err_plain(e, ERR_MIGRATION_FILE, "the script changes versions in %s", r->ledger.table);
+    err_place(e, r->script->path, script->source, row->other_at);
+    if (row->what == OWN_ROW_UPDATED)
+        return err_hint(e, "take the statement out; merganser writes the row of each version itself");
+    return err_hint(e, "take the statement out, or correct its version to '%s'", r->version);
+}
+
 /* Looks at what the script does to the ledger by itself. */
 static bool rows_inspect(struct script_facts *out, const struct sqlite_script *script, const struct script_request *r,
                          struct notices *notices, struct arena *a, struct err *e)
@@ -141,18 +158,15 @@ static bool rows_inspect(struct script_facts *out, const struct sqlite_script *s
         struct sqlite_own_row row;
 
         sqlite_own_row_read(&row, text_cut(script->source, 0, s->to), s->from, r->ledger.table, r->version, a);
-        if (row.has_other) {
-            err_plain(e, ERR_MIGRATION_FILE, "the script %s the %s row of another version, \"%s\"",
-                      row.what == OWN_ROW_INSERTED ? "inserts" : "deletes", r->ledger.table, text_shown(a, row.other));
-            err_place(e, r->script->path, script->source, row.other_at);
-            return err_hint(e, "take the statement out, or correct its version to '%s'", r->version);
-        }
+        if (row.has_other)
+            return foreign_row(script, r, &row, a, e);
         if (row.what == OWN_ROW_EMPTIED)
             notice_add(notices, NOTICE_WARNING, "empties-ledger",
                        pos_from_byte(r->script->path, script->source, s->from, 1),
                        "merganser would take every migration for pending after it",
                        "the script deletes every row of %s", r->ledger.table);
-        out->writes_own_row = out->writes_own_row || (row.has_own && (row.what == OWN_ROW_INSERTED) == up);
+        out->writes_own_row =
+            out->writes_own_row || (row.has_own && row.what == (up ? OWN_ROW_INSERTED : OWN_ROW_DELETED));
         if (!row.has_own)
             kind_add(out, text_cut(script->source, s->from, s->to));
     }

@@ -33,16 +33,19 @@ fresh() {
 bench_build() {
     cc -O2 -std=c17 -D_GNU_SOURCE -o "$bench/measure" tests/bench/measure.c
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -o "$bench/read" \
-        tests/bench/read.c build/libvcs.a build/libbase.a -lgit2
+        tests/bench/read.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
     # Like the program itself without what libgit2 does for TLS.
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -Wl,--export-dynamic -o "$bench/origins" \
         tests/bench/origins.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
+    cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -Wl,--export-dynamic -o "$bench/gone" \
+        tests/bench/gone.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
     cc -O2 -std=c17 -D_GNU_SOURCE -o "$bench/history" tests/bench/history.c
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -o "$bench/relay" tests/bench/relay.c
 }
 
-# history_make: 60,000 commits and 1,500 migrations, packed as a clone is; takes a minute or two.
+# history_make: 60,000 commits and 1,500 migrations, packed as a clone is; once, for it takes a minute or two.
 history_make() {
+    [ -z "${history:-}" ] || return 0
     history=$bench/history.git
     git init -q --bare -b main "$history"
     "$bench/history" 60000 1500 | git -C "$history" fast-import --quiet --active-branches=10
@@ -59,6 +62,25 @@ provenance() {
 # instructions COMMAND...: how many it takes, which repeats to a ten-thousandth; needs valgrind.
 instructions() {
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null | sed -n 's/.*Collected : //p'
+}
+
+# gone NAME REPOSITORY FOLDER: measures the search for a file that no commit has.
+gone() {
+    local path=$3/20990101000000_nowhere.rb
+    prepare_ours='' prepare_theirs=''
+    ours=("$bench/gone" "$2" HEAD "$path")
+    theirs=(git -C "$2" log --all --full-history -1 -- "$path")
+    row "$1" 7 - 1.10 160
+}
+
+bench_gone() {
+    local name="a file that no commit has, all refs"
+    case $name in *"$bench_pattern"*) ;; *) return 0 ;; esac
+    history_make
+    gone "$name, 60000 commits" "$history" db/migrate
+    [ -z "${MERGANSER_BENCH_REPOSITORY:-}" ] ||
+        gone "$name, of $(basename "$MERGANSER_BENCH_REPOSITORY")" "$MERGANSER_BENCH_REPOSITORY" \
+            "${MERGANSER_BENCH_FOLDER:-db/migrate}"
 }
 
 bench_history() {
@@ -155,6 +177,20 @@ bench_trips() {
     relay_end
 }
 
+# An idle hook as git runs it, its shell included: another branch was checked out, with the same migrations.
+bench_hook() {
+    local repository=$bench/m1500/repository from
+    from=$(git -C "$repository" rev-parse HEAD)
+    git -C "$repository" checkout -q -b idle
+    git -C "$repository" commit -q --allow-empty -m idle
+    "$root/build/merganser" -C "$repository" hook install --quiet
+    ours=(sh -c "cd '$repository' && .git/hooks/post-checkout $from $(git -C "$repository" rev-parse HEAD) 1")
+    printf '\nAn idle hook, milliseconds of CPU: %s (20 wanted)\n' \
+        "$("$bench/measure" 21 "$bench/log" '' '' "${ours[@]}" -- true | cut -d ' ' -f 4)"
+    "$root/build/merganser" -C "$repository" hook uninstall --quiet
+    git -C "$repository" checkout -q main
+}
+
 bench_end() {
     local status=$?
     trap - EXIT
@@ -192,8 +228,10 @@ dev_bench() {
     theirs=(sh -c "cd '$bench/m1500/repository' && git ls-tree -r --format='%(objectname)' main db/migrate | git cat-file --batch")
     row "list and read 1500 migrations, beside git" 21 - 0.75
     footnotes=
+    bench_gone
     bench_history
     bench_postgres_rows
+    bench_hook
     [ -z "$footnotes" ] || printf '\nWho introduced the files, in the order of the rows:\n%s' "$footnotes"
     bench_trips
     [ -z "$bench_failed" ]

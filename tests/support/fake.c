@@ -230,10 +230,10 @@ static bool apply(struct db *db, const struct unit *unit, struct unit_result *re
 {
     struct fake_server *s = server_of(db);
     struct fake_state before = s->state;
-    struct text script, line, rest;
+    struct text script = TEXT(""), line, rest;
     bool lost;
 
-    if (!script_whole(&script, unit->script.script, s->arena, e))
+    if (unit->script.script && !script_whole(&script, unit->script.script, s->arena, e))
         return false;
     if (unit->facts.shape == SCRIPT_STATEMENTS)
         return apply_outside(s, unit, script, result, e);

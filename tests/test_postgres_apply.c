@@ -2,10 +2,8 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 
-#include <unistd.h>
-
+#include "tests/support/postgres.h"
 #include "tests/support/postgres_unit.h"
-#include "tests/support/scratch.h"
 
 static const struct {
     const char *name, *sql;
@@ -55,6 +53,8 @@ static const struct {
       "m.sql:3:1 script-failed 22012", "SELECT to_regclass('a') IS NULL", "t" },
     { "in the options of a lifted BEGIN", "\nBEGIN ISOLATION FOO;\nSELECT 1;", false, UNIT_ROLLED_BACK,
       "m.sql:3:1 script-failed 42601", "SELECT 1", "1" },
+    { "made read-only by itself", "SET TRANSACTION READ ONLY;\nSELECT 1;", false, UNIT_ROLLED_BACK,
+      "m.sql:0:0 script-failed ", "SELECT 1", "1" },
     { "at COMMIT", "CREATE TABLE a (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1), (1);",
       false, UNIT_ROLLED_BACK, "m.sql:0:0 script-failed 23505", "SELECT to_regclass('a') IS NULL", "t" },
     { "text that is not UTF-8", "SELECT 1;\nSELECT '\xff';", false, UNIT_ROLLED_BACK, "m.sql:2:9 script-failed 22021",
@@ -125,7 +125,7 @@ static const struct {
       "m.sql:2:23 script-failed 42601", "SELECT to_regclass('a') IS NULL", "t" },
 };
 
-ParameterizedTestParameters(postgres, apply)
+ParameterizedTestParameters(postgres_apply, script)
 {
     static size_t rows[sizeof cases / sizeof *cases];
 
@@ -134,7 +134,7 @@ ParameterizedTestParameters(postgres, apply)
     return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
 }
 
-ParameterizedTest(size_t *row, postgres, apply)
+ParameterizedTest(size_t *row, postgres_apply, script)
 {
     struct unit_db *b = unit_open(NULL, NULL);
     const char *name = cases[*row].name;
@@ -156,138 +156,58 @@ ParameterizedTest(size_t *row, postgres, apply)
     unit_close(b);
 }
 
-Test(postgres, role_that_may_not_write_the_ledger_is_reset)
+Test(postgres_apply, what_the_server_adds_is_kept)
 {
     struct unit_db *b = unit_open(NULL, NULL);
 
-    cr_assert(unit_up(b, "1", "CREATE ROLE mg_nobody_role; SET ROLE mg_nobody_role;"), "%s", b->err.message);
-    cr_expect_str_eq(unit_ledger(b), "1");
-    unit_ask(b, "DROP ROLE mg_nobody_role");
+    cr_assert_not(
+        unit_up(b, "1", "DO $$ BEGIN\nRAISE EXCEPTION 'no' USING DETAIL = E'one\\ntwo', HINT = 'three';\nEND $$"));
+    cr_expect_str_eq(b->err.detail, "one\ntwo\nPL/pgSQL function inline_code_block line 2 at RAISE", "%s",
+                     b->err.detail);
+    cr_expect_str_eq(b->err.server_hint, "three");
+    cr_expect_str_eq(b->err.hint, "");
     unit_close(b);
 }
 
-Test(postgres, session_is_issued_again)
-{
-    static const char *const session[] = { "SET ROLE pg_write_all_data", "SET lock_timeout = '7s' -- why", NULL };
-    struct unit_db *b = unit_bare();
+/* A hint of ours for what the SQLSTATE explains: each with the words that it can't do without. */
+static const struct {
+    const char *session, *sql, *sqlstate, *hint;
+} hinted[] = {
+    { "SET statement_timeout = 30", "SELECT pg_sleep(60)", "57014", "timeouts.statement" },
+    { "SET lock_timeout = 30", "LOCK TABLE held", "55P03", "timeouts.lock" },
+    { "SET ROLE pg_monitor", "CREATE TABLE a (id int)", "42501", "session" },
+    { "SET ROLE pg_monitor", "DROP TABLE held", "42501", "session" },
+    { "SELECT 1", "ALTER TYPE mood ADD VALUE 'new'; INSERT INTO moods VALUES ('new')", "55P04", "later migration" },
+};
 
-    unit_ask(b, "CREATE TABLE schema_migrations (version text PRIMARY KEY); GRANT ALL ON SCHEMA public TO public; "
-                "GRANT ALL ON schema_migrations TO pg_write_all_data");
+ParameterizedTestParameters(postgres_apply, hint)
+{
+    static size_t rows[sizeof hinted / sizeof *hinted];
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        rows[i] = i;
+    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+}
+
+ParameterizedTest(size_t *row, postgres_apply, hint)
+{
+    const char *const session[] = { hinted[*row].session, NULL };
+    struct unit_db *b = unit_bare();
+    struct postgres_session *holder = postgres_session_open(b->conninfo);
+
+    unit_ask(b, "CREATE TABLE held (id int); CREATE TYPE mood AS ENUM ('old'); CREATE TABLE moods (m mood);"
+                "CREATE TABLE schema_migrations (version text PRIMARY KEY);"
+                "GRANT SELECT, INSERT ON schema_migrations TO public");
+    postgres_session_run(holder, "BEGIN; LOCK TABLE held");
     cr_assert(unit_connect(b, session, b->conninfo), "%s", b->err.message);
-    cr_assert(unit_up(b, "1", "RESET ROLE; SET lock_timeout = 0; CREATE TABLE a AS SELECT current_user::text AS who"),
-              "%s", b->err.message);
-    cr_assert(unit_up(b, "2", "CREATE TABLE b AS SELECT current_user::text || current_setting('lock_timeout') AS who"),
-              "%s", b->err.message);
-    cr_expect_str_eq(unit_ask(b, "SELECT who FROM b"), "pg_write_all_data7s");
+    cr_assert_not(unit_up(b, "1", hinted[*row].sql));
+    cr_expect_str_eq(b->err.sqlstate, hinted[*row].sqlstate, "%s", b->err.message);
+    cr_expect(strstr(b->err.hint, hinted[*row].hint), "%s", b->err.hint);
+    postgres_session_close(holder);
     unit_close(b);
 }
 
-Test(postgres, session_statement_that_fails_is_named)
-{
-    static const char *const session[] = { "SET lock_timeout = 0", "SET ROLE mg_absent", NULL };
-    struct unit_db *b = unit_bare();
-
-    cr_assert_not(unit_connect(b, session, b->conninfo));
-    cr_expect_eq(b->err.kind, ERR_DATABASE);
-    cr_expect(strstr(b->err.message, "\"SET ROLE mg_absent\""), "%s", b->err.message);
-    unit_close(b);
-}
-
-Test(postgres, applied_twice)
-{
-    struct unit_db *b = unit_open(NULL, NULL);
-
-    cr_assert(unit_up(b, "1", "CREATE TABLE a (id int)"), "%s", b->err.message);
-    cr_assert_not(unit_up(b, "1", "CREATE TABLE b (id int)"));
-    cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED, "%s", b->err.message);
-    cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
-    cr_expect_str_eq(unit_ask(b, "SELECT to_regclass('b') IS NULL"), "t");
-    unit_close(b);
-}
-
-Test(postgres, own_row_must_be_there_once)
-{
-    struct unit_db *b = unit_open(NULL, NULL);
-
-    cr_assert_not(
-        unit_up(b, "1", "INSERT INTO schema_migrations (version) VALUES ('1');\nDELETE FROM schema_migrations;"));
-    cr_expect_eq(b->err.kind, ERR_SCRIPT_FAILED, "%s", b->err.message);
-    cr_expect(unit_warned(b, "empties-ledger"));
-    cr_expect_str_eq(unit_ledger(b), "");
-    unit_close(b);
-}
-
-Test(postgres, down_and_its_row)
-{
-    struct unit_db *b = unit_open(NULL, NULL);
-
-    cr_assert(unit_up(b, "1", "CREATE TABLE a (id int)"));
-    cr_assert(unit_up(b, "2", "CREATE TABLE b (id int)"));
-    cr_assert(unit_down(b, "2", "DROP TABLE b"), "%s", b->err.message);
-    cr_assert_not(unit_down(b, "2", "SELECT 1"));
-    cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED);
-    cr_assert(unit_down(b, "1", "DROP TABLE a;\nDELETE FROM public.schema_migrations WHERE version = '1';"), "%s",
-              b->err.message);
-    cr_expect_str_eq(unit_ledger(b), "");
-    unit_close(b);
-}
-
-Test(postgres, another_holds_the_transaction_key)
-{
-    struct unit_db *b = unit_open(NULL, NULL), *other = unit_bare();
-
-    /* The other one's migration tries ours from within: a script of merganser's that runs at the same moment. */
-    cr_assert(unit_up(b, "1",
-                      "CREATE TABLE a (id int); SELECT pg_advisory_lock(objid::bigint + (classid::bigint << 32)) "
-                      "FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();"),
-              "%s", b->err.message);
-    cr_assert(unit_connect(other, NULL, b->conninfo), "%s", other->err.message);
-    cr_assert_not(unit_up(other, "2", "SELECT 1"));
-    cr_expect_eq(other->err.kind, ERR_LEDGER_MOVED, "%s", other->err.message);
-    cr_expect_eq(other->result.outcome, UNIT_ROLLED_BACK);
-    unit_close(other);
-    unit_close(b);
-}
-
-Test(postgres, outside_a_transaction_with_history)
-{
-    struct unit_db *b = unit_open(NULL, NULL);
-
-    cr_assert(unit_up_outside(b, "1", "CREATE TABLE a (id int);\nSET ROLE pg_monitor;\nSELECT 1;"), "%s",
-              b->err.message);
-    cr_expect_eq(b->result.statements_done, 3);
-    cr_expect_str_eq(unit_ask(b, "SELECT outcome || statements_done || (started_at < now()) FROM history"),
-                     "applied3true");
-    cr_assert_not(unit_up_outside(b, "2", "CREATE TABLE b (id int);\nSELECT 1/0;\nSELECT 1;"));
-    cr_expect_str_eq(unit_error(b), "m.sql:2:1 script-failed 22012");
-    cr_expect_eq(b->result.outcome, UNIT_PARTIAL);
-    cr_expect_eq(b->result.statements_done, 1);
-    cr_expect_str_eq(unit_ask(b, "SELECT outcome || statements_done FROM history WHERE version = '2'"), "started1");
-    cr_expect_str_eq(unit_ledger(b), "1");
-    cr_assert_not(unit_up_outside(b, "3", "\n  SELECT nope;"));
-    cr_expect_str_eq(unit_error(b), "m.sql:2:10 script-failed 42703");
-    cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
-    cr_assert_not(
-        unit_up_outside(b, "4", "BEGIN;\nSELECT 1;\nCOMMIT;\nSTART TRANSACTION;\nSELECT 1;\nSELECT 1/0;\nCOMMIT;"));
-    cr_expect_eq(b->result.outcome, UNIT_PARTIAL);
-    unit_close(b);
-}
-
-Test(postgres, a_procedure_that_commits)
-{
-    struct unit_db *b = unit_open(NULL, NULL);
-    const char *sql = "CALL p();";
-
-    unit_ask(b, "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE a (id int); COMMIT; END $$");
-    cr_assert_not(unit_up(b, "1", sql));
-    cr_expect_str_eq(unit_error(b), "m.sql:1:1 script-failed 2D000");
-    cr_expect(strstr(b->err.hint, "no-transaction"), "%s", b->err.hint);
-    cr_assert(unit_up_outside(b, "1", sql), "%s", b->err.message);
-    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM a"), "0");
-    unit_close(b);
-}
-
-Test(postgres, notices_are_collected_with_the_script)
+Test(postgres_apply, notices_are_collected_with_the_script)
 {
     struct unit_db *b = unit_open(NULL, NULL);
     bool found = false;
@@ -303,7 +223,7 @@ Test(postgres, notices_are_collected_with_the_script)
     unit_close(b);
 }
 
-Test(postgres, a_thousand_statements_find_the_right_one)
+Test(postgres_apply, a_thousand_statements_find_the_right_one)
 {
     struct unit_db *b = unit_open(NULL, NULL);
     struct buf sql = buf_open(b->arena, SIZE_MAX / 2);
@@ -317,61 +237,8 @@ Test(postgres, a_thousand_statements_find_the_right_one)
     unit_close(b);
 }
 
-Test(postgres, a_ledger_that_may_not_be_written)
-{
-    static const char *const session[] = { "SET ROLE pg_monitor", NULL };
-    struct unit_db *b = unit_bare();
-
-    unit_ask(b,
-             "CREATE TABLE schema_migrations (version text PRIMARY KEY); GRANT SELECT ON schema_migrations TO public");
-    cr_assert(unit_connect(b, session, b->conninfo), "%s", b->err.message);
-    cr_assert_not(unit_up(b, "1", "SELECT 1"));
-    cr_expect_str_eq(unit_error(b), ":0:0 database 42501");
-    cr_expect(strstr(b->err.hint, "session"), "%s", b->err.hint);
-    cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
-    unit_close(b);
-}
-
-/* Without the run's lock: what stands in each migration's own transaction has to be enough. */
-Test(postgres, two_at_once_apply_each_once, .timeout = 120)
-{
-    enum { VERSIONS = 30 };
-    struct unit_db *b = unit_open(NULL, NULL);
-    int pids[2];
-
-    unit_ask(b, "CREATE TABLE log (version text)");
-    for (int i = 0; i < 2; i++) {
-        pids[i] = fork();
-        cr_assert(pids[i] >= 0);
-        if (pids[i] > 0)
-            continue;
-        struct unit_db mine = {
-            .arena = b->arena, .conninfo = b->conninfo, .notices = { .arena = b->arena }, .history = true
-        };
-        bool ok = unit_connect(&mine, NULL, b->conninfo);
-
-        for (int v = 1; ok && v <= VERSIONS; v++) {
-            const char *version = arena_printf(b->arena, "%d", v);
-            const char *sql = arena_printf(b->arena, "INSERT INTO log VALUES ('%d')", v);
-
-            while (!unit_up(&mine, version, sql) && strstr(mine.err.message, "at this moment"))
-                ;
-            ok = mine.result.outcome == UNIT_APPLIED || mine.err.kind == ERR_LEDGER_MOVED;
-        }
-        db_close(mine.db);
-        arena_close(b->arena);
-        _exit(ok ? 0 : 1);
-    }
-    for (int i = 0; i < 2; i++)
-        cr_expect_eq(process_wait(pids[i]), 0);
-    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM log"), "30");
-    cr_expect_str_eq(unit_ask(b, "SELECT count(DISTINCT version) FROM log"), "30");
-    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM schema_migrations"), "30");
-    unit_close(b);
-}
-
 /* Too large for the parser, so that it goes without its tail: as with a syntax that the parser does not know. */
-Test(postgres, a_script_that_was_not_parsed)
+Test(postgres_apply, a_script_that_was_not_parsed)
 {
     struct unit_db *b = unit_open(NULL, NULL);
     size_t len = 9 * 1024 * 1024;
@@ -391,47 +258,5 @@ Test(postgres, a_script_that_was_not_parsed)
     snprintf(sql + len, 200, "\nCREATE TABLE b (id int);");
     cr_assert(unit_up(b, "2", sql), "%s", b->err.message);
     cr_expect_str_eq(unit_ledger(b), "1 2");
-    unit_close(b);
-}
-
-Test(postgres, a_script_that_commits_leaves_its_trace)
-{
-    struct unit_db *b = unit_open(NULL, NULL);
-
-    cr_assert(unit_up(b, "1", "CREATE TABLE a (id int);\nCOMMIT;\nBEGIN;\nCREATE TABLE b (id int);"), "%s",
-              b->err.message);
-    cr_expect_str_eq(unit_ask(b, "SELECT count(*) || max(outcome) || bool_and(started_at < now()) FROM history"),
-                     "1appliedtrue");
-    cr_assert_not(unit_up(b, "2", "CREATE TABLE c (id int);\nCOMMIT;\nBEGIN;\nSELECT 1/0;"));
-    cr_expect_eq(b->result.outcome, UNIT_PARTIAL);
-    cr_expect_str_eq(unit_ask(b, "SELECT outcome FROM history WHERE version = '2'"), "started");
-    /* The ledger's rows are checked before the trace is left. */
-    cr_assert_not(unit_up(b, "1", "CREATE TABLE d (id int);\nCOMMIT;\nBEGIN;\nSELECT 1;"));
-    cr_expect_eq(b->err.kind, ERR_LEDGER_MOVED);
-    cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
-    cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM history"), "2");
-    unit_close(b);
-}
-
-/* Its own role is back for the next statement, and the rows are written under ours: with and without `session`. */
-Test(postgres, rows_outside_a_transaction_are_written_under_our_role)
-{
-    static const char *const session[] = { "SET ROLE pg_write_all_data", NULL };
-    struct unit_db *b = unit_open(NULL, NULL);
-    const char *sql = "CREATE TABLE IF NOT EXISTS who (name text); GRANT ALL ON who TO public; SET ROLE pg_monitor;\n"
-                      "INSERT INTO who VALUES (current_user);\nSELECT 1;\nINSERT INTO who VALUES (current_user);\n"
-                      "SET SESSION AUTHORIZATION pg_signal_backend;\nSET ROLE pg_signal_backend;\n"
-                      "INSERT INTO who VALUES (session_user || current_user);\n";
-    const char *later = "SET ROLE pg_monitor;\nINSERT INTO who VALUES (current_user);\n";
-
-    cr_assert(unit_up_outside(b, "1", sql), "%s", b->err.message);
-    cr_expect_str_eq(unit_ask(b, "SELECT string_agg(name, ' ') FROM who"),
-                     "pg_monitor pg_monitor pg_signal_backendpg_signal_backend");
-    db_close(b->db);
-    unit_ask(b, "GRANT SELECT, UPDATE, INSERT ON history, schema_migrations TO pg_write_all_data; TRUNCATE who");
-    cr_assert(unit_connect(b, session, b->conninfo), "%s", b->err.message);
-    cr_assert(unit_up_outside(b, "2", later), "%s", b->err.message);
-    cr_expect_str_eq(unit_ask(b, "SELECT string_agg(name, ' ') FROM who"), "pg_monitor");
-    cr_expect_str_eq(unit_ask(b, "SELECT outcome || statements_done FROM history WHERE version = '2'"), "applied2");
     unit_close(b);
 }

@@ -1,0 +1,146 @@
+/* check: review the migrations that a branch brings, and mend their order. */
+#include "cmd/render/render.h"
+#include "cmd/setup.h"
+#include "core/base/text.h"
+
+struct check_args {
+    const char *base, *since, *fail_on, *explain;
+    const char *const *with;
+    bool all, rules, fix, dry_run;
+};
+
+static const struct option_row options[] = {
+    { .name = "base",
+      .kind = OPTION_TEXT,
+      .offset = offsetof(struct check_args, base),
+      .value = "<rev>",
+      .help = "the branch this one will be merged into (origin/HEAD, else origin/main or master, else main or master)",
+      .from_environment = true,
+      .completes = "ref" },
+    { .name = "with",
+      .kind = OPTION_LIST,
+      .offset = offsetof(struct check_args, with),
+      .value = "<rev>",
+      .help = "another branch that must not have the same versions; may be repeated",
+      .completes = "ref" },
+    { .name = "since",
+      .kind = OPTION_TEXT,
+      .offset = offsetof(struct check_args, since),
+      .value = "<rev>",
+      .help = "look at what differs from this commit (the merge base; HEAD with --staged)",
+      .completes = "ref" },
+    { .name = "all",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct check_args, all),
+      .help = "look at every migration" },
+    { .name = "fail-on",
+      .kind = OPTION_CHOICE,
+      .offset = offsetof(struct check_args, fail_on),
+      .value = "<severity>",
+      .help = "exit with 3 from this severity on (error)",
+      .choices = (const char *const[]) { "error", "warning", "never", NULL },
+      .from_environment = true },
+    { .name = "fix",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct check_args, fix),
+      .help = "renumber this branch's own migrations behind the base's newest, as `git mv` would" },
+    { .name = "dry-run",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct check_args, dry_run),
+      .help = "with --fix: show what would be renamed, and change nothing" },
+    { .name = "explain",
+      .kind = OPTION_TEXT,
+      .offset = offsetof(struct check_args, explain),
+      .value = "<rule>",
+      .help = "say what a rule is about, and stop" },
+    { .name = "rules",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct check_args, rules),
+      .help = "list the rules, and stop" },
+    { 0 },
+};
+
+static bool fails(const struct review_result *r, const char *on)
+{
+    if (on && strcmp(on, "never") == 0)
+        return false;
+    return r->counts[SEVERITY_ERROR] || (on && strcmp(on, "warning") == 0 && r->counts[SEVERITY_WARNING]);
+}
+
+static bool fix(struct session *s, const struct check_args *args, const struct review_request *q, struct err *e)
+{
+    struct fix_result *result = arena_make(s->arena, struct fix_result, 1);
+
+    if (!review_fix(result, &s->work.source, s->vcs, q, args->dry_run, s->arena, &s->notices, e))
+        return false;
+    s->source_open = true;
+    s->add_json = json_fix;
+    s->json_from = result;
+    if (s->format == FORMAT_HUMAN)
+        render_fix(s, result, args->dry_run);
+    return true;
+}
+
+static bool review(struct session *s, const struct check_args *args, const struct review_request *q, struct err *e)
+{
+    struct review_result *result = arena_make(s->arena, struct review_result, 1);
+
+    if (!review_run(result, &s->work.source, s->vcs, q, s->arena, &s->notices, e))
+        return false;
+    s->source_open = true;
+    s->add_json = json_findings;
+    s->json_from = result;
+    if (s->format == FORMAT_HUMAN)
+        render_findings(s, result);
+    if (s->format == FORMAT_GITHUB)
+        render_github(s, result);
+    s->exit_code = fails(result, args->fail_on) ? 3 : 0;
+    return true;
+}
+
+static bool run(struct session *s, const void *raw, struct err *e)
+{
+    const struct check_args *args = raw;
+    struct review_request q = { .base = args->base, .with = args->with, .since = args->since, .all = args->all };
+    const struct rule_text *rule;
+
+    if (args->all && args->since) {
+        err_plain(e, ERR_USAGE, "--all and --since exclude each other");
+        return err_hint(e, "--since looks at what differs from a commit, --all at everything");
+    }
+    if (args->dry_run && !args->fix) {
+        err_plain(e, ERR_USAGE, "--dry-run goes with --fix");
+        return err_hint(e, "`merganser check` alone changes nothing");
+    }
+    if (args->rules) {
+        render_rules(s);
+        return true;
+    }
+    if (args->explain) {
+        if (!review_rule_named(&rule, args->explain, e))
+            return false;
+        render_rule(s, rule);
+        return true;
+    }
+    if (!session_open_repository(s, e) || !setup_request(&q.source, s, e) || !setup_review(&q, s, e))
+        return false;
+    return args->fix ? fix(s, args, &q, e) : review(s, args, &q, e);
+}
+
+const struct command check_command = {
+    .name = "check",
+    .group = GROUP_LOOK,
+    .summary = "review the migrations that a branch brings",
+    .details =
+        "Compares the files with the branch that they will be merged into, by the commit graph: versions that are "
+        "there twice or will land late, migrations that the other branch has and that were edited, renamed or "
+        "deleted here, down scripts that are missing, Drizzle's journal and Rails' pairs. Opens no database.",
+    .examples = (const char *const[]) { "merganser check", "merganser check --base origin/main --format github",
+                                        "merganser check --staged", "merganser check --fix --dry-run",
+                                        "merganser check --explain late-version", NULL },
+    .options = options,
+    .args_size = sizeof(struct check_args),
+    .needs = NEED_NOTHING,
+    .formats = (const char *const[]) { "json", "github", NULL },
+    .run = run,
+};

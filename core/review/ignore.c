@@ -1,0 +1,93 @@
+/* What the configuration's `check.ignore` and a script's `-- merganser: ignore RULE REASON` take out. */
+#include <fnmatch.h>
+
+#include "core/base/text.h"
+#include "core/layouts/marks.h"
+#include "core/review/rule.h"
+
+static bool is_ignored_path(const struct review *r, const char *path)
+{
+    for (const char *const *pattern = r->request->ignore; pattern && *pattern; pattern++)
+        if (fnmatch(*pattern, path, FNM_PATHNAME | FNM_LEADING_DIR) == 0)
+            return true;
+    return false;
+}
+
+static const struct subject *subject_of(const struct review *r, const struct finding *f)
+{
+    for (size_t i = 0; f->version && i < r->nsubjects; i++)
+        if (strcmp(r->subjects[i].m->version, f->version) == 0 && r->subjects[i].m->up.path)
+            return &r->subjects[i];
+    return NULL;
+}
+
+/* Whether the script's marks name the rule. Marks that do nothing are said. */
+static bool has_mark(bool *out, struct review *r, const struct migration *m, const char *rule, struct err *e)
+{
+    struct text script, rest, line;
+
+    *out = false;
+    if (!source_read(&script, r->head.source, &m->up, e))
+        return false;
+    rest = script;
+    while (!*out && text_line(&rest, &line)) {
+        struct text name, reason;
+
+        if (!marks_ignore(&name, &reason, line) || !text_is(name, rule))
+            continue;
+        *out = reason.len > 0;
+        if (!reason.len)
+            notice_add(
+                r->notices, NOTICE_WARNING, "ignore-without-reason",
+                pos_from_byte(text_shown(r->arena, text_from(m->up.path)), script, (size_t)(line.at - script.at), 1),
+                NULL, "a rule is ignored with a reason: `-- merganser: ignore %s REASON`", rule);
+    }
+    return true;
+}
+
+/* A mark of a rule that is not there protects nothing. */
+static bool check_marks(struct review *r, const struct migration *m, struct err *e)
+{
+    struct text script, rest, line;
+
+    if (!source_read(&script, r->head.source, &m->up, e))
+        return false;
+    rest = script;
+    while (text_line(&rest, &line)) {
+        struct text name, reason;
+        const char *nearest, *rule;
+
+        if (!marks_ignore(&name, &reason, line))
+            continue;
+        rule = text_shown(r->arena, name);
+        if (rules_find(rule))
+            continue;
+        nearest = rules_nearest(rule, r->arena);
+        notice_add(r->notices, NOTICE_WARNING, "unknown-rule",
+                   pos_from_byte(text_shown(r->arena, text_from(m->up.path)), script, (size_t)(line.at - script.at), 1),
+                   nearest ? arena_printf(r->arena, "did you mean `%s`?", nearest) : NULL, "there is no rule '%s'",
+                   rule);
+    }
+    return true;
+}
+
+bool findings_ignore(struct review *r, struct err *e)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < r->nsubjects; i++)
+        if (r->subjects[i].looked_at && r->subjects[i].m->up.path && !check_marks(r, r->subjects[i].m, e))
+            return false;
+    for (size_t i = 0; i < r->findings.len; i++) {
+        const struct finding *f = &r->findings.at[i];
+        const struct subject *s = subject_of(r, f);
+        bool ignored = is_ignored_path(r, f->at.path);
+
+        if (!ignored && s && !has_mark(&ignored, r, s->m, f->rule, e))
+            return false;
+        if (!ignored)
+            r->findings.at[kept++] = *f;
+    }
+    r->findings.len = kept;
+    return true;
+}

@@ -1,0 +1,69 @@
+/* Reviewing migrations: what is wrong with those that a line of history brings, found without a database. */
+#ifndef CORE_REVIEW_REVIEW_H
+#define CORE_REVIEW_REVIEW_H
+
+#include "core/config.h"
+#include "core/source.h"
+
+enum severity { SEVERITY_OFF, SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
+enum { SEVERITIES = SEVERITY_ERROR + 1 };
+
+const char *severity_word(enum severity s);
+
+/* What `check --explain` says of a rule. */
+struct rule_text {
+    const char *name;    /* kebab case */
+    const char *summary; /* one clause */
+    enum severity severity;
+    const char *risk;   /* what can go wrong */
+    const char *safe;   /* the safe way */
+    const char *except; /* when it does not apply */
+};
+
+/* Row i of the rules, NULL behind the last: for --explain and the README's check. */
+const struct rule_text *review_rule(size_t i);
+/* By its name. ERR_USAGE with the nearest one. */
+bool review_rule_named(const struct rule_text **out, const char *name, struct err *e);
+
+struct finding {
+    const char *rule;
+    enum severity severity; /* never SEVERITY_OFF */
+    const char *version;    /* NULL: of no single migration */
+    struct pos at;          /* from the root; line 0: the file is not there any more */
+    int end_line, end_column;
+    const char *message;
+    const char *hint; /* or NULL */
+};
+
+struct review_findings {
+    struct finding *at;
+    size_t len, cap;
+};
+
+struct review_request {
+    struct source_request source; /* what is reviewed: work tree, index or a commit */
+    const char *base;             /* a revision; NULL: the default branch */
+    const char *const *with;      /* further branches that must not have the same versions; NULL-ended or NULL */
+    const char *since;            /* what differs from this revision is looked at; NULL: from the merge base, for the
+                                     index from HEAD */
+    bool all;                     /* everything is looked at */
+    const struct config_rule *rules;
+    size_t nrules;
+    const char *const *ignore; /* patterns of paths from the root, as in fnmatch(3); NULL-ended or NULL */
+};
+
+struct review_result {
+    struct review_findings findings; /* by path and line */
+    size_t counts[SEVERITIES];
+    const char *base;   /* as it is called; NULL: there was none */
+    size_t looked_at;   /* migrations */
+    const char *reason; /* why nothing of the history could be compared, or NULL */
+};
+
+/* Reviews; head is where the reviewed migrations are loaded to, and has to outlive the result. What could not be known
+ * (no branch to compare with, a merge in progress) is a note, or ERR_REVISION and ERR_GIT where a verdict would be
+ * wrong. Opens no database. For a pre-commit hook: source.at is the index. */
+bool review_run(struct review_result *out, struct source *head, struct vcs *v, const struct review_request *r,
+                struct arena *a, struct notices *notices, struct err *e);
+
+#endif

@@ -1,0 +1,106 @@
+/* What the rules of a review share. Only the files of this folder include it. */
+#ifndef CORE_REVIEW_RULE_H
+#define CORE_REVIEW_RULE_H
+
+#include "core/layouts/journal.h"
+#include "core/review/review.h"
+
+/* The migrations of one commit, or of the tree that is reviewed. */
+struct side {
+    const char *name; /* as a person calls it: "origin/main" */
+    struct object_id commit;
+    struct source *source; /* stays where it is: the layout's reader points at it */
+    bool has_journal;
+    struct journal journal; /* Drizzle's */
+};
+
+struct sides {
+    struct side *at;
+    size_t len, cap;
+};
+
+/* How a migration of the base fares in the reviewed tree. */
+enum fate {
+    FATE_KEPT,
+    FATE_EDITED,  /* its up script was, here */
+    FATE_RENAMED, /* now has another name or version */
+    FATE_DELETED,
+    FATE_ABSENT /* it came to the base after this line had left */
+};
+
+/* A migration of the reviewed tree. */
+struct subject {
+    const struct migration *m;
+    bool looked_at; /* it differs from where the range begins */
+    bool own;       /* the base does not have it, under any name */
+};
+
+/* A migration of the base. */
+struct original {
+    const struct migration *m;
+    const struct subject *now; /* what it became; NULL: it is not there */
+    enum fate fate;
+    bool looked_at;
+};
+
+struct review {
+    const struct review_request *request;
+    struct vcs *vcs;
+    struct arena *arena;
+    struct notices *notices;
+    struct side head, base;
+    bool has_base;
+    bool all;
+    struct sides shared; /* the merge bases of head and base */
+    struct sides range;  /* what head is compared with to see what changed */
+    struct sides with;
+    struct subject *subjects;
+    size_t nsubjects;
+    struct original *originals;
+    size_t noriginals;
+    struct review_findings findings;
+};
+
+struct rule {
+    struct rule_text text;
+    const struct layout *layout; /* the one that it is for; NULL: any */
+    bool needs_base;
+    bool (*run)(struct review *r, const struct rule *rule, struct err *e);
+};
+
+extern const struct rule rule_duplicate_version, rule_late_version, rule_edited_migration, rule_renamed_migration,
+    rule_deleted_migration, rule_missing_down, rule_journal_files, rule_journal_order, rule_snapshot_chain,
+    rule_ruby_without_sql, rule_ruby_sql_apart;
+
+const struct rule *const *rules_list(void); /* NULL-ended */
+const struct rule *rules_find(const char *name);
+const char *rules_nearest(const char *name, struct arena *a);
+
+/* Adds a finding with the rule's own severity, at a file's first line. It can be changed until the next one. */
+struct finding *finding_add(struct review *r, const struct rule *rule, const struct migration *m, const char *path,
+                            const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* At a byte of a file. */
+void finding_place(struct finding *f, struct text source, size_t from, size_t to);
+void finding_hint(struct review *r, struct finding *f, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The file that a migration is known by: its up script, else its .rb. */
+const char *path_of_migration(const struct migration *m);
+/* The migration of the same version and name, or NULL. */
+const struct migration *side_find(const struct side *s, const struct migration *m);
+/* What is the last one in the layout's order (Drizzle: by `when`); NULL: there is none. */
+const struct migration *side_newest(const struct side *s);
+/* The files of the side's one folder. */
+const struct layout_input *side_input(const struct side *s);
+
+/* The .sql of a .rb's name that has another version, or NULL. */
+const struct migration *ruby_script_apart(const struct review *r, const struct migration *ruby);
+
+/* sides.c: loads what a commit has of the folders and the layout of head. */
+bool side_load(struct side *out, struct review *r, const char *name, struct object_id commit, struct err *e);
+bool sides_open(struct review *r, struct source *head, const char **reason, struct err *e);
+/* compare.c: fills subjects and originals. */
+void review_compare(struct review *r);
+/* ignore.c: takes out what the configuration or a script's own mark says to ignore. */
+bool findings_ignore(struct review *r, struct err *e);
+
+#endif
