@@ -296,8 +296,8 @@ static bool database_start(struct session *s, bool read_only, struct err *e)
         err_set(e, ERR_NOT_SUPPORTED, c->lock.at, "`lock: lease` is not supported yet");
         return err_hint(e, "leave the key out, or write `lock: advisory`");
     }
-    if (s->hurried && read_only && (o.lock_timeout_ms < 0 || o.lock_timeout_ms > HURRIED_SECONDS * 1000))
-        o.lock_timeout_ms = HURRIED_SECONDS * 1000;
+    if (s->hurried && read_only && (o->lock_timeout_ms < 0 || o->lock_timeout_ms > HURRIED_SECONDS * 1000))
+        o->lock_timeout_ms = HURRIED_SECONDS * 1000;
     for (size_t i = 0; i < c->session.len; i++)
         statements[i] = c->session.at[i].value;
     return url_find(&o->url, &o->base, s, e) && db_start(&s->starting, o, s->arena, e);
