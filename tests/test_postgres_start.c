@@ -94,7 +94,7 @@ Test(postgres_start, tells_at_the_end_what_failed)
 
 Test(postgres_start, opens_at_the_end_what_knows_no_two_parts)
 {
-    struct db_options o = options("sqlite:/nowhere/none.sqlite3");
+    struct db_options o = options("sqlite:/none.sqlite3");
 
     o.read_only = true;
     cr_assert(db_start(&b->db, &o, b->arena, &b->err), "%s", b->err.message);
