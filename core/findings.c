@@ -10,6 +10,20 @@ struct finding {
     const char *code, *words;
 };
 
+/* Whether something newer stays applied. */
+static bool is_late(const struct workspace *w, const struct version_entry *v, const struct plan *plan)
+{
+    for (size_t i = (size_t)(v - w->versions.at) + 1; i < w->versions.len; i++) {
+        bool goes = w->versions.at[i].state == STATE_PENDING || w->versions.at[i].renamed == v;
+
+        for (size_t k = 0; !goes && k < plan->len; k++)
+            goes = step_goes_down(&plan->at[k]) && plan->at[k].entry == &w->versions.at[i];
+        if (!goes)
+            return true;
+    }
+    return false;
+}
+
 static bool is_one(const struct finding *f, const struct version_entry *v, const struct findings *what)
 {
     if (v->state != f->state || (f->flag && !(v->flags & f->flag)))
@@ -23,7 +37,7 @@ static bool find_one(struct workspace *w, const struct finding *f, const struct 
         const struct version_entry *v = &w->versions.at[i];
         const char *path;
 
-        if (!is_one(f, v, what))
+        if (!is_one(f, v, what) || (f->flag == FLAG_OUT_OF_ORDER && what->plan && !is_late(w, v, what->plan)))
             continue;
         path = v->migration && v->migration->up.path ? text_shown(w->arena, text_from(v->migration->up.path)) : NULL;
         if (f->policy == POLICY_REFUSE) {

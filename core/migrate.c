@@ -73,16 +73,26 @@ static bool confirm(const struct plan *plan, const struct workspace *w, const st
     return err_hint(e, "`merganser down --version V` rolls one of them back, `--yes` all of these");
 }
 
-static bool find(struct workspace *w, const struct migrate_request *r, bool name, struct err *e)
+static bool find(struct workspace *w, const struct migrate_request *r, const struct plan *plan, bool name,
+                 struct err *e)
 {
     const struct findings f = {
         .name = name,
         .shows = r->sync != NULL,
         .redoes = r->sync && r->sync->redo_edited,
         .relinks = r->sync || r->up.renamed == RENAMED_RELINK,
+        .plan = plan,
     };
 
     return (r->go_down && !r->sync) || findings_check(w, &f, e);
+}
+
+/* What is late for a sync depends on what it rolls back. */
+static bool decide(struct plan *plan, struct workspace *w, const struct migrate_request *r, bool name, struct err *e)
+{
+    if (r->sync)
+        return plan_make(plan, w, r, e) && find(w, r, plan, name, e);
+    return find(w, r, NULL, name, e) && plan_make(plan, w, r, e);
 }
 
 /* Moving rows without running anything, rolling back what the source lacks, and whatever is done where the policy says
@@ -150,7 +160,7 @@ static bool prepare_again(struct plan *plan, const struct plan *agreed, struct w
 static bool migrate_locked(struct plan *plan, const struct plan *agreed, struct workspace *w,
                            const struct migrate_request *r, struct err *e)
 {
-    return find(w, r, false, e) && plan_make(plan, w, r, e) &&
+    return decide(plan, w, r, false, e) &&
            (plan->len == 0 || (prepare_again(plan, agreed, w, r, e) && confirm(plan, w, r, e) &&
                                workspace_create_history(w, e) && check_history(plan, w, e) &&
                                workspace_create_ledger(w, e) && repair_adopt(w, e) && run_plan(plan, w, r->events, e)));
@@ -174,9 +184,9 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
     bool looked, ok;
 
     *plan = (struct plan) { 0 };
-    if (!workspace_survey(w, e) || !find(w, r, true, e))
+    if (!workspace_survey(w, e))
         return false;
-    looked = plan_make(plan, w, r, e);
+    looked = decide(plan, w, r, true, e);
     if (looked && plan->len == 0)
         return true;
     if (looked && r->sync)

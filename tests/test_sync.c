@@ -354,6 +354,25 @@ Test(sync, the_stash_is_searched)
     scene_close(&c);
 }
 
+/* What is late only because of what goes is not late. */
+Test(sync, what_goes_makes_nothing_late)
+{
+    struct scene c = scene_open(STORY, false);
+    struct process_result r;
+
+    scene_run(&c, 0, "up");
+    scene_git(&c, "switch -q main");
+    scene_shell(&c, "printf 'CREATE TABLE a (id integer);\\n' > db/migrate/20240110000000_a.sql; "
+                    "printf 'policy: {out_of_order: refuse}\\n' > merganser.yml");
+    scene_says(scene_run(&c, 4, "up").err, "the policy refuses");
+    r = scene_run(&c, 0, "sync --yes");
+    cr_expect_eq(r.err.len, 0, "%.*s", (int)r.err.len, r.err.at);
+    scene_shell(&c, "printf 'CREATE TABLE b (id integer);\\n' > db/migrate/20240109000000_b.sql");
+    scene_says(scene_run(&c, 4, "sync --yes").err, "the policy refuses");
+    cr_expect_str_eq(applied(&c), "08 10");
+    scene_close(&c);
+}
+
 /* What stopped midway is for a person to look at, wherever its file is. */
 Test(sync, what_is_partial_is_refused)
 {

@@ -6,6 +6,8 @@ struct walk {
     struct trees trees;
     struct levels levels;
     struct id_map commits;
+    struct graph *graph; /* NULL: there is none */
+    struct graph_commit from_graph;
     struct heap {
         struct walk_commit **at;
         size_t len, cap;
@@ -53,6 +55,7 @@ bool walk_open(struct walk **out, struct vcs *v, const char *const *folders, siz
     struct walk *w = arena_alloc(a, sizeof *w);
 
     *w = (struct walk) { .v = v, .arena = a, .trees = { .v = v }, .levels = levels_open(folders, n, a) };
+    w->graph = graph_open(v, a);
     verification_set(false);
     *out = w;
     if (boundary_read(w, e))
@@ -67,6 +70,7 @@ void walk_close(struct walk *w)
     if (!w)
         return;
     trees_close(&w->trees);
+    graph_close(w->graph);
     verification_set(true);
     arena_close(w->arena);
 }
@@ -81,13 +85,37 @@ struct trees *walk_trees(struct walk *w)
     return &w->trees;
 }
 
-bool walk_read(struct walk *w, struct walk_commit *c, struct err *e)
+static void parents_make(struct walk *w, struct walk_commit *c, size_t n)
+{
+    c->n_parents = n;
+    c->parents = arena_make(w->arena, struct walk_commit *, n);
+}
+
+static bool read_graph(struct walk *w, struct walk_commit *c)
+{
+    struct graph_commit *from = &w->from_graph;
+    uint32_t place = c->place - 1;
+
+    if (!w->graph || (!c->place && !graph_find(&place, w->graph, &c->id)) ||
+        !graph_commit(from, w->graph, place, w->arena))
+        return false;
+    c->tree = from->tree;
+    c->time = from->time;
+    parents_make(w, c, from->parents.len);
+    for (size_t i = 0; i < c->n_parents; i++) {
+        git_oid parent = graph_id(w->graph, from->parents.at[i]);
+
+        c->parents[i] = walk_commit(w, &parent);
+        c->parents[i]->place = from->parents.at[i] + 1;
+    }
+    return true;
+}
+
+static bool read_object(struct walk *w, struct walk_commit *c, struct err *e)
 {
     AUTO(git_odb_object) object = NULL;
     struct raw_commit raw;
 
-    if (c->read)
-        return true;
     if (!raw_read(&object, w->v, &c->id, GIT_OBJECT_COMMIT, TEXT(""), e))
         return false;
     if (!raw_commit(&raw, raw_bytes(object)))
@@ -96,15 +124,19 @@ bool walk_read(struct walk *w, struct walk_commit *c, struct err *e)
     c->time = raw.time;
     /* git's list names root commits too, where the depth ends at them. */
     c->boundary = c->boundary && raw.n_parents > 0;
-    c->n_parents = c->boundary ? 0 : raw.n_parents;
-    c->parents = arena_make(w->arena, struct walk_commit *, c->n_parents);
+    parents_make(w, c, c->boundary ? 0 : raw.n_parents);
     for (size_t i = 0; i < c->n_parents; i++) {
         git_oid parent = raw_parent(&raw, i);
 
         c->parents[i] = walk_commit(w, &parent);
     }
-    c->read = true;
     return true;
+}
+
+bool walk_read(struct walk *w, struct walk_commit *c, struct err *e)
+{
+    c->read = c->read || read_graph(w, c) || read_object(w, c, e);
+    return c->read;
 }
 
 bool walk_folders(const git_oid **out, struct walk *w, struct walk_commit *c, struct err *e)

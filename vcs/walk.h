@@ -106,6 +106,27 @@ struct levels levels_open(const char *const *folders, size_t n, struct arena *a)
 /* *out: n ids, all zero where that root has no such folder; valid as long as the arena. */
 bool levels_find(const git_oid **out, struct levels *l, struct trees *t, const git_oid *root, struct err *e);
 
+/* ---- commit_graph.c: what git keeps of commits beside the objects ---- */
+
+/* The repository's commit-graph, a file or a chain of them; NULL where there is none, or none that can be used. */
+struct graph;
+struct graph *graph_open(struct vcs *v, struct arena *a);
+void graph_close(struct graph *g); /* NULL is allowed */
+
+struct graph_commit {
+    git_oid tree;
+    uint64_t time;
+    struct graph_places {
+        uint32_t *at;
+        size_t len, cap;
+    } parents; /* filled anew by each graph_commit */
+};
+/* A commit's place in the graph, the commit at one, and its id. */
+bool graph_find(uint32_t *out, const struct graph *g, const git_oid *id);
+/* False where what is there makes no sense. */
+bool graph_commit(struct graph_commit *out, const struct graph *g, uint32_t at, struct arena *a);
+git_oid graph_id(const struct graph *g, uint32_t at);
+
 /* ---- walk.c ---- */
 
 struct walk_commit {
@@ -117,6 +138,7 @@ struct walk_commit {
     bool boundary;          /* a shallow clone's history ends here; it has no parents then */
     bool waiting;           /* pushed and not popped yet */
     const git_oid *folders; /* walk_folders' answer */
+    uint32_t place;         /* in the commit-graph, plus one; 0: not known */
     size_t mine;            /* the caller's own; 0 at first */
 };
 
