@@ -1,8 +1,8 @@
 /* Command lines and variables that are right: what is understood, and which one wins. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "tests/support/command_line.h"
+#include "tests/support/rows.h"
 
 static const struct command_line rows[] = {
     /* What is right. */
@@ -80,11 +80,7 @@ static const struct command_line rows[] = {
 
 ParameterizedTestParameters(options_read, row)
 {
-    static size_t index[sizeof rows / sizeof *rows];
-
-    for (size_t i = 0; i < sizeof index / sizeof *index; i++)
-        index[i] = i;
-    return cr_make_param_array(size_t, index, sizeof index / sizeof *index);
+    return rows_numbered(sizeof rows / sizeof *rows);
 }
 
 ParameterizedTest(size_t *i, options_read, row)
