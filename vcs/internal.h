@@ -187,6 +187,9 @@ bool revision_head(struct object_id *out, struct vcs *v, struct err *e);
 /* range.c: the two ends of "A..B" and what a push leaves of them. *nothing: a deleted branch. */
 bool range_resolve(struct vcs_changes *out, bool *nothing, struct vcs *v, const char *range, struct arena *a,
                    struct err *e);
+/* Says in the note where the base is no ancestor of the head, as after a forced push: what was edited or deleted is
+ * then worth a second look. Where all was added nobody asks, since it takes a walk through the history. */
+void range_note_rewritten(struct vcs_changes *out, struct vcs *v, struct arena *a);
 /* The branch that others leave from: what the remote says, else a usual name. False: there is none. */
 bool range_default_branch(git_oid *out, const char **name, struct vcs *v);
 bool range_failure_shallow(struct err *e, const char *what);
