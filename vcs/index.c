@@ -94,7 +94,7 @@ static void committed_as_staged(struct vcs_files *out, const struct index_entrie
 bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, const struct index_entries *tracked,
                             struct object_id head, const char *folder, struct arena *a, struct err *e)
 {
-    struct vcs_files committed = { NULL, 0, 0 };
+    struct vcs_files committed = { 0 };
     bool found = false;
     git_oid tree;
     size_t j = 0;
