@@ -6,7 +6,8 @@
 
 enum { DEFAULT_WAIT_MS = 60000 };
 
-bool workspace_up_sha256(const char **out, struct workspace *w, const struct migration *m, struct err *e)
+/* The checksum of a migration's up script as it stands. */
+static bool workspace_up_sha256(const char **out, struct workspace *w, const struct migration *m, struct err *e)
 {
     struct text script;
 

@@ -52,7 +52,11 @@ static const struct {
     { "behind a lifted BEGIN", "BEGIN;\nCREATE TABLE a (id int);\nSELECT 1/0;\nCOMMIT;", false, UNIT_ROLLED_BACK,
       "m.sql:3:1 script-failed 22012", "SELECT to_regclass('a') IS NULL", "t" },
     { "in the options of a lifted BEGIN", "\nBEGIN ISOLATION FOO;\nSELECT 1;", false, UNIT_ROLLED_BACK,
-      "m.sql:3:1 script-failed 42601", "SELECT 1", "1" },
+      "m.sql:2:1 script-failed 42601", "SELECT 1", "1" },
+    { "syntax that only the first statement meets",
+      "BEGIN ISOLATION LEVEL SERIALIZABLE;\nDO $$BEGIN EXECUTE 'SELEC'; "
+      "END$$;",
+      false, UNIT_ROLLED_BACK, "m.sql:2:1 script-failed 42601", "SELECT 1", "1" },
     { "made read-only by itself", "SET TRANSACTION READ ONLY;\nSELECT 1;", false, UNIT_ROLLED_BACK,
       "m.sql:0:0 script-failed ", "SELECT 1", "1" },
     { "at COMMIT", "CREATE TABLE a (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1), (1);",
@@ -123,6 +127,8 @@ static const struct {
     { "syntax newer than the parser's, which the server refuses",
       "CREATE TABLE a (id int);\nSELECT JSON_OBJECT('a': 1);", false, UNIT_ROLLED_BACK,
       "m.sql:2:23 script-failed 42601", "SELECT to_regclass('a') IS NULL", "t" },
+    { "newer syntax behind a BEGIN", "BEGIN;\nCREATE TABLE a (id int);\nSELECT JSON_OBJECT('a': 1);\nCOMMIT;", false,
+      UNIT_ROLLED_BACK, "m.sql:3:23 script-failed 42601", "SELECT to_regclass('a') IS NULL", "t" },
 };
 
 ParameterizedTestParameters(postgres_apply, script)

@@ -207,6 +207,13 @@ static const struct {
     { "INSERT INTO schema_migrations (version) VALUES ('7'); SELECT JSON_OBJECT('a': 1);", A, 2, false, true, false,
       "" },
     { "MERGE INTO t USING s ON true WHEN NOT MATCHED BY SOURCE THEN DELETE;", A, 1, false, false, false, "" },
+    { "BEGIN; MERGE INTO t USING s ON true WHEN NOT MATCHED BY SOURCE THEN DELETE; COMMIT;", A, 1, false, false, false,
+      "" },
+    { "BEGIN NOT YET KNOWN; SELECT 1; COMMIT;", A, 1, true, false, false, "" },
+    { "CREATE FUNCTION f() RETURNS json BEGIN ATOMIC SELECT JSON_OBJECT('a': 1); SELECT CASE WHEN true THEN 1 END; "
+      "END; "
+      "SELECT 2;",
+      A, 2, false, false, false, "" },
 };
 
 ParameterizedTestParameters(postgres_inspect, tells)

@@ -23,7 +23,7 @@ bool index_open(struct vcs *v, struct err *e)
     return rc == 0 || failure_index(e, v);
 }
 
-bool index_is_announced(const git_index_entry *entry)
+static bool index_is_announced(const git_index_entry *entry)
 {
     return entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD;
 }

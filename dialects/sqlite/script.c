@@ -121,7 +121,8 @@ bool sqlite_script_read(struct sqlite_script *out, const struct script_request *
     return true;
 }
 
-uint64_t sqlite_script_sent(const struct sqlite_script *s)
+/* How many statements SQLite is given. */
+static uint64_t sqlite_script_sent(const struct sqlite_script *s)
 {
     uint64_t n = 0;
 
