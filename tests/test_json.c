@@ -1,9 +1,9 @@
 #include "core/json.h"
 
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *bytes;
@@ -26,11 +26,7 @@ static const struct {
 
 ParameterizedTestParameters(json, broken)
 {
-    static size_t rows[sizeof broken / sizeof *broken];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof broken / sizeof *broken);
 }
 
 ParameterizedTest(size_t *row, json, broken)

@@ -1,9 +1,9 @@
 /* File names that no repository of testdata can hold: control characters, bytes that are not UTF-8, links. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/layouts/layout.h"
+#include "tests/support/rows.h"
 
 enum { FILES_MAX = 6 };
 
@@ -75,11 +75,7 @@ static const struct {
 
 ParameterizedTestParameters(layouts, names)
 {
-    static size_t rows[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 static bool read_given(const void *reader, struct text *out, const void *entry, struct err *e)

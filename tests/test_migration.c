@@ -1,7 +1,7 @@
 #include "core/migration.h"
+#include "tests/support/rows.h"
 
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 static const struct {
     const char *older, *newer;
@@ -31,11 +31,7 @@ static const struct {
 
 ParameterizedTestParameters(migration, compares)
 {
-    static size_t rows[sizeof pairs / sizeof *pairs];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof pairs / sizeof *pairs);
 }
 
 ParameterizedTest(size_t *row, migration, compares)
@@ -149,11 +145,7 @@ static const struct {
 
 ParameterizedTestParameters(migration, duplicates)
 {
-    static size_t rows[sizeof duplicates / sizeof *duplicates];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof duplicates / sizeof *duplicates);
 }
 
 ParameterizedTest(size_t *row, migration, duplicates)

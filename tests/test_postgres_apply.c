@@ -1,9 +1,9 @@
 /* Applying migrations on a real server: what a script may do, and what is left of it. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "tests/support/postgres.h"
 #include "tests/support/postgres_unit.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *name, *sql;
@@ -127,11 +127,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_apply, script)
 {
-    static size_t rows[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *row, postgres_apply, script)
@@ -182,11 +178,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_apply, hint)
 {
-    static size_t rows[sizeof hinted / sizeof *hinted];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof hinted / sizeof *hinted);
 }
 
 ParameterizedTest(size_t *row, postgres_apply, hint)

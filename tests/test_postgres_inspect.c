@@ -1,9 +1,9 @@
 /* What reading a script tells, without a server. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "dialects/postgres/postgres.h"
 #include "dialects/postgres/script.h"
+#include "tests/support/rows.h"
 
 static bool read_text(const struct script *s, size_t offset, struct text *piece, struct err *e)
 {
@@ -90,11 +90,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_inspect, refuses)
 {
-    static size_t rows[sizeof bad / sizeof *bad];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof bad / sizeof *bad);
 }
 
 ParameterizedTest(size_t *row, postgres_inspect, refuses)
@@ -215,11 +211,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_inspect, tells)
 {
-    static size_t rows[sizeof good / sizeof *good];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof good / sizeof *good);
 }
 
 ParameterizedTest(size_t *row, postgres_inspect, tells)
@@ -263,11 +255,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_inspect, separator)
 {
-    static size_t rows[sizeof separated / sizeof *separated];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof separated / sizeof *separated);
 }
 
 ParameterizedTest(size_t *row, postgres_inspect, separator)

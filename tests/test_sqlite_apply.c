@@ -1,17 +1,8 @@
 /* Migrations applied to a real SQLite file: what remains, and what is said where one fails. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
+#include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
-
-static struct criterion_test_params indices(size_t n)
-{
-    size_t *rows = cr_malloc(n * sizeof *rows);
-
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, n, NULL);
-}
 
 /* Scripts that fail: nothing of them remains. */
 static const struct {
@@ -37,7 +28,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_apply, failing)
 {
-    return indices(sizeof failing / sizeof *failing);
+    return rows_numbered(sizeof failing / sizeof *failing);
 }
 
 ParameterizedTest(size_t *row, sqlite_apply, failing)
@@ -114,7 +105,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_apply, succeeding)
 {
-    return indices(sizeof succeeding / sizeof *succeeding);
+    return rows_numbered(sizeof succeeding / sizeof *succeeding);
 }
 
 ParameterizedTest(size_t *row, sqlite_apply, succeeding)

@@ -1,19 +1,10 @@
 /* SQLite scripts as they are read, without a database. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "dialects/sqlite/scan.h"
 #include "dialects/sqlite/script.h"
+#include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
-
-static struct criterion_test_params indices(size_t n)
-{
-    size_t *rows = cr_malloc(n * sizeof *rows);
-
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, n, NULL);
-}
 
 /* Statements are shown in brackets; "!" before one with a quote that nothing closes. */
 static const struct {
@@ -56,7 +47,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_script, splits)
 {
-    return indices(sizeof splits / sizeof *splits);
+    return rows_numbered(sizeof splits / sizeof *splits);
 }
 
 ParameterizedTest(size_t *row, sqlite_script, splits)
@@ -120,7 +111,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_script, shapes)
 {
-    return indices(sizeof shapes / sizeof *shapes);
+    return rows_numbered(sizeof shapes / sizeof *shapes);
 }
 
 ParameterizedTest(size_t *row, sqlite_script, shapes)
@@ -189,7 +180,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_script, ledgers)
 {
-    return indices(sizeof ledgers / sizeof *ledgers);
+    return rows_numbered(sizeof ledgers / sizeof *ledgers);
 }
 
 ParameterizedTest(size_t *row, sqlite_script, ledgers)
