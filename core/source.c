@@ -69,10 +69,10 @@ static const char *source_words(const struct source *s)
     return s->at.kind == VCS_INDEX ? " in the index" : "";
 }
 
-static bool is_other_tool(const struct source *s, const char *folder, const char *tool, struct err *e)
+static bool is_other_tool(const char *folder, const char *tool, struct err *e)
 {
-    err_set(e, ERR_OTHER_TOOL, IN_FILE(text_shown(s->arena, text_from(folder))),
-            "the folder is %s's: each migration is a folder with a migration.sql", tool);
+    err_set(e, ERR_OTHER_TOOL, IN_FILE(folder), "the folder is %s's: each migration is a folder with a migration.sql",
+            tool);
     return err_hint(e, "merganser can't run %s's migrations yet; name another folder with --migrations", tool);
 }
 
@@ -95,7 +95,7 @@ static bool folders_find(struct source *s, const char *layout, struct err *e)
             continue;
         recognised = layout_detect(&folder.input, &tool);
         if (tool && !recognised)
-            return is_other_tool(s, candidates[i], tool, e);
+            return is_other_tool(candidates[i], tool, e);
         if (!recognised)
             source_warn_ignored(s, &folder);
         if (!recognised || (layout && strcmp(recognised->name, layout) != 0))
@@ -151,7 +151,7 @@ static bool folders_named(struct source *s, const struct source_request *r, stru
         source_warn_ignored(s, &s->folders[i]);
         recognised = layout_detect(&s->folders[i].input, &tool);
         if (tool && !recognised)
-            return is_other_tool(s, r->folders[i], tool, e);
+            return is_other_tool(r->folders[i], tool, e);
         if (!recognised)
             recognised = named;
         if (!recognised) {

@@ -30,7 +30,7 @@ void source_warn_ignored(struct source *s, const struct source_folder *f)
         return;
     shown = text_shown(s->arena, first);
     notice_add(
-        s->notices, NOTICE_WARNING, "ignored-by-git", IN_FILE(shown),
+        s->notices, NOTICE_WARNING, "ignored-by-git", IN_FILE(arena_cstr(s->arena, first)),
         arena_printf(s->arena, "`git check-ignore -v %s` names the rule; `git add -f` takes it all the same", shown),
         "git ignores it, and it is passed over%s",
         n == 1 ? "" : arena_printf(s->arena, "; %zu more %s like it", n - 1, n == 2 ? "is" : "are"));

@@ -120,8 +120,7 @@ static void warn_what_drizzle_skips(struct workspace *w)
         const struct version_entry *v = &w->versions.at[i];
 
         if (v->state == STATE_PENDING && v->migration && v->migration->when_ms <= newest)
-            notice_add(w->notices, NOTICE_WARNING, "drizzle-would-skip",
-                       IN_FILE(text_shown(w->arena, text_from(v->migration->up.path))), NULL,
+            notice_add(w->notices, NOTICE_WARNING, "drizzle-would-skip", IN_FILE(v->migration->up.path), NULL,
                        "Drizzle itself would pass over this migration: a later one is applied");
     }
 }

@@ -66,7 +66,7 @@ static int by_path(const void *left, const void *right)
 static void print_place(struct buf *b, struct pos at)
 {
     if (at.path)
-        buf_string(b, at.path);
+        buf_string(b, text_shown(b->arena, text_from(at.path)));
     if (at.line)
         buf_printf(b, ":%d:%d", at.line, at.column);
     if (at.path)

@@ -121,9 +121,9 @@ ParameterizedTest(size_t *row, layouts, names)
         migrations_check_versions(&list, a, &e);
     }
     if (e.kind)
-        buf_printf(&got, "%s %s %s", err_word(e.kind), e.at.path, e.message);
+        buf_printf(&got, "%s %s %s", err_word(e.kind), text_shown(a, text_from(e.at.path)), e.message);
     for (size_t i = 0; i < notices.len && !e.kind; i++)
-        buf_printf(&got, "warning %s ", notices.at[i].at.path);
+        buf_printf(&got, "warning %s ", text_shown(a, text_from(notices.at[i].at.path)));
     for (size_t i = 0; i < list.len && !e.kind; i++)
         buf_printf(&got, "%s ", list.at[i].id);
     cr_expect_str_eq(buf_cstr(&got), cases[*row].want);

@@ -1,3 +1,4 @@
+#include "core/base/text.h"
 #include "core/migration.h"
 #include "tests/support/rows.h"
 
@@ -162,7 +163,7 @@ ParameterizedTest(size_t *row, migration, duplicates)
     cr_assert_eq(ok, duplicates[*row].place == NULL);
     if (!ok) {
         cr_expect_eq(e.kind, ERR_DUPLICATE_VERSION);
-        cr_expect_str_eq(e.at.path, duplicates[*row].place);
+        cr_expect_str_eq(text_shown(a, text_from(e.at.path)), duplicates[*row].place);
         cr_expect_str_eq(e.message, duplicates[*row].message);
         cr_expect_neq(e.hint[0], '\0');
     }

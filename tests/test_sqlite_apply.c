@@ -11,6 +11,7 @@ static const struct {
     const char *message; /* a part of it */
 } failing[] = {
     { "CREATE TABLE a (x);\nSELEC 1;", 2, 1, "near \"SELEC\"" },
+    { "CREATE TABLE a (x);\nSELECT \x1b[31m;", 2, 8, "unrecognized token: \"\\e\"" },
     { "CREATE TABLE a (x);\r\n  INSERT INTO b VALUES (1)", 2, 3, "no such table: b" },
     { "CREATE TABLE a (x);\nSELECT '\xc3\xa4\xe2\x82\xac', nope FROM a;", 2, 14, "no such column: nope" },
     { "\xef\xbb\xbfSELECT nope;", 1, 8, "no such column: nope" },
