@@ -108,14 +108,44 @@ static bool is_redone(const struct version_entry *v)
     return v->state == STATE_APPLIED && (v->flags & FLAG_EDITED) && !(v->flags & FLAG_COSMETIC);
 }
 
+/* Two repositories on one database may number alike, and even run the same script. */
+static bool is_anothers(const struct version_entry *v, const struct sync_options *o, const char *repository)
+{
+    const struct history_entry *applied = v->record ? v->record->applied : NULL;
+
+    return !o->include_foreign && applied && applied->repository &&
+           (!repository || strcmp(applied->repository, repository) != 0);
+}
+
+static bool is_relinked(const struct version_entry *v, const struct sync_options *o, const char *repository)
+{
+    return (v->flags & FLAG_RENAMED) && !is_anothers(v->renamed, o, repository);
+}
+
+static const char *why_not_redone(const struct version_entry *v, const struct sync_options *o, const char *repository)
+{
+    if (!o->redo_edited)
+        return "it was edited after it was applied; --redo-edited rolls it back and applies it again";
+    if ((v->flags & FLAG_BASELINE) && !o->include_foreign)
+        return "it was marked by `baseline`, never run; --include-foreign rolls it back all the same";
+    return is_anothers(v, o, repository)
+               ? "another repository applied this version, with another script; --include-foreign rolls that back"
+               : NULL;
+}
+
+/* Whether it is rolled back. */
 static bool consider(struct plan *out, const struct version_entry *v, const struct sync_options *o,
                      const char *repository, struct arena *a)
 {
     const char *why;
 
     if (is_redone(v))
-        why = o->redo_edited ? NULL
-                             : "it was edited after it was applied; --redo-edited rolls it back and applies it again";
+        why = why_not_redone(v, o, repository);
+    else if ((v->flags & FLAG_RENAMED) && !is_relinked(v, o, repository))
+        why = arena_printf(a,
+                           "it has the script of %s, which another repository applied; `merganser up --no-relink` runs "
+                           "it, --include-foreign relinks it",
+                           text_shown(a, text_from(v->renamed->id)));
     else if (v->state == STATE_MISSING && !v->renamed)
         why = why_left(v, o, repository);
     else
@@ -182,13 +212,14 @@ bool sync_resolve(struct plan *out, const struct resolution *r, const struct syn
     if (refuse_irreversible(&down, places, e) || refuse_many(&down, o, e))
         return false;
     for (size_t i = 0; i < r->len; i++)
-        if (r->at[i].flags & FLAG_RENAMED)
+        if (is_relinked(&r->at[i], o, repository))
             step_add(out, &r->at[i], DIRECTION_UP, a)->relink = true;
     for (size_t i = 0; i < down.len; i++)
         step_add(out, down.at[i].entry, DIRECTION_DOWN, a);
     for (size_t i = 0; i < r->len; i++) {
         const struct version_entry *v = &r->at[i];
-        bool again = is_redone(v) && o->redo_edited && !((v->flags & FLAG_IRREVERSIBLE) && o->skip_irreversible);
+        bool again = is_redone(v) && !why_not_redone(v, o, repository) &&
+                     !((v->flags & FLAG_IRREVERSIBLE) && o->skip_irreversible);
 
         if (again || (v->state == STATE_PENDING && !(v->flags & FLAG_RENAMED)))
             step_add(out, v, DIRECTION_UP, a);

@@ -96,6 +96,10 @@ static const struct {
     { "m2rf", "RF", "-2" },
     { "m1ef m2en m3k m4e m5eo=", "F", "-5 -4 -3 -2 -1" },
     { "m2ko", "R", "left2" },
+    /* Another's row is not made ours because the scripts are alike. */
+    { "m1ef D2>1 D3", "", "+3 left2" },
+    { "m1ef D2>1", "F", "2<1" },
+    { "m1kn D2>1", "", "2<1" },
     /* As a whole, or not at all. */
     { "m2eo- m3eo D4", "", "no-down-script" },
     { "m2eo- m3eo D4", "S", "-3 +4 left2" },
@@ -114,6 +118,10 @@ static const struct {
     { "u1!-", "E", "no-down-script" },
     { "u1!- u2!o", "ES", "-2 +2 left1" },
     { "u1!o m2eo", "E", "-2 -1 +1" },
+    { "u1!f u2!n", "E", "-2 +2 left1" },
+    { "u1!f", "EF", "-1 +1" },
+    { "u1!o=", "E", "left1" },
+    { "u1!o=", "EF", "-1 +1" },
 };
 
 static struct sync_options options_of(const char *letters)
