@@ -24,8 +24,10 @@ static void show_list(struct buf *out, const char *name, struct config_list list
 
 static void show_policy(struct buf *out, const char *name, enum policy p, struct pos at)
 {
+    static const char *const words[] = { "unset", "allow", "warn", "refuse" };
+
     if (p != POLICY_UNSET)
-        buf_printf(out, "%s: %s (%d:%d)\n", name, policy_word(p), at.line, at.column);
+        buf_printf(out, "%s: %s (%d:%d)\n", name, words[p], at.line, at.column);
 }
 
 static void show_number(struct buf *out, const char *name, int64_t n, struct pos at)

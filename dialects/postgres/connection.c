@@ -336,7 +336,6 @@ bool postgres_finish(struct db *db, struct err *e)
     pg->db.info.dialect = "postgres";
     pg->db.info.host = arena_string(pg->arena, PQhost(pg->conn));
     pg->db.info.shown = url_redact(pg->arena, pg->options.url);
-    pg->db.info.version = arena_string(pg->arena, PQparameterStatus(pg->conn, "server_version"));
     pg->db.info.exists = true;
     return true;
 }

@@ -109,7 +109,6 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
     if (!script_read(&s, r, a, e))
         return false;
     out->shape = s.control.shape;
-    out->begin_options = s.control.begin_options;
     out->statements = script_sent(&s);
     out->changes_session = s.traits.changes_session;
     out->parsed = parser_agrees(&s);

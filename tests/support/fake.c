@@ -246,7 +246,6 @@ struct db *fake_connect(struct fake_server *server, struct arena *a)
     static const struct dialect dialect = {
         .name = "fake",
         .schemes = schemes,
-        .caps = CAP_DDL_IN_TRANSACTION,
         .claims = no_claim,
         .open = no_open,
         .close = close_db,
