@@ -276,6 +276,22 @@ Test(merge_git, a_conflict_that_no_line_shows_has_markers)
     arena_close(a);
 }
 
+/* git itself leaves ours where it can't merge lines, and no file is emptied. */
+Test(merge_git, what_is_binary_leaves_ours)
+{
+    struct arena *a = arena_open();
+    struct stage s = branches_open(a, false, false);
+
+    stage_expect(&s, 0, "cp drizzle/meta/_journal.json ../mine && git switch -q feature");
+    stage_expect(&s, 0, "printf 'a\\0b\\n' > drizzle/meta/_journal.json && git commit -qam Binary");
+    stage_expect(&s, 0, "git switch -q main");
+    stage_expect(&s, 1, "git merge -q -m Merge feature");
+    stage_expect(&s, 0, "cmp ../mine drizzle/meta/_journal.json");
+    stage_expect(&s, 0, "git ls-files -u drizzle/meta/_journal.json | grep .");
+    stage_close(&s);
+    arena_close(a);
+}
+
 /* ---- structure.sql ---- */
 
 #define DUMP(more, versions)                                                                                           \

@@ -63,7 +63,8 @@ static bool merge_lines(struct text *out, bool *conflicted, const struct vcs_mer
 
     if (git_merge_file(&result, &ancestor, &ours, &theirs, &o) < 0)
         return err_plain(e, ERR_GIT, "can't merge the lines: %s", git_error_last() ? git_error_last()->message : "?");
-    *out = arena_text(a, result.ptr, result.len);
+    /* libgit2 merges no lines of what is binary and leaves nothing; git itself leaves ours. */
+    *out = result.ptr ? arena_text(a, result.ptr, result.len) : m->ours;
     *conflicted = !result.automergeable;
     git_merge_file_result_free(&result);
     return true;

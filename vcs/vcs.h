@@ -305,7 +305,7 @@ struct vcs_merge {
 };
 
 /* Merges lines as git itself does, with markers where both sides changed the same ones, in the style that
- * merge.conflictStyle names. v may be NULL. */
+ * merge.conflictStyle names; what is binary is a conflict too, and ours stays. v may be NULL. */
 bool vcs_merge_text(struct text *out, bool *conflicted, const struct vcs_merge *m, struct vcs *v, struct arena *a,
                     struct err *e);
 

@@ -14,6 +14,16 @@ static bool check_source(const struct review *r, struct err *e)
                     vcs_is_bare(r->vcs) ? "this repository is bare; do it in a clone" : "leave out --ref and --staged");
 }
 
+/* Behind what they would be moved; nothing here is anybody's own without it. */
+static bool check_base(const struct review *r, const char *reason, struct err *e)
+{
+    if (r->has_base)
+        return true;
+    err_plain(e, ERR_REVISION, "no branch to renumber behind: %s", reason);
+    return err_hint(e, r->head.commit.known ? "name it with --base REV"
+                                            : "commit them first; until then they are renamed by hand");
+}
+
 static size_t own_collect(const struct migration **own, const struct review *r)
 {
     size_t n = 0;
@@ -156,7 +166,7 @@ bool review_fix(struct fix_result *out, struct source *head, struct vcs *v, cons
     by_default.since = NULL;
     r.request = &by_default;
     *out = (struct fix_result) { 0 };
-    if (!check_source(&r, e) || !sides_open(&r, head, &reason, e))
+    if (!check_source(&r, e) || !sides_open(&r, head, &reason, e) || !check_base(&r, reason, e))
         return false;
     review_compare(&r);
     if (!faults_find(&r, e) || !renumber(out, &r, e) ||
