@@ -72,8 +72,6 @@ struct hook_report {
     bool target_differs; /* merganser.yml means another database than at install; whoever has read it says so */
 };
 
-/* Adds a word of the shell, whatever it holds. */
-void hook_script_quote(struct buf *to, const char *word);
 /* The file of a hook, sealed with its own checksum; program is where merganser is when it is not in PATH. Pure. */
 struct text hook_script(enum hook h, const char *program, struct arena *a);
 /* How a file's content stands to the one that would be written. Pure. */

@@ -3,18 +3,6 @@
 
 #define SEAL "# merganser hook "
 
-void hook_script_quote(struct buf *to, const char *word)
-{
-    buf_char(to, '\'');
-    for (; *word; word++) {
-        if (*word == '\'')
-            buf_string(to, "'\\''");
-        else
-            buf_char(to, *word);
-    }
-    buf_char(to, '\'');
-}
-
 struct text hook_script(enum hook h, const char *program, struct arena *a)
 {
     struct buf body = buf_open(a, SIZE_MAX / 2), all = body;
@@ -27,9 +15,9 @@ struct text hook_script(enum hook h, const char *program, struct arena *a)
         "    merganser hook run %s \"$@\"\n"
         "elif [ -x ",
         name);
-    hook_script_quote(&body, program);
+    buf_shell_word(&body, program);
     buf_string(&body, " ]; then\n    ");
-    hook_script_quote(&body, program);
+    buf_shell_word(&body, program);
     buf_printf(&body, " hook run %s \"$@\"\nfi\n", name);
     /* Only a finding stops a commit: not a program that is missing, too old or killed. */
     buf_string(&body, h == HOOK_PRE_COMMIT ? "[ $? -ne 1 ]\n" : "exit 0\n");

@@ -29,7 +29,7 @@ static const char *command(size_t kind, const char *program, struct arena *a)
         buf_char(&path, *c);
     }
     buf_string(&b, "\"$(command -v merganser || echo ");
-    hook_script_quote(&b, buf_cstr(&path));
+    buf_shell_word(&b, buf_cstr(&path));
     buf_printf(&b, ")\" merge-driver %s --marker-size=%%L -- %%O %%A %%B %%P", merge_driver_kinds[kind]);
     return buf_cstr(&b);
 }

@@ -1,7 +1,6 @@
 #include "core/source_seen.h"
 
 #include "core/base/text.h"
-#include "core/hooks.h"
 
 enum { NESTED_MOST = 4 };
 
@@ -51,7 +50,7 @@ static size_t folder_end(struct text path)
 static void word_add(struct buf *to, const char *word)
 {
     if (word[strcspn(word, " \t\"'\\$`*?[]();&|<>~#!{}")])
-        hook_script_quote(to, word);
+        buf_shell_word(to, word);
     else
         buf_string(to, word);
 }

@@ -258,3 +258,15 @@ const char *buf_cstr(const struct buf *b)
 {
     return b->at ? b->at : "";
 }
+
+void buf_shell_word(struct buf *to, const char *word)
+{
+    buf_char(to, '\'');
+    for (; *word; word++) {
+        if (*word == '\'')
+            buf_string(to, "'\\''");
+        else
+            buf_char(to, *word);
+    }
+    buf_char(to, '\'');
+}

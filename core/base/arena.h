@@ -47,6 +47,8 @@ void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_text(struct buf *b, struct text t);
 void buf_string(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
+/* Adds a word as a shell takes it, whatever it holds. */
+void buf_shell_word(struct buf *b, const char *word);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct text buf_content(const struct buf *b);
 const char *buf_cstr(const struct buf *b); /* "" where nothing was added */
