@@ -114,7 +114,7 @@ bool reference_exit_applies(int code, const struct command *const *commands, con
     case 1:
         return c->needs != NEED_NOTHING;
     case 4:
-        return c->needs & (NEED_DATABASE | NEED_READING);
+        return (c->needs & (NEED_DATABASE | NEED_READING)) || has_row(c, "fix");
     case 5:
     case 6:
         return c->needs & NEED_DATABASE;

@@ -43,7 +43,10 @@ const struct command status_command = {
     .group = GROUP_EVERY_DAY,
     .summary = "show every version with its state",
     .details =
-        "A version is up (applied), down (pending) or NO FILE (applied, and its file is not here). Among many, "
+        "A version is up (applied), down (pending) or NO FILE (applied, and its file is not here). Of the last kind, "
+        "`retired` says that this line of history had the file and deleted it, `elsewhere` that another line has it "
+        "or this repository applied it, `unknown` that neither git nor the history knows it; `merganser show "
+        "VERSION` says more, and `merganser sync` rolls back what is `elsewhere` and ours. Among many, "
         "applied versions that need no attention are left out. On a wide terminal, with --verbose and in JSON it "
         "says which commit introduced each.",
     .examples = (const char *const[]) { "merganser status", "merganser status --ref origin/main --json",

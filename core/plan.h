@@ -24,6 +24,7 @@ enum version_flag {
     FLAG_UNKNOWN = 1 << 12,   /* nobody knows it, or the history is shallow */
 };
 
+/* id: what it is called: the name of its file, or the version with the name that the history has. */
 struct version_entry {
     const char *version, *name, *id;
     enum version_state state;

@@ -76,6 +76,11 @@ static bool refuse_no_down(struct workspace *w, const struct version_entry *v, e
         err_detail(e, "looked at the file, the history's copy, and %s", w->places);
     if (m && m->down.path && (v->flags & FLAG_EDITED))
         return err_hint(e, "`--down-from file` runs the file's down script all the same");
+    if (!m)
+        return err_hint(e,
+                        "nothing is passed over on the way down: bring its file back with a down script beside it "
+                        "(`merganser show %s` says where it was last seen)",
+                        v->version);
     return err_hint(e, "write one and commit it; nothing is passed over on the way down");
 }
 

@@ -5,12 +5,21 @@
 #include "core/digest.h"
 #include "core/ledger.h"
 
+/* What a path, or the version that it stands for, is among the wanted ones. */
+struct known {
+    struct text key;
+    size_t at;
+};
+
 struct recovery {
     struct recovered *out;
     struct source *source;
     const struct recover_wanted *wanted;
     size_t n;
     const char **folders; /* NULL-ended */
+    struct known *by_path, *by_version;
+    size_t npaths;
+    struct buf *version; /* of the path that is being looked at */
     struct vcs_found *found;
     struct vcs_places places;
     size_t recorded; /* commits that were looked at because they are recorded */
@@ -30,26 +39,60 @@ static bool below(struct text *name, struct text path, const char *folder)
     return true;
 }
 
-static size_t match(const void *to, struct text path)
+static int by_key(const void *a, const void *b)
 {
-    const struct recovery *r = to;
+    const struct known *left = a, *right = b;
+    int order = text_compare(left->key, right->key);
 
+    return order ? order : (left->at > right->at) - (left->at < right->at);
+}
+
+/* The first of those with that key. Every file of the history asks, so none of them looks at every wanted one. */
+static size_t known_find(const struct known *at, size_t n, struct text key, size_t none)
+{
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (text_compare(at[middle].key, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && text_compare(at[low].key, key) == 0 ? at[low].at : none;
+}
+
+static void known_collect(struct recovery *r)
+{
+    r->by_path = arena_make(r->arena, struct known, r->n);
+    r->by_version = arena_make(r->arena, struct known, r->n);
     for (size_t i = 0; i < r->n; i++) {
         const struct history_entry *applied = r->wanted[i].applied;
 
-        if (applied && applied->path && text_is(path, applied->path))
-            return i;
+        r->by_version[i] = (struct known) { text_from(r->wanted[i].version), i };
+        if (applied && applied->path)
+            r->by_path[r->npaths++] = (struct known) { text_from(applied->path), i };
     }
-    for (size_t f = 0; r->folders[f]; f++) {
+    if (r->npaths)
+        qsort(r->by_path, r->npaths, sizeof *r->by_path, by_key);
+    if (r->n)
+        qsort(r->by_version, r->n, sizeof *r->by_version, by_key);
+}
+
+static size_t match(const void *to, struct text path)
+{
+    const struct recovery *r = to;
+    size_t found = known_find(r->by_path, r->npaths, path, r->n);
+
+    for (size_t f = 0; r->folders[f] && found == r->n; f++) {
         struct text name;
 
-        if (!below(&name, path, r->folders[f]))
-            continue;
-        for (size_t i = 0; i < r->n; i++)
-            if (r->source->layout->is_up(name, r->wanted[i].version))
-                return i;
+        r->version->len = 0;
+        if (below(&name, path, r->folders[f]) && r->source->layout->version_of_up(r->version, name))
+            found = known_find(r->by_version, r->n, buf_content(r->version), r->n);
     }
-    return r->n;
+    return found;
 }
 
 /* Where an up script's folder of migrations is: Diesel has a directory for every one. */
@@ -242,9 +285,12 @@ bool recover(struct recovered *out, const char **places, struct source *s, const
     struct recovery r = { .out = out, .source = s, .wanted = wanted, .n = n, .arena = a };
     struct object_id *blobs = arena_make(a, struct object_id, n);
     struct vcs_wanted w = { .source = s->at.commit, .match = match, .to = &r, .n = n, .blobs = blobs };
+    struct buf version = buf_open(a, SIZE_MAX / 2);
     const char *repository;
 
     r.found = arena_make(a, struct vcs_found, n);
+    r.version = &version;
+    known_collect(&r);
     folders_collect(&r);
     w.folders = r.folders;
     for (size_t i = 0; i < n; i++) {

@@ -4,54 +4,56 @@
 #include "core/digest.h"
 #include "core/prepare.h"
 
-/* The one missing version, or the one pending file, with this script; NULL where there is none, or several. */
-static struct version_entry *only_missing(struct resolution *r, const char *sha256)
+/* A version with the checksum that could make it another's: a missing one's as recorded, a pending one's of today. */
+struct candidate {
+    const char *sha256;
+    struct version_entry *entry;
+};
+
+static const char *sha256_of(const struct version_entry *v, const struct resolve_input *in)
 {
-    struct version_entry *found = NULL;
-
-    for (size_t i = 0; i < r->len; i++) {
-        struct version_entry *v = &r->at[i];
-        const struct history_entry *applied = v->record ? v->record->applied : NULL;
-
-        if (v->state != STATE_MISSING || !applied || !applied->sha256 || strcmp(applied->sha256, sha256) != 0)
-            continue;
-        if (found || (v->flags & FLAG_PARTIAL))
-            return NULL;
-        found = v;
-    }
-    return found;
+    if (v->state == STATE_PENDING)
+        return v->migration ? in->sha256[v->migration - in->migrations->at] : NULL;
+    return v->state == STATE_MISSING && v->record && v->record->applied ? v->record->applied->sha256 : NULL;
 }
 
-static struct version_entry *only_pending(struct resolution *r, const struct resolve_input *in, const char *sha256)
+/* Missing before pending. */
+static int by_sha256(const void *a, const void *b)
 {
-    struct version_entry *found = NULL;
+    const struct candidate *left = a, *right = b;
+    int order = strcmp(left->sha256, right->sha256);
 
-    for (size_t i = 0; i < r->len; i++) {
-        struct version_entry *v = &r->at[i];
-        const char *script = v->migration ? in->sha256[v->migration - in->migrations->at] : NULL;
-
-        if (v->state != STATE_PENDING || !script || strcmp(script, sha256) != 0)
-            continue;
-        if (found || (v->flags & FLAG_PARTIAL))
-            return NULL;
-        found = v;
-    }
-    return found;
+    return order ? order : (left->entry->state == STATE_PENDING) - (right->entry->state == STATE_PENDING);
 }
 
-/* When every entry has its place: they point at each other. */
-void relink_find(struct resolution *r, const struct resolve_input *in)
+static bool is_pair(const struct candidate *c, size_t n)
 {
-    for (size_t i = 0; in->sha256 && i < in->migrations->len; i++) {
-        const char *sha256 = in->sha256[i];
-        struct version_entry *pending = sha256 ? only_pending(r, in, sha256) : NULL;
-        struct version_entry *missing = pending ? only_missing(r, sha256) : NULL;
+    return n == 2 && c[0].entry->state == STATE_MISSING && c[1].entry->state == STATE_PENDING &&
+           !((c[0].entry->flags | c[1].entry->flags) & FLAG_PARTIAL);
+}
 
-        if (!missing)
+/* When every entry has its place: they point at each other. Only one of each kind with one script is certain. */
+void relink_find(struct resolution *r, const struct resolve_input *in, struct arena *a)
+{
+    struct candidate *at = arena_make(a, struct candidate, r->len);
+    size_t len = 0, n;
+
+    for (size_t i = 0; in->sha256 && i < r->len; i++) {
+        const char *sha256 = sha256_of(&r->at[i], in);
+
+        if (sha256)
+            at[len++] = (struct candidate) { sha256, &r->at[i] };
+    }
+    if (len)
+        qsort(at, len, sizeof *at, by_sha256);
+    for (size_t i = 0; i < len; i += n) {
+        for (n = 1; i + n < len && strcmp(at[i + n].sha256, at[i].sha256) == 0;)
+            n++;
+        if (!is_pair(&at[i], n))
             continue;
-        pending->flags |= FLAG_RENAMED;
-        pending->renamed = missing;
-        missing->renamed = pending;
+        at[i + 1].entry->flags |= FLAG_RENAMED;
+        at[i + 1].entry->renamed = at[i].entry;
+        at[i].entry->renamed = at[i + 1].entry;
     }
 }
 

@@ -5,7 +5,7 @@
 #include "core/workspace.h"
 
 /* Flags what is `renamed` and lets the two entries point at each other. Pure; the entries have their places. */
-void relink_find(struct resolution *r, const struct resolve_input *in);
+void relink_find(struct resolution *r, const struct resolve_input *in, struct arena *a);
 
 /* Reads what the moved row will keep. ERR_STALE_PLAN where the file changed since it was found. */
 bool relink_prepare(struct step *s, struct workspace *w, struct err *e);

@@ -71,18 +71,25 @@ static void entry_of_migration(struct version_entry *out, const struct resolve_i
         out->flags |= FLAG_BASELINE;
 }
 
-static void entry_of_row(struct version_entry *out, const struct resolve_input *in, const struct ledger_row *row)
+/* What a version without a file is called: the history has its name, where it has anything. */
+static const char *id_of_gone(const char *version, const char *name, struct arena *a)
+{
+    return *name && strcmp(name, version) != 0 ? arena_printf(a, "%s_%s", version, name) : version;
+}
+
+static void entry_of_row(struct version_entry *out, const struct resolve_input *in, const struct ledger_row *row,
+                         struct arena *a)
 {
     const struct history_record *record = history_record_find(in->records, row->version);
 
     *out = (struct version_entry) {
         .version = row->version,
         .name = record && record->applied && record->applied->name ? record->applied->name : "",
-        .id = row->version,
         .state = STATE_MISSING,
         .row = row,
         .record = record,
     };
+    out->id = id_of_gone(out->version, out->name, a);
     if (!record || !record->applied)
         out->flags |= FLAG_IRREVERSIBLE;
     else if (record->baseline)
@@ -92,38 +99,32 @@ static void entry_of_row(struct version_entry *out, const struct resolve_input *
 }
 
 /* What stopped midway is seen also where its file is not. */
-static void entry_of_record(struct version_entry *out, const struct history_record *record)
+static void entry_of_record(struct version_entry *out, const struct history_record *record, struct arena *a)
 {
     *out = (struct version_entry) {
         .version = record->version,
         .name = record->open->name ? record->open->name : "",
-        .id = record->version,
         .state = STATE_PENDING,
         .flags = FLAG_PARTIAL,
         .record = record,
     };
+    out->id = id_of_gone(out->version, out->name, a);
 }
 
-/* Where a row without a file belongs among the entries so far, all of which are in order. */
-static size_t place_of(const struct resolution *r, const struct version_entry *missing, enum version_order order)
+/* Whether what has no file belongs before a migration; equal ones stand behind it. */
+static bool is_before(const struct version_entry *gone, const struct version_entry *v, enum version_order order)
 {
-    size_t low = 0, high = r->len;
+    return order == ORDER_JOURNAL ? when_of(gone) < when_of(v) : version_compare(order, gone->version, v->version) < 0;
+}
 
-    if (order == ORDER_JOURNAL) {
-        for (low = 0; low < r->len; low++)
-            if (when_of(&r->at[low]) > when_of(missing))
-                break;
-        return low;
-    }
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
+static int by_place(const void *a, const void *b, void *order)
+{
+    const struct version_entry *left = a, *right = b;
+    const enum version_order *o = order;
 
-        if (version_compare(order, r->at[middle].version, missing->version) <= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    if (is_before(left, right, *o) || is_before(right, left, *o))
+        return is_before(left, right, *o) ? -1 : 1;
+    return strcmp(left->version, right->version);
 }
 
 static void count(struct resolution *r)
@@ -149,39 +150,44 @@ static void count(struct resolution *r)
     }
 }
 
-static void place(struct resolution *r, const struct version_entry *v, enum version_order order)
+/* Versions without a file, each before the first migration that comes after it. A journal's may stand in any order. */
+static void merge(struct resolution *out, struct version_entry *gone, size_t n, const struct resolve_input *in)
 {
-    size_t at = place_of(r, v, order);
+    enum version_order order = in->migrations->order;
+    struct version_entry v;
+    size_t k = 0;
 
-    memmove(&r->at[at + 1], &r->at[at], (r->len - at) * sizeof *r->at);
-    r->at[at] = *v;
-    r->len++;
+    if (n)
+        qsort_r(gone, n, sizeof *gone, by_place, &order);
+    for (size_t i = 0; i < in->migrations->len; i++) {
+        entry_of_migration(&v, in, i);
+        while (k < n && is_before(&gone[k], &v, order))
+            out->at[out->len++] = gone[k++];
+        out->at[out->len++] = v;
+    }
+    while (k < n)
+        out->at[out->len++] = gone[k++];
 }
 
 void resolve(struct resolution *out, const struct resolve_input *in, struct arena *a)
 {
-    struct version_entry v;
+    struct version_entry *gone = arena_make(a, struct version_entry, in->rows->len + in->records->len);
+    size_t n = 0;
 
     *out = (struct resolution) { 0 };
-    out->at = arena_make(a, struct version_entry, in->migrations->len + in->rows->len + in->records->len);
-    for (size_t i = 0; i < in->migrations->len; i++)
-        entry_of_migration(&out->at[out->len++], in, i);
-    for (size_t i = 0; i < in->rows->len; i++) {
-        if (migration_find(in->migrations, in->rows->at[i].version))
-            continue;
-        entry_of_row(&v, in, &in->rows->at[i]);
-        place(out, &v, in->migrations->order);
-    }
+    for (size_t i = 0; i < in->rows->len; i++)
+        if (!migration_find(in->migrations, in->rows->at[i].version))
+            entry_of_row(&gone[n++], in, &in->rows->at[i], a);
     for (size_t i = 0; i < in->records->len; i++) {
         const struct history_record *record = &in->records->at[i];
 
-        if (!record->open || migration_find(in->migrations, record->version) ||
-            ledger_row_find(in->rows, record->version))
-            continue;
-        entry_of_record(&v, record);
-        place(out, &v, in->migrations->order);
+        if (record->open && !migration_find(in->migrations, record->version) &&
+            !ledger_row_find(in->rows, record->version))
+            entry_of_record(&gone[n++], record, a);
     }
-    relink_find(out, in);
+    out->at = arena_make(a, struct version_entry, in->migrations->len + n);
+    merge(out, gone, n, in);
+    relink_find(out, in, a);
     count(out);
 }
 
@@ -226,7 +232,9 @@ bool resolve_version(size_t *at, const struct resolution *r, const char *version
     nearest = text_nearest(version, names);
     err_plain(e, ERR_UNKNOWN_VERSION, "there is no version %s, neither as a file nor in the ledger",
               text_shown(a, text_from(version)));
-    return nearest ? err_hint(e, "did you mean %s? `merganser status --all` lists them all",
+    return nearest ? err_hint(e,
+                              "did you mean %s? `merganser status --all` lists them all, `merganser history` also what "
+                              "was rolled back",
                               text_shown(a, text_from(nearest)))
                    : err_hint(e, "`merganser status --all` lists the versions");
 }

@@ -116,7 +116,7 @@ Test(relink, what_is_gone_then_can_still_be_rolled_back)
     scene_shell(&c, RAILS_RENAME);
     scene_run(&c, 0, "up --relink --yes");
     scene_shell(&c, "git rm -q db/migrate/3* && git commit -q -m 'Gone'");
-    scene_says(scene_run(&c, 0, "down").out, "down  3 (script from history)");
+    scene_says(scene_run(&c, 0, "down").out, "down  3_posts (script from history)");
     cr_expect_str_eq(scene_ask(&c, "SELECT count(*) FROM sqlite_master WHERE name = 'posts'"), "0");
     scene_close(&c);
 }

@@ -42,7 +42,7 @@ static void whole_story(bool postgres)
     scene_run(&c, 0, "up");
     scene_git(&c, "switch -q main");
     r = scene_run(&c, 0, "sync --yes");
-    scene_says(r.out, "down  20240122101500 (script from history)");
+    scene_says(r.out, "down  20240122101500_create_tags (script from history)");
     scene_says(r.out, "2 migrations rolled back");
     cr_expect_str_eq(applied(&c), "08");
     r = scene_run(&c, 0, "sync --yes");
@@ -118,7 +118,7 @@ Test(sync, a_down_script_is_found_on_another_branch)
     scene_run(&c, 0, "up");
     scene_git(&c, "switch -q main");
     r = scene_run(&c, 4, "sync --yes");
-    scene_says(r.err, "20240115101500 can't be rolled back");
+    scene_says(r.err, "20240115101500_create_posts can't be rolled back");
     scene_says(r.err, "nothing was run");
     scene_says(r.err, "refs");
     scene_git(&c, "switch -q feature");

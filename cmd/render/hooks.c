@@ -56,14 +56,6 @@ static void changes_block(struct session *s, const struct hook_news *news)
                 list->head);
 }
 
-/* One without a file has its name from the history, where there is one. */
-static const char *shown_id(struct session *s, const struct version_entry *v)
-{
-    bool named = v->state == STATE_MISSING && *v->name && strcmp(v->name, v->version) != 0;
-
-    return text_shown(s->arena, text_from(named ? arena_printf(s->arena, "%s_%s", v->version, v->name) : v->id));
-}
-
 /* "2 pending (20240320123000_add_city, 20240321090000_users)"; nothing for none. */
 static void count_add(struct session *s, struct buf *to, size_t n, const char *word,
                       bool (*is_one)(const struct version_entry *v))
@@ -76,7 +68,7 @@ static void count_add(struct session *s, struct buf *to, size_t n, const char *w
     buf_printf(to, "%s%zu %s (", to->len ? ", " : "", n, word);
     for (size_t i = 0; i < r->len && named < NAMES_MOST; i++)
         if (is_one(&r->at[i]))
-            buf_printf(to, "%s%s", named++ ? ", " : "", shown_id(s, &r->at[i]));
+            buf_printf(to, "%s%s", named++ ? ", " : "", render_id(&r->at[i], s->arena));
     buf_string(to, n > named ? ", ...)" : ")");
 }
 

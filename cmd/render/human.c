@@ -130,9 +130,7 @@ const char *render_flags(const struct version_entry *v, struct arena *a)
 
 const char *render_id(const struct version_entry *v, struct arena *a)
 {
-    const char *id = text_shown(a, text_from(v->id));
-
-    return v->migration || !*v->name ? id : arena_printf(a, "%s %s", id, text_shown(a, text_from(v->name)));
+    return text_shown(a, text_from(v->id));
 }
 
 enum { SHORT_ID = 7 };

@@ -55,7 +55,7 @@ const char *render_style(bool color, enum style style);
 int render_width(const char *text);
 /* The flags of a version, "edited, renamed 20240320123000"; "" for none. */
 const char *render_flags(const struct version_entry *v, struct arena *a);
-/* What a version is called: its file's name, or version and name where there is no file. */
+/* What a version is called, as a terminal may have it. */
 const char *render_id(const struct version_entry *v, struct arena *a);
 /* "2024-03-20T12:30:00.123Z" as a person reads it; "" for NULL. */
 const char *render_time(const struct session *s, const char *time);

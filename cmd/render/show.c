@@ -71,7 +71,7 @@ static void print_provenance(struct session *s, const struct version_entry *v)
     if (found && v->state == STATE_MISSING && found->seen.id.known)
         print_commit(s, "last seen", &found->seen, found->ref);
     else if (found && v->state == STATE_MISSING)
-        fprintf(s->out, "not found in %s\n", s->work.places);
+        fprintf(s->out, "its file was not found in %s\n", s->work.places);
 }
 
 void render_shown(struct session *s, const struct shown *shown)

@@ -38,16 +38,11 @@ struct run_events render_events(struct session *s)
     return (struct run_events) { .waiting = waiting, .step_begins = step_begins, .step_ended = step_ended, .to = s };
 }
 
-static const char *id_shown(struct session *s, const struct version_entry *v)
-{
-    return text_shown(s->arena, text_from(v->id));
-}
-
 /* Where a step's script is from, where that is not its file: " (script from history)". */
 static const char *from_words(struct session *s, const struct step *step)
 {
     if (step->relink)
-        return arena_printf(s->arena, " (was %s)", id_shown(s, step->entry->renamed));
+        return arena_printf(s->arena, " (was %s)", text_shown(s->arena, text_from(step->entry->renamed->version)));
     if (step_goes_up(step) || step->from == FROM_FILE)
         return "";
     if (step->commit.known)
@@ -59,7 +54,7 @@ static const char *from_words(struct session *s, const struct step *step)
 /* What a line says between its first word and its duration. */
 static const char *step_words(struct session *s, const struct step *step)
 {
-    return arena_printf(s->arena, "%s%s%s", id_shown(s, step->entry), from_words(s, step),
+    return arena_printf(s->arena, "%s%s%s", render_id(step->entry, s->arena), from_words(s, step),
                         step->no_transaction ? "  [no_transaction]" : "");
 }
 
@@ -124,7 +119,7 @@ void render_plan(struct session *s, FILE *to, const struct plan *plan)
         if (step_goes_down(step))
             plan_line(s, to, "roll back", step->entry, rest);
         else
-            fprintf(to, "%-9s  %s%s\n", step->relink ? "relink" : "apply", id_shown(s, step->entry), rest);
+            fprintf(to, "%-9s  %s%s\n", step->relink ? "relink" : "apply", render_id(step->entry, s->arena), rest);
     }
     for (size_t i = 0; i < plan->left.len; i++)
         plan_line(s, to, "leave", plan->left.at[i].entry, arena_printf(s->arena, ": %s", plan->left.at[i].why));

@@ -40,19 +40,25 @@ static int diesel_detect(const struct layout_input *in)
     return sure;
 }
 
-/* The version is the name up to its first `_`, less the dashes. */
+/* The version is a directory's name up to its first `_`, less the dashes. How long that first part is. */
+static size_t version_add(struct buf *to, struct text directory)
+{
+    size_t i = 0;
+
+    for (; i < directory.len && directory.at[i] != '_'; i++)
+        if (directory.at[i] != '-')
+            buf_char(to, directory.at[i]);
+    return i;
+}
+
 static bool version_of(const char **version, struct text *name, const struct directory *d,
                        const struct layout_input *in, struct err *e)
 {
-    const char *end = memchr(d->name.at, '_', d->name.len);
-    struct text prefix = text_cut(d->name, 0, end ? (size_t)(end - d->name.at) : d->name.len);
     struct buf digits = buf_open(in->arena, SIZE_MAX / 2);
+    size_t prefix = version_add(&digits, d->name);
 
-    for (size_t i = 0; i < prefix.len; i++)
-        if (prefix.at[i] != '-')
-            buf_char(&digits, prefix.at[i]);
     *version = buf_cstr(&digits);
-    *name = text_cut(d->name, prefix.len + 1, d->name.len);
+    *name = text_cut(d->name, prefix + 1, d->name.len);
     if (digits.len && strcmp(file_shown(buf_content(&digits), in->arena), *version) == 0)
         return true;
     err_set(e, ERR_MIGRATION_FILE, file_place(d->up->path, in->arena),
@@ -205,17 +211,15 @@ static bool diesel_prepare(struct migration *m, const struct layout_input *in, s
     return marks_prepare(m, in, up, e) && (!m->also.path || read_metadata(m, in, e));
 }
 
-static bool diesel_is_up(struct text name, const char *version)
+static bool diesel_version_of_up(struct buf *version, struct text name)
 {
     const char *slash = memchr(name.at, '/', name.len);
     struct text directory = text_cut(name, 0, slash ? (size_t)(slash - name.at) : 0);
 
     if (!slash || !text_is(text_cut(name, directory.len, name.len), "/up.sql") || text_starts(directory, "."))
         return false;
-    for (size_t i = 0; i < directory.len && directory.at[i] != '_'; i++)
-        if (directory.at[i] != '-' && directory.at[i] != *version++)
-            return false;
-    return !*version;
+    version_add(version, directory);
+    return true;
 }
 
 static const char *diesel_down_path(const char *up, struct arena *a)
@@ -233,7 +237,7 @@ const struct layout diesel_layout = {
     .detect = diesel_detect,
     .list = diesel_list,
     .prepare = diesel_prepare,
-    .is_up = diesel_is_up,
+    .version_of_up = diesel_version_of_up,
     .down_path = diesel_down_path,
     .create = diesel_new,
     .renumber = diesel_renumber,

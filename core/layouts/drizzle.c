@@ -156,11 +156,12 @@ static bool drizzle_list(struct migrations *out, const struct layout_input *in, 
     return ok;
 }
 
-static bool drizzle_is_up(struct text name, const char *version)
+static bool drizzle_version_of_up(struct buf *version, struct text name)
 {
-    size_t tag = strlen(version);
-
-    return text_starts(name, version) && text_is(text_cut(name, tag, name.len), ".sql");
+    if (!text_ends(name, ".sql"))
+        return false;
+    buf_text(version, text_cut(name, 0, name.len - strlen(".sql")));
+    return true;
 }
 
 static const char *drizzle_down_path(const char *up, struct arena *a)
@@ -177,7 +178,7 @@ const struct layout drizzle_layout = {
     .detect = drizzle_detect,
     .list = drizzle_list,
     .prepare = marks_prepare,
-    .is_up = drizzle_is_up,
+    .version_of_up = drizzle_version_of_up,
     .down_path = drizzle_down_path,
     .create = drizzle_new,
     .renumber = drizzle_renumber,

@@ -86,8 +86,9 @@ struct layout {
     /* Reads what is needed to run a pending migration: its .rb or metadata.toml and its up script's leading comments;
      * sets no_transaction; refuses scripts with another tool's section marks (ERR_OTHER_TOOL). */
     bool (*prepare)(struct migration *m, const struct layout_input *in, struct text up, struct err *e);
-    /* By the name alone (from the folder): whether such a file is the version's up script. */
-    bool (*is_up)(struct text name, const char *version);
+    /* By the name alone (from the folder): the version whose up script such a file is, into a buffer that is empty;
+     * false: it is none. */
+    bool (*version_of_up)(struct buf *version, struct text name);
     /* Where the down script of an up script lies, beside it; NULL where there is no such place. */
     const char *(*down_path)(const char *up, struct arena *a);
     /* The files of a new, empty migration. */

@@ -295,15 +295,17 @@ static bool rails_prepare(struct migration *m, const struct layout_input *in, st
 }
 
 /* A .rb counts too: it shows that the version was there. */
-static bool rails_is_up(struct text name, const char *version)
+static bool rails_version_of_up(struct buf *version, struct text name)
 {
     struct text base = file_base(name), digits = base;
 
     for (digits.len = 0; digits.len < base.len && text_is_digit(base.at[digits.len]);)
         digits.len++;
-    return digits.len && digits.len < base.len && base.at[digits.len] == '_' && !file_is_aside(name) &&
-           ((text_ends(base, ".sql") && !text_ends(base, ".down.sql")) || text_ends(base, ".rb")) &&
-           text_is(without_zeros(digits), version);
+    if (!digits.len || digits.len == base.len || base.at[digits.len] != '_' || file_is_aside(name) ||
+        !((text_ends(base, ".sql") && !text_ends(base, ".down.sql")) || text_ends(base, ".rb")))
+        return false;
+    buf_text(version, without_zeros(digits));
+    return true;
 }
 
 static const char *rails_down_path(const char *up, struct arena *a)
@@ -323,7 +325,7 @@ const struct layout rails_layout = {
     .detect = rails_detect,
     .list = rails_list,
     .prepare = rails_prepare,
-    .is_up = rails_is_up,
+    .version_of_up = rails_version_of_up,
     .down_path = rails_down_path,
     .create = rails_new,
     .renumber = rails_renumber,
