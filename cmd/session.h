@@ -19,6 +19,7 @@ struct session {
     struct vcs *vcs;
     struct config config;
     struct workspace work;
+    bool source_named; /* it is known what work.source.at is, though perhaps not what is there */
     bool source_open, database_open;
     struct db_options database; /* as asked for by setup_database_start */
     struct db *starting;        /* what setup_database will wait for; NULL: it opens it itself */

@@ -98,6 +98,19 @@ static bool config_of_commit(struct session *s, struct config *out, bool *found,
     }
 }
 
+/* git's own commands do not agree on such a name: `git switch` takes the branch, `git rev-parse` the tag. */
+static void warn_of_two(struct session *s, const char *ref)
+{
+    const char *name = ref ? vcs_tag_and_branch(s->vcs, ref, s->arena) : NULL;
+
+    if (!name)
+        return;
+    name = text_shown(s->arena, text_from(name));
+    notice_add(&s->notices, NOTICE_WARNING, "ambiguous-ref", NOWHERE,
+               arena_printf(s->arena, "write heads/%s for the branch, tags/%s for the tag", name, name),
+               "'%s' is a tag and a branch: the tag is taken, as `git rev-parse` does", name);
+}
+
 bool setup_config(struct session *s, struct err *e)
 {
     const struct common_options *o = &s->parsed->common;
@@ -110,6 +123,8 @@ bool setup_config(struct session *s, struct err *e)
 
     if (!asked(&kind, &ref, s, e) || !vcs_source_open(&s->work.source.at, s->vcs, kind, ref, s->arena, e))
         return false;
+    s->source_named = true;
+    warn_of_two(s, ref);
     if (path && !config_read(s, path, e))
         return false;
     if (s->work.source.at.kind != VCS_WORKTREE && !config_of_commit(s, &at_commit, &found, e))
@@ -189,10 +204,8 @@ bool setup_request(struct source_request *out, struct session *s, struct err *e)
     struct source_request r = { .layout = o->layout, .at = s->work.source.at };
     size_t n = 0;
 
-    if (!r.layout && s->work.config.layout.value) {
+    if (!r.layout)
         r.layout = s->work.config.layout.value;
-        r.asked_at = s->work.config.layout.at;
-    }
     for (n = 0; o->migrations && o->migrations[n]; n++)
         ;
     if (n || configured->len) {

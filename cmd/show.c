@@ -12,13 +12,57 @@ static void json_shown(struct json *object, const void *from, struct arena *a)
     const struct shown *shown = from;
     struct json *history = json_new_array();
 
-    json_set(object, "migration", json_version(shown->workspace, shown->version, a));
+    struct json *migration = json_version(shown->workspace, shown->version, a);
+
+    if (shown->gone) {
+        json_set_null(migration, "state");
+        json_set_bool(migration, "reversible", shown->down.script.at != NULL);
+    }
+    json_set(object, "migration", migration);
     for (size_t i = 0; i < shown->history.len; i++)
         json_add(history, json_history_entry(&shown->history.at[i]));
     json_set(object, "history", history);
     json_set_text(object, "up", shown->up);
     json_set_text(object, "down", shown->down.script);
     json_set_string(object, "down_from", shown->down.script.at ? script_from_word(shown->down.from) : NULL);
+}
+
+/* What the history alone knows: applied and rolled back, by a file that is not here. */
+static bool gone_find(struct shown *shown, struct session *s, const char *typed)
+{
+    const struct history_entries *all = &s->work.ledger.history.entries;
+    struct version_entry *v = arena_make(s->arena, struct version_entry, 1);
+    struct history_record *r = arena_make(s->arena, struct history_record, 1);
+
+    for (size_t i = 0; i < all->len; i++) {
+        const struct history_entry *entry = &all->at[i];
+        const char *name = entry->name ? entry->name : "";
+
+        if (strcmp(entry->version, typed) != 0 &&
+            strcmp(arena_printf(s->arena, "%s_%s", entry->version, name), typed) != 0)
+            continue;
+        *v = (struct version_entry) {
+            .version = entry->version, .name = name, .id = entry->version, .state = STATE_PENDING, .record = r
+        };
+        r->version = entry->version;
+        if (entry->outcome && strcmp(entry->outcome, "applied") == 0)
+            r->applied = entry;
+    }
+    shown->version = v;
+    shown->gone = v->version != NULL;
+    return shown->gone;
+}
+
+static bool find(struct shown *shown, struct session *s, struct err *e)
+{
+    const char *typed = s->parsed->operands[0];
+    size_t at;
+
+    shown->workspace = &s->work;
+    if (!resolve_version(&at, &s->work.versions, typed, s->arena, e))
+        return e->kind == ERR_UNKNOWN_VERSION && gone_find(shown, s, typed);
+    shown->version = &s->work.versions.at[at];
+    return true;
 }
 
 /* The file's; of a version without one, the applied script where git still has it. */
@@ -45,16 +89,11 @@ static bool up_script(struct shown *shown, struct session *s, struct err *e)
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     struct shown *shown = arena_make(s->arena, struct shown, 1);
-    size_t at;
 
     (void)raw;
     if (!workspace_survey(&s->work, e) || !prepare_flags(&s->work, e) || !workspace_origins(&s->work, e))
         return false;
-    if (!resolve_version(&at, &s->work.versions, s->parsed->operands[0], s->arena, e))
-        return false;
-    shown->workspace = &s->work;
-    shown->version = &s->work.versions.at[at];
-    if (!up_script(shown, s, e) ||
+    if (!find(shown, s, e) || !up_script(shown, s, e) ||
         !history_list(&shown->history, s->work.db, &s->work.ledger.history, shown->version->version, 0, s->arena, e) ||
         !prepare_down_script(&shown->down, &s->work, shown->version, DOWN_FROM_ANY, e))
         return false;
@@ -69,7 +108,9 @@ const struct command show_command = {
     .name = "show",
     .group = GROUP_LOOK,
     .summary = "show one migration: state, provenance, history, up and down",
-    .details = "The down script shown is the one that `merganser down` would run.",
+    .details =
+        "The down script shown is the one that `merganser down` would run. A version that was rolled back and whose "
+        "file is gone is shown as the history has it.",
     .examples = (const char *const[]) { "merganser show 20240320123000", NULL },
     .operands = operands,
     .needs = NEED_SOURCE | NEED_READING,

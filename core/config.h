@@ -93,7 +93,4 @@ const char *config_target_sha256(const struct config *c, struct arena *a);
 /* "5s", "250ms", "2min", "1h", "0", "1500" (milliseconds); 2147483647 ms at most, as PostgreSQL has it. */
 bool config_duration(int64_t *ms, struct text t);
 
-/* The policy's words for messages. */
-const char *policy_word(enum policy p);
-
 #endif

@@ -34,11 +34,12 @@ static const struct key_row timeout_rows[] = {
     { 0 },
 };
 
+static const char *const layouts[] = { "rails", "diesel", "drizzle", NULL };
 static const char *const locks[] = { "advisory", "lease", NULL };
 
 static const struct key_row block_rows[] = {
     { "migrations", key_folders, MEMBER(config_block, migrations), NULL, NULL, false },
-    { "layout", key_text, MEMBER(config_block, layout), NULL, NULL, false },
+    { "layout", key_word, MEMBER(config_block, layout), NULL, layouts, false },
     { "database", database_read, 0, NO_PLACE, NULL, NULL, true },
     { "ledger", map_read, MEMBER(config_block, ledger), table_rows, NULL, false },
     { "history", map_read, MEMBER(config_block, history), table_rows, NULL, false },

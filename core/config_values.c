@@ -28,13 +28,6 @@ bool config_duration(int64_t *ms, struct text t)
     return false;
 }
 
-const char *policy_word(enum policy p)
-{
-    static const char *const words[] = { "unset", "allow", "warn", "refuse" };
-
-    return words[p];
-}
-
 void config_block_init(struct config_block *b)
 {
     memset(b, 0, sizeof *b);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/descriptor.h"
 #include "core/base/text.h"
 
 static bool refused(const char *path, const char *what, struct arena *a, struct err *e)
@@ -23,20 +24,6 @@ static bool folders_make(char *whole, struct arena *a, struct err *e)
     return true;
 }
 
-static bool write_all(int fd, struct text content)
-{
-    while (content.len) {
-        ssize_t n = write(fd, content.at, content.len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        content = text_cut(content, (size_t)n, content.len);
-    }
-    return fsync(fd) == 0;
-}
-
 bool files_write(const char *root, const char *path, struct text content, bool replace, struct arena *a, struct err *e)
 {
     char *whole = arena_printf(a, "%s/%s", root, path);
@@ -49,7 +36,7 @@ bool files_write(const char *root, const char *path, struct text content, bool r
     fd = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC | (replace ? O_TRUNC : O_EXCL), 0666);
     if (fd < 0)
         return refused(path, "can't write", a, e);
-    ok = write_all(fd, content);
+    ok = descriptor_write(fd, content) && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
     ok = ok && (!replace || rename(beside, whole) == 0);
     if (ok)

@@ -39,7 +39,7 @@ static bool find_one(struct workspace *w, const struct finding *f, const struct 
 
         if (!is_one(f, v, what) || (f->flag == FLAG_OUT_OF_ORDER && what->plan && !is_late(w, v, what->plan)))
             continue;
-        path = v->migration && v->migration->up.path ? text_shown(w->arena, text_from(v->migration->up.path)) : NULL;
+        path = v->migration ? v->migration->up.path : NULL;
         if (f->policy == POLICY_REFUSE) {
             err_set(e, ERR_POLICY, IN_FILE(path), "%s %s, and the policy refuses that", v->id, f->words);
             return err_hint(e, "`merganser status` shows them all; the policy is `%s` in merganser.yml", f->code);

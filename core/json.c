@@ -96,14 +96,6 @@ bool json_as_u64(const struct json *j, uint64_t *out)
     return true;
 }
 
-bool json_as_bool(const struct json *j, bool *out)
-{
-    if (!json_is_boolean(mutable(j)))
-        return false;
-    *out = json_is_true(mutable(j));
-    return true;
-}
-
 static size_t count_but(json_t *object, const char *const *keys)
 {
     size_t n = json_object_size(object);

@@ -18,7 +18,6 @@ bool json_is_array(const struct json *j);
 bool json_is_object(const struct json *j);
 const char *json_as_string(const struct json *j); /* lives as long as j */
 bool json_as_u64(const struct json *j, uint64_t *out);
-bool json_as_bool(const struct json *j, bool *out);
 /* Whether two objects hold the same members in whatever order; those of the keys, NULL-ended, aside. */
 bool json_same_but(const struct json *one, const struct json *other, const char *const *keys);
 

@@ -64,12 +64,14 @@ static bool confirm(const struct plan *plan, const struct workspace *w, const st
         baselines += plan->at[i].direction == DIRECTION_DOWN && (plan->at[i].entry->flags & FLAG_BASELINE);
     if (!baselines)
         return true;
-    question = arena_printf(w->arena,
-                            "%zu of these were marked as applied by `baseline` and never run by merganser. Roll back?",
-                            baselines);
+    question =
+        arena_printf(w->arena, "%zu of these %s marked as applied by `baseline`, never run by merganser. Roll back?",
+                     baselines, baselines == 1 ? "was" : "were");
     if (r->ask && r->ask(r->events ? r->events->to : NULL, question))
         return true;
-    err_plain(e, ERR_UNCONFIRMED, "%zu of the versions to roll back are a baseline, never run by merganser", baselines);
+    err_plain(e, ERR_UNCONFIRMED,
+              "%zu of the versions to roll back %s marked as applied by `baseline`, never run by merganser", baselines,
+              baselines == 1 ? "was" : "were");
     return err_hint(e, "`merganser down --version V` rolls one of them back, `--yes` all of these");
 }
 

@@ -115,7 +115,7 @@ bool migrations_check_versions(const struct migrations *list, struct arena *a, s
     for (size_t i = 1; i < list->len; i++) {
         if (strcmp(sorted[i - 1]->version, sorted[i]->version) != 0)
             continue;
-        err_set(e, ERR_DUPLICATE_VERSION, IN_FILE(text_shown(a, text_from(path_of(sorted[i])))),
+        err_set(e, ERR_DUPLICATE_VERSION, IN_FILE(path_of(sorted[i])),
                 "two migrations have version %s: this one and %s", sorted[i]->version,
                 text_shown(a, text_from(path_of(sorted[i - 1]))));
         return err_hint(e, "give the one that no database has run yet a later version, with `git mv`");

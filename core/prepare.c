@@ -6,11 +6,6 @@
 #include "core/layouts/marks.h"
 #include "core/relink.h"
 
-static const char *shown(struct workspace *w, const char *path)
-{
-    return text_shown(w->arena, text_from(path));
-}
-
 static struct migration *migration_of(struct workspace *w, const struct version_entry *v)
 {
     return v->migration ? &w->source.migrations.at[v->migration - w->source.migrations.at] : NULL;
@@ -65,7 +60,7 @@ bool prepare_down_script(struct down_script *out, struct workspace *w, const str
 static bool refuse_no_down(struct workspace *w, const struct version_entry *v, enum down_from from, struct err *e)
 {
     const struct migration *m = v->migration;
-    const char *path = m && m->up.path ? shown(w, m->up.path) : NULL;
+    const char *path = m ? m->up.path : NULL;
 
     err_set(e, ERR_NO_DOWN_SCRIPT, IN_FILE(path), "%s can't be rolled back: it has no down script", v->id);
     if (from == DOWN_FROM_HISTORY)
@@ -101,6 +96,7 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
     *unchecked += down.unchecked;
     if (down.from == FROM_FILE && m) {
         alone = *m;
+        alone.up = m->down; /* what is wrong in it is wrong there */
         if (!w->source.layout->prepare(&alone, source_input_of(&w->source, m), s->script, e))
             return false;
         s->no_transaction = alone.no_transaction;
@@ -121,7 +117,7 @@ bool prepare_version_fits(struct workspace *w, const struct migration *m, struct
 
     if (!w->ledger.version_length || length <= (size_t)w->ledger.version_length)
         return true;
-    err_set(e, ERR_MIGRATION_FILE, IN_FILE(shown(w, m->up.path ? m->up.path : m->also.path)),
+    err_set(e, ERR_MIGRATION_FILE, IN_FILE(m->up.path ? m->up.path : m->also.path),
             "the version has %zu characters, and %s takes %d", length, w->ledger.name, w->ledger.version_length);
     return err_hint(e, "rename it to a shorter version");
 }
@@ -146,8 +142,8 @@ static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
     if (!source_prepare(&s->script, &w->source, m, e))
         return false;
     if ((s->entry->flags & FLAG_UNCOMMITTED) && w->config.policy.uncommitted == POLICY_REFUSE) {
-        err_set(e, ERR_POLICY, IN_FILE(shown(w, m->up.path)),
-                "%s is not committed as it stands, and the policy refuses that", s->entry->id);
+        err_set(e, ERR_POLICY, IN_FILE(m->up.path), "%s is not committed as it stands, and the policy refuses that",
+                s->entry->id);
         return err_hint(e, "commit it; the policy is `uncommitted` in merganser.yml");
     }
     return prepare_version_fits(w, m, e) && prepare_up_files(s, w, m, e);
@@ -161,8 +157,7 @@ static const char *separator_of(const struct workspace *w)
 static bool inspect(struct step *s, struct workspace *w, struct err *e)
 {
     struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
-    const char *path = shown(w, s->path);
-    struct script script = source_script(path, &s->script);
+    struct script script = source_script(s->path, &s->script);
     struct script_request r = {
         .script = &script,
         .direction = s->direction,

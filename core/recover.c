@@ -5,13 +5,6 @@
 #include "core/digest.h"
 #include "core/ledger.h"
 
-const char *missing_kind_word(enum missing_kind kind)
-{
-    static const char *const words[] = { "unknown", "retired", "elsewhere" };
-
-    return words[kind];
-}
-
 struct recovery {
     struct recovered *out;
     struct source *source;

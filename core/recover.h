@@ -35,9 +35,6 @@ struct recovered {
     bool unchecked;          /* nothing was recorded to hold the up script beside it against */
 };
 
-/* The word that is printed: "retired", "elsewhere", "unknown". */
-const char *missing_kind_word(enum missing_kind kind);
-
 /* Looks for n versions in one pass: at what was recorded, then by vcs_search. The versions' files may be there too: of
  * one that was edited since, the script that was applied is found. *places says where it was looked, to stand in a
  * message behind "looked at the history's copy, and ": "2 recorded commits, 12 refs, 40 reflog entries, 1 stash entry

@@ -67,8 +67,7 @@ bool relink_prepare(struct step *s, struct workspace *w, struct err *e)
     s->blob = m->up.blob;
     s->sha256 = digest_script(s->script, w->arena);
     if (strcmp(s->sha256, applied->sha256) != 0) {
-        err_set(e, ERR_STALE_PLAN, IN_FILE(text_shown(w->arena, text_from(m->up.path))),
-                "%s was changed while it was being relinked", s->entry->id);
+        err_set(e, ERR_STALE_PLAN, IN_FILE(m->up.path), "%s was changed while it was being relinked", s->entry->id);
         return err_hint(e, "run this again: it looks anew at what is to do");
     }
     return prepare_version_fits(w, m, e) &&

@@ -249,13 +249,13 @@ static void step_add(struct plan *out, enum direction direction, const struct ve
     s->entry = v;
 }
 
-static bool refuse_partial(const struct version_entry *v, struct arena *a, struct err *e)
+static bool refuse_partial(const struct version_entry *v, struct err *e)
 {
     const struct history_entry *open = v->record->open;
     bool down = open->direction && strcmp(open->direction, "down") == 0;
     const char *where = !v->migration ? NULL : down ? v->migration->down.path : v->migration->up.path;
 
-    err_set(e, ERR_PARTIAL, IN_FILE(where ? text_shown(a, text_from(where)) : NULL),
+    err_set(e, ERR_PARTIAL, IN_FILE(where),
             "%s stopped midway: its %s script can't run in one transaction, and the run of %s did not finish it", v->id,
             down ? "down" : "up", open->started_at ? open->started_at : "an earlier time");
     err_detail(e, "its history says \"%s\": %s of %s statements are known to have run", open->outcome,
@@ -267,19 +267,19 @@ static bool refuse_partial(const struct version_entry *v, struct arena *a, struc
                     v->version, v->version);
 }
 
-bool resolve_refuses_partial(const struct resolution *r, struct arena *a, struct err *e)
+bool resolve_refuses_partial(const struct resolution *r, struct err *e)
 {
     for (size_t i = 0; i < r->len; i++)
         if (r->at[i].flags & FLAG_PARTIAL) {
-            refuse_partial(&r->at[i], a, e);
+            refuse_partial(&r->at[i], e);
             return true;
         }
     return false;
 }
 
-static bool refuse_renamed(const struct version_entry *v, struct arena *a, struct err *e)
+static bool refuse_renamed(const struct version_entry *v, struct err *e)
 {
-    err_set(e, ERR_RENAMED, IN_FILE(text_shown(a, text_from(v->migration->up.path))),
+    err_set(e, ERR_RENAMED, IN_FILE(v->migration->up.path),
             "%s has the script of %s, which is applied and whose file is not here: it looks renamed", v->id,
             v->renamed->id);
     err_state(e, "nothing was run");
@@ -306,7 +306,7 @@ static bool take_pending(struct plan *out, const struct resolution *r, const str
             continue;
         }
         if (renamed && o->renamed == RENAMED_REFUSE)
-            return refuse_renamed(v, a, e);
+            return refuse_renamed(v, e);
         step_add(renamed ? &relinks : out, DIRECTION_UP, v, a);
     }
     /* Rows move first: what is applied then is known by its right name. */
@@ -328,7 +328,7 @@ bool resolve_up(struct plan *out, const struct resolution *r, const struct resol
     *out = (struct plan) { 0 };
     if (o->to && !resolve_version(&last, r, o->to, a, e))
         return false;
-    if (resolve_refuses_partial(r, a, e))
+    if (resolve_refuses_partial(r, e))
         return false;
     out->remaining = arena_make(a, const char *, r->len);
     return take_pending(out, r, o, last, a, e);
@@ -349,7 +349,7 @@ bool resolve_down(struct plan *out, const struct resolution *r, const struct res
     }
     if (o->to && !resolve_version(&keep, r, o->to, a, e))
         return false;
-    if (resolve_refuses_partial(r, a, e))
+    if (resolve_refuses_partial(r, e))
         return false;
     for (size_t i = r->len; i-- > 0;) {
         const struct version_entry *v = &r->at[i];

@@ -34,7 +34,7 @@ struct resolve_options {
 };
 
 /* True where a version stopped midway: *e is ERR_PARTIAL then. */
-bool resolve_refuses_partial(const struct resolution *r, struct arena *a, struct err *e);
+bool resolve_refuses_partial(const struct resolution *r, struct err *e);
 
 /* What would be relinked, which `steps` does not count, then what would be applied, oldest first. ERR_PARTIAL where a
  * version stopped midway, ERR_RENAMED, ERR_UNKNOWN_VERSION. */

@@ -221,7 +221,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
 /* *reconnected says that the lock was lost on the way and taken again. */
 static bool step_run(bool *reconnected, struct step *s, struct workspace *w, struct err *e)
 {
-    struct script script = source_script(text_shown(w->arena, text_from(s->path)), &s->script);
+    struct script script = source_script(s->path, &s->script);
     struct unit_result result = { 0 };
     struct unit unit;
     bool ok;

@@ -1,6 +1,7 @@
 #include "core/source.h"
 
 #include "core/base/text.h"
+#include "core/source_seen.h"
 
 static const char *const candidates[] = {
     "db/migrate",     "migrations",         "drizzle", "db/migrations", "src/db/migrations",
@@ -19,18 +20,13 @@ static bool read_entry(const void *reader, struct text *out, const void *entry, 
     return vcs_read(out, s->vcs, &s->at, entry, SOURCE_FILE_MAX, s->arena, e);
 }
 
-/* Lists a folder as a layout wants it. */
-static bool folder_open(struct source_folder *out, bool *found, struct source *s, const char *path, struct err *e)
+struct source_folder source_folder_of(struct source *s, const char *path, const struct vcs_file *listed, size_t n)
 {
-    struct vcs_files listed = { 0 };
-    struct layout_file *files;
+    struct layout_file *files = arena_make(s->arena, struct layout_file, n);
     size_t skip = *path ? strlen(path) + 1 : 0;
 
-    if (!vcs_list(&listed, found, s->vcs, &s->at, path, s->arena, e))
-        return false;
-    files = arena_make(s->arena, struct layout_file, listed.len);
-    for (size_t i = 0; i < listed.len; i++) {
-        const struct vcs_file *f = &listed.at[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct vcs_file *f = &listed[i];
 
         files[i] = (struct layout_file) {
             .path = f->path,
@@ -41,17 +37,28 @@ static bool folder_open(struct source_folder *out, bool *found, struct source *s
             .entry = f,
         };
     }
-    *out = (struct source_folder) {
+    return (struct source_folder) {
         .path = path,
         .input = { .folder = path,
                    .files = files,
-                   .len = listed.len,
+                   .len = n,
                    .tolerant = s->tolerant,
                    .read = read_entry,
                    .reader = s,
                    .arena = s->arena,
                    .notices = s->notices },
     };
+}
+
+/* Lists a folder as a layout wants it. */
+static bool folder_open(struct source_folder *out, bool *found, struct source *s, const char *path, struct err *e)
+{
+    struct vcs_files listed = { 0 };
+
+    if (!vcs_list(&listed, found, s->vcs, &s->at, path, s->arena, e))
+        return false;
+    *out = source_folder_of(s, path, listed.at, listed.len);
+    out->ignored = listed.ignored;
     return true;
 }
 
@@ -62,10 +69,10 @@ static const char *source_words(const struct source *s)
     return s->at.kind == VCS_INDEX ? " in the index" : "";
 }
 
-static bool is_other_tool(const struct source *s, const char *folder, const char *tool, struct err *e)
+static bool is_other_tool(const char *folder, const char *tool, struct err *e)
 {
-    err_set(e, ERR_OTHER_TOOL, IN_FILE(text_shown(s->arena, text_from(folder))),
-            "the folder is %s's: each migration is a folder with a migration.sql", tool);
+    err_set(e, ERR_OTHER_TOOL, IN_FILE(folder), "the folder is %s's: each migration is a folder with a migration.sql",
+            tool);
     return err_hint(e, "merganser can't run %s's migrations yet; name another folder with --migrations", tool);
 }
 
@@ -88,7 +95,9 @@ static bool folders_find(struct source *s, const char *layout, struct err *e)
             continue;
         recognised = layout_detect(&folder.input, &tool);
         if (tool && !recognised)
-            return is_other_tool(s, candidates[i], tool, e);
+            return is_other_tool(candidates[i], tool, e);
+        if (!recognised)
+            source_warn_ignored(s, &folder);
         if (!recognised || (layout && strcmp(recognised->name, layout) != 0))
             continue;
         buf_printf(&names, "%s%s (%s)", n ? ", " : "", candidates[i], recognised->name);
@@ -99,6 +108,7 @@ static bool folders_find(struct source *s, const char *layout, struct err *e)
         s->folders = arena_make(s->arena, struct source_folder, 1);
         s->folders[0] = seen[0];
         s->nfolders = 1;
+        source_warn_ignored(s, &seen[0]);
         return true;
     }
     if (n > 1) {
@@ -109,6 +119,8 @@ static bool folders_find(struct source *s, const char *layout, struct err *e)
         buf_printf(&names, "%s%s", i ? ", " : "", candidates[i]);
     err_plain(e, ERR_NO_MIGRATIONS, "no migrations found%s", source_words(s));
     err_detail(e, "looked at %s", buf_cstr(&names));
+    if (source_hint_nested(s, e))
+        return false;
     return err_hint(e, "name the folder with --migrations DIR, or make the first migration with `merganser new NAME "
                        "--migrations db/migrate --layout rails`");
 }
@@ -136,9 +148,10 @@ static bool folders_named(struct source *s, const struct source_request *r, stru
             return err_hint(e, "`--migrations` counts from the root of the tree, `migrations:` from merganser.yml's "
                                "folder");
         }
+        source_warn_ignored(s, &s->folders[i]);
         recognised = layout_detect(&s->folders[i].input, &tool);
         if (tool && !recognised)
-            return is_other_tool(s, r->folders[i], tool, e);
+            return is_other_tool(r->folders[i], tool, e);
         if (!recognised)
             recognised = named;
         if (!recognised) {
@@ -187,7 +200,7 @@ static bool stands_above(bool *out, const struct source *s, const char *name, st
 static bool migrations_list(struct source *out, const struct source_request *r, struct err *e)
 {
     if (r->layout && !layout_named(r->layout)) {
-        err_set(e, ERR_USAGE, r->asked_at, "there is no layout \"%s\"", r->layout);
+        err_plain(e, ERR_USAGE, "there is no layout \"%s\"", text_shown(out->arena, text_from(r->layout)));
         return err_hint(e, "the layouts are rails, diesel and drizzle");
     }
     if (!(r->folders ? folders_named(out, r, e) : folders_find(out, r->layout, e)))

@@ -8,13 +8,14 @@
 struct source_request {
     const char *const *folders; /* from the root, NULL-ended; NULL: looked for */
     const char *layout;         /* its name; NULL: detected */
-    struct pos asked_at;        /* where the folders or the layout were named, for messages */
+    struct pos asked_at;        /* where the folders were named, for messages */
     struct vcs_source at;
 };
 
 struct source_folder {
     const char *path;
     struct layout_input input;
+    struct vcs_ignored ignored; /* what lies in it and git ignores */
 };
 
 struct source {

@@ -204,7 +204,7 @@ bool sync_resolve(struct plan *out, const struct resolution *r, const struct syn
     struct plan down = { 0 };
 
     *out = (struct plan) { .verb = "sync" };
-    if (resolve_refuses_partial(r, a, e))
+    if (resolve_refuses_partial(r, e))
         return refuse(e);
     for (size_t i = r->len; i-- > 0;)
         if (consider(out, &r->at[i], o, repository, a))

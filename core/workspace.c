@@ -6,7 +6,8 @@
 
 enum { DEFAULT_WAIT_MS = 60000 };
 
-bool workspace_up_sha256(const char **out, struct workspace *w, const struct migration *m, struct err *e)
+/* The checksum of a migration's up script as it stands. */
+static bool workspace_up_sha256(const char **out, struct workspace *w, const struct migration *m, struct err *e)
 {
     struct text script;
 
@@ -119,8 +120,7 @@ static void warn_what_drizzle_skips(struct workspace *w)
         const struct version_entry *v = &w->versions.at[i];
 
         if (v->state == STATE_PENDING && v->migration && v->migration->when_ms <= newest)
-            notice_add(w->notices, NOTICE_WARNING, "drizzle-would-skip",
-                       IN_FILE(text_shown(w->arena, text_from(v->migration->up.path))), NULL,
+            notice_add(w->notices, NOTICE_WARNING, "drizzle-would-skip", IN_FILE(v->migration->up.path), NULL,
                        "Drizzle itself would pass over this migration: a later one is applied");
     }
 }

@@ -69,7 +69,4 @@ bool workspace_check_writable(const struct workspace *w, struct err *e);
 struct history_note workspace_note(struct workspace *w, const char *version, const char *name, const char *direction,
                                    const char *outcome);
 
-/* The checksum of a migration's up script as it stands. */
-bool workspace_up_sha256(const char **out, struct workspace *w, const struct migration *m, struct err *e);
-
 #endif

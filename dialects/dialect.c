@@ -17,11 +17,6 @@ static bool scheme_is(const char *url, const char *scheme)
     return text_starts(text_from(url), scheme) && url[len] == ':';
 }
 
-const struct dialect *const *dialect_list(void)
-{
-    return dialects;
-}
-
 bool dialect_for_url(const struct dialect **out, const char *url, const char *base, struct err *e)
 {
     size_t scheme;

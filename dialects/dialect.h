@@ -29,7 +29,6 @@ struct db_info {
     const char *user;    /* NULL for a file */
     const char *client;  /* this machine's name as the history records it */
     const char *shown;   /* the URL without secrets */
-    const char *version; /* the server's or library's */
     bool exists;         /* false: a SQLite file that read_only kept from being made */
     bool read_only;      /* standby, or a database that refuses writing: writing verbs stop with ERR_READ_ONLY */
     bool pooled;         /* a connection pooler stands between: writing verbs stop with ERR_POOLER */
@@ -146,13 +145,12 @@ enum script_shape {
 /* What reading a script's SQL tells, without a database. */
 struct script_facts {
     enum script_shape shape;
-    uint64_t statements;       /* 0: empty, or not known because the parser could not read it */
-    bool parsed;               /* false: sent whole, the server decides */
-    bool writes_own_row;       /* up: it inserts exactly its own version; down: it deletes it */
-    bool changes_schema;       /* has a statement that defines something: CREATE, ALTER, DROP, … */
-    bool changes_data;         /* has one that writes rows: INSERT, UPDATE, DELETE, COPY, … */
-    bool changes_session;      /* SET, RESET, set_config, a role: restored before the next migration */
-    const char *begin_options; /* of a BEGIN that was lifted out: "ISOLATION LEVEL SERIALIZABLE"; or NULL */
+    uint64_t statements;  /* 0: empty, or not known because the parser could not read it */
+    bool parsed;          /* false: sent whole, the server decides */
+    bool writes_own_row;  /* up: it inserts exactly its own version; down: it deletes it */
+    bool changes_schema;  /* has a statement that defines something: CREATE, ALTER, DROP, … */
+    bool changes_data;    /* has one that writes rows: INSERT, UPDATE, DELETE, COPY, … */
+    bool changes_session; /* SET, RESET, set_config, a role: restored before the next migration */
 };
 
 struct script_request {
@@ -200,9 +198,7 @@ struct lock_request {
 };
 
 enum dialect_caps {
-    CAP_DDL_IN_TRANSACTION = 1 << 0,
-    CAP_SCHEMAS = 1 << 1,        /* tables live in schemas */
-    CAP_STATEMENT_CHECK = 1 << 2 /* inspect finds unterminated quotes before anything runs */
+    CAP_SCHEMAS = 1 << 0 /* tables live in schemas */
 };
 
 struct dialect {
@@ -251,7 +247,6 @@ struct dialect {
 
 /* ---- what callers use ---- */
 
-const struct dialect *const *dialect_list(void); /* NULL-ended */
 /* The dialect of a URL. ERR_USAGE for an unknown scheme, ERR_NOT_SUPPORTED for one that will come. */
 bool dialect_for_url(const struct dialect **out, const char *url, const char *base, struct err *e);
 

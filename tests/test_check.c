@@ -1,10 +1,10 @@
 /* What a review finds, by the shape of the history: real repositories, made by git itself. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/review/review.h"
 #include "tests/support/repo.h"
+#include "tests/support/rows.h"
 
 /* m VERSION [SQL]: a migration with its down script, committed. */
 static const char helpers[] =
@@ -166,11 +166,8 @@ TestSuite(check, .init = setup, .fini = teardown);
 static const char *told(const char *script)
 {
     const char *repo = repo_make(a);
-    const char *const argv[] = { "sh", "-c", arena_printf(a, "%s%s", helpers, script), NULL };
-    const struct process p = { .argv = argv, .environment = repo_environment, .directory = repo };
-    struct process_result r = process_run(&p, a);
 
-    cr_assert_eq(r.exit_code, 0, "%.*s", (int)r.err.len, r.err.at);
+    repo_shell(a, repo, arena_printf(a, "%s%s", helpers, script));
     return repo;
 }
 
@@ -202,11 +199,7 @@ static const char *found(const char *repo, const struct review_request *q, enum 
 
 ParameterizedTestParameters(check, finds)
 {
-    static size_t rows[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *row, check, finds)

@@ -1,11 +1,11 @@
 /* What a review finds in Drizzle's journal and snapshots, and that renumbering mends it. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/layouts/journal.h"
 #include "core/review/fix.h"
 #include "tests/support/repo.h"
+#include "tests/support/rows.h"
 
 /* j IDX WHEN TAG...: the journal, and a script for every tag that has none. s NAME ID PREV: a snapshot. c: commit. The
  * first migration is 0000_a at 100, with the snapshot A. */
@@ -91,11 +91,8 @@ TestSuite(check_drizzle, .init = setup, .fini = teardown);
 static const char *told(const char *script)
 {
     const char *repo = repo_make(a);
-    const char *const argv[] = { "sh", "-c", arena_printf(a, "%s%s", helpers, script), NULL };
-    const struct process p = { .argv = argv, .environment = repo_environment, .directory = repo };
-    struct process_result r = process_run(&p, a);
 
-    cr_assert_eq(r.exit_code, 0, "%.*s", (int)r.err.len, r.err.at);
+    repo_shell(a, repo, arena_printf(a, "%s%s", helpers, script));
     return repo;
 }
 
@@ -161,11 +158,7 @@ static const char *tags(const char *repo)
 
 ParameterizedTestParameters(check_drizzle, finds_and_mends)
 {
-    static size_t rows[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *row, check_drizzle, finds_and_mends)

@@ -7,12 +7,12 @@
  * want.out   what they print on standard output, each behind its line; want.err likewise
  * want.exit  their exit codes, one a line */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <dirent.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
 #include "tests/support/golden.h"
+#include "tests/support/rows.h"
 #include "tests/support/stage.h"
 #include "tests/support/story.h"
 
@@ -101,15 +101,12 @@ static void play(struct stage *s, const char *name, struct text commands)
 
 ParameterizedTestParameters(cli, prints_what_is_wanted)
 {
-    static size_t rows[MAX_CASES];
     const char *names[MAX_CASES];
     struct arena *a = arena_open();
     size_t n = case_names(names, MAX_CASES, a);
 
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
     arena_close(a);
-    return cr_make_param_array(size_t, rows, n);
+    return rows_numbered(n);
 }
 
 ParameterizedTest(size_t *row, cli, prints_what_is_wanted)

@@ -1,11 +1,11 @@
-/* merganser.yml: every case of testdata/config is NAME.yml and NAME.want, its values or its error.
- * MERGANSER_GOLDEN=rewrite writes what comes out instead of comparing. */
+/* merganser.yml: every case of testdata/config is NAME.yml and NAME.want, its values or its error. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <dirent.h>
 
 #include "core/base/text.h"
 #include "core/config.h"
+#include "tests/support/golden.h"
+#include "tests/support/rows.h"
 #include "tests/support/scratch.h"
 
 static void show_value(struct buf *out, const char *name, struct config_value v)
@@ -24,8 +24,10 @@ static void show_list(struct buf *out, const char *name, struct config_list list
 
 static void show_policy(struct buf *out, const char *name, enum policy p, struct pos at)
 {
+    static const char *const words[] = { "unset", "allow", "warn", "refuse" };
+
     if (p != POLICY_UNSET)
-        buf_printf(out, "%s: %s (%d:%d)\n", name, policy_word(p), at.line, at.column);
+        buf_printf(out, "%s: %s (%d:%d)\n", name, words[p], at.line, at.column);
 }
 
 static void show_number(struct buf *out, const char *name, int64_t n, struct pos at)
@@ -123,15 +125,11 @@ static void cases_free(struct dirent **list, size_t n)
 
 ParameterizedTestParameters(config, golden)
 {
-    static size_t index[256];
     struct dirent **list;
     size_t n = cases(&list);
 
     cases_free(list, n);
-    cr_assert(n <= sizeof index / sizeof *index);
-    for (size_t i = 0; i < n; i++)
-        index[i] = i;
-    return cr_make_param_array(size_t, index, n);
+    return rows_numbered(n);
 }
 
 ParameterizedTest(size_t *i, config, golden)
@@ -140,13 +138,11 @@ ParameterizedTest(size_t *i, config, golden)
     struct dirent **list;
     size_t n = cases(&list);
     const char *file = list[*i]->d_name;
-    const char *want = arena_printf(a, "config/%.*s.want", (int)strlen(file) - 4, file);
+    const char *want = arena_printf(a, TESTDATA "/config/%.*s.want", (int)strlen(file) - 4, file);
     struct text yaml = scratch_read(a, arena_printf(a, TESTDATA "/config/%s", file));
     const char *got = parsed(yaml, a);
 
-    if (getenv("MERGANSER_GOLDEN"))
-        scratch_write(TESTDATA, want, text_from(got));
-    cr_expect(text_is(scratch_read(a, arena_printf(a, TESTDATA "/%s", want)), got), "%s gives\n%s", file, got);
+    golden_compare(want, text_from(got));
     cases_free(list, n);
     arena_close(a);
 }
@@ -185,11 +181,7 @@ static const struct {
 
 ParameterizedTestParameters(config, bytes)
 {
-    static size_t index[sizeof bytes / sizeof *bytes];
-
-    for (size_t i = 0; i < sizeof index / sizeof *index; i++)
-        index[i] = i;
-    return cr_make_param_array(size_t, index, sizeof index / sizeof *index);
+    return rows_numbered(sizeof bytes / sizeof *bytes);
 }
 
 ParameterizedTest(size_t *i, config, bytes)

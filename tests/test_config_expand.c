@@ -1,9 +1,9 @@
 /* ${VARIABLE} in a database's URL. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/config.h"
+#include "tests/support/rows.h"
 
 static const char *lookup(void *from, const char *name)
 {
@@ -80,11 +80,7 @@ static const struct {
 
 ParameterizedTestParameters(config_expand, row)
 {
-    static size_t index[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof index / sizeof *index; i++)
-        index[i] = i;
-    return cr_make_param_array(size_t, index, sizeof index / sizeof *index);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *i, config_expand, row)

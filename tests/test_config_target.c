@@ -1,9 +1,9 @@
 /* Which changes of merganser.yml change the checksum of its target. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/config.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *name, *one, *other;
@@ -52,11 +52,7 @@ static const char *sha256(const char *yaml, struct arena *a)
 
 ParameterizedTestParameters(config_target, differs)
 {
-    static size_t rows[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *row, config_target, differs)

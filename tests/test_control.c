@@ -1,9 +1,9 @@
 /* What a script's own transaction control makes of it. A script is a row of letters: . a statement, b BEGIN, B BEGIN
  * with options, c COMMIT, h COMMIT AND CHAIN, r ROLLBACK. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "dialects/control.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *script;
@@ -47,11 +47,7 @@ static const struct {
 
 ParameterizedTestParameters(control, settle)
 {
-    static size_t rows[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *row, control, settle)

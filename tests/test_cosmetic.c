@@ -1,8 +1,8 @@
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/cosmetic.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *a, *b;
@@ -30,11 +30,7 @@ static const struct {
 
 ParameterizedTestParameters(cosmetic, equal)
 {
-    static size_t numbers[sizeof rows / sizeof *rows];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof rows / sizeof *rows);
 }
 
 ParameterizedTest(size_t *n, cosmetic, equal)

@@ -1,9 +1,9 @@
 /* Every call to the database fails once, in each way that it can: the invariants hold after each (H24). */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "tests/support/attempt.h"
+#include "tests/support/rows.h"
 #include "tests/support/scratch.h"
 
 enum { MIGRATIONS = 4, OUTSIDE = 3 }; /* number 3 runs outside a transaction, in two statements */
@@ -85,11 +85,7 @@ static const struct {
 
 ParameterizedTestParameters(faults, every_call)
 {
-    static size_t numbers[sizeof rows / sizeof *rows];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof rows / sizeof *rows);
 }
 
 /* Runs once more without a fault. Either all is done, or it refuses because something may be half done. */

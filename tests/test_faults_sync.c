@@ -1,11 +1,11 @@
 /* Every call to the database fails once while sync relinks, rolls back and applies: nothing of it is done by half. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
 #include "tests/support/attempt.h"
 #include "tests/support/repo.h"
+#include "tests/support/rows.h"
 #include "tests/support/scratch.h"
 
 static void write_migration(const char *folder, struct arena *a, int version, int object)
@@ -119,11 +119,7 @@ static const struct {
 
 ParameterizedTestParameters(faults_sync, every_call)
 {
-    static size_t numbers[sizeof rows / sizeof *rows];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof rows / sizeof *rows);
 }
 
 ParameterizedTest(size_t *number, faults_sync, every_call)

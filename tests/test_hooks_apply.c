@@ -3,16 +3,6 @@
 
 #include "tests/support/hooks.h"
 
-static size_t lines(struct text t)
-{
-    struct text line;
-    size_t n = 0;
-
-    while (text_line(&t, &line))
-        n++;
-    return n;
-}
-
 static struct process_result pull(struct stage *s)
 {
     return stage_expect(s, 0, "cd ../clone && git pull -q");
@@ -71,7 +61,7 @@ Test(hooks_apply, a_script_that_fails_is_one_line_and_fails_no_pull)
     cr_expect(hooks_says(r, "\nmerganser post-merge: db/migrate/20240102000000_posts.sql:1: no such table: nowhere"),
               "%.*s", (int)r.err.len, r.err.at);
     cr_expect(hooks_says(r, "20240102000000_posts was rolled back"), "%.*s", (int)r.err.len, r.err.at);
-    cr_expect_eq(lines(r.err), 4, "%.*s", (int)r.err.len, r.err.at);
+    cr_expect_eq(hooks_lines(r.err), 4, "%.*s", (int)r.err.len, r.err.at);
     cr_expect_str_eq(applied(&s, s.sqlite), "1");
     stage_close(&s);
     arena_close(a);

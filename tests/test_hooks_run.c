@@ -1,9 +1,9 @@
 /* What hooks say when git itself runs them. Each row: a repository with one migration applied, in which `before` is
  * done first; then what `line` writes to standard error, the hooks' words and git's. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
+#include "tests/support/rows.h"
 #include "tests/support/stage.h"
 
 #define STORY                                                                                                          \
@@ -199,11 +199,7 @@ static const char *said(struct stage *s, struct process_result r)
 
 ParameterizedTestParameters(hooks_run, says)
 {
-    static size_t rows[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *row, hooks_run, says)

@@ -7,16 +7,6 @@
 
 #include "tests/support/hooks.h"
 
-static size_t lines(struct text t)
-{
-    struct text line;
-    size_t n = 0;
-
-    while (text_line(&t, &line))
-        n++;
-    return n;
-}
-
 /* A socket of this process that nobody has connected to. */
 static int listener(int *port)
 {
@@ -80,7 +70,8 @@ Test(hooks_target, connects_to_nothing_where_the_target_changed)
         cr_expect_eq(
             hooks_says(r, "merganser post-merge: migrations came in, but what merganser.yml says of the database"),
             !targets[i].connects, "%s: %.*s", targets[i].name, (int)r.err.len, r.err.at);
-        cr_expect(targets[i].connects || lines(r.err) == 1, "%s: %.*s", targets[i].name, (int)r.err.len, r.err.at);
+        cr_expect(targets[i].connects || hooks_lines(r.err) == 1, "%s: %.*s", targets[i].name, (int)r.err.len,
+                  r.err.at);
         cr_expect_eq(access(arena_printf(a, "%s/db.sqlite3", s.folder), F_OK) == 0, targets[i].connects, "%s",
                      targets[i].name);
         cr_expect(!was_connected(fd), "%s", targets[i].name);

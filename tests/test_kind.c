@@ -1,8 +1,8 @@
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "dialects/kind.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *statement;
@@ -22,11 +22,7 @@ static const struct {
 
 ParameterizedTestParameters(kind, of_a_statement)
 {
-    static size_t numbers[sizeof rows / sizeof *rows];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof rows / sizeof *rows);
 }
 
 ParameterizedTest(size_t *n, kind, of_a_statement)

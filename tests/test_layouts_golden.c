@@ -1,18 +1,17 @@
 /* Every folder of testdata/layouts is a case: files/ is a migrations folder, want.txt what a layout makes of it. Two
  * more files may be there: `layout` names the layout instead of detecting it, `new` has the name of a migration to
- * make. With MERGANSER_REWRITE=1 in the environment want.txt is written anew instead. */
+ * make. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <dirent.h>
 #include <sys/stat.h>
 
 #include "core/base/text.h"
 #include "core/layouts/layout.h"
+#include "tests/support/golden.h"
+#include "tests/support/rows.h"
 #include "tests/support/scratch.h"
 
 #define CASES TESTDATA "/layouts"
-
-enum { CASES_MAX = 256 };
 
 static const int64_t now_ms = 1710937800000; /* 2024-03-20 12:30 UTC */
 
@@ -67,7 +66,7 @@ static int by_path(const void *left, const void *right)
 static void print_place(struct buf *b, struct pos at)
 {
     if (at.path)
-        buf_string(b, at.path);
+        buf_string(b, text_shown(b->arena, text_from(at.path)));
     if (at.line)
         buf_printf(b, ":%d:%d", at.line, at.column);
     if (at.path)
@@ -204,15 +203,12 @@ ParameterizedTestParameters(layouts, golden)
 {
     struct dirent **names;
     int n = scandir(CASES, &names, is_case, alphasort);
-    static size_t rows[CASES_MAX];
 
-    cr_assert(n > 0 && n <= CASES_MAX, "%d cases in %s", n, CASES);
-    for (int i = 0; i < n; i++) {
-        rows[i] = (size_t)i;
+    cr_assert(n > 0, "%d cases in %s", n, CASES);
+    for (int i = 0; i < n; i++)
         free(names[i]);
-    }
     free(names);
-    return cr_make_param_array(size_t, rows, (size_t)n);
+    return rows_numbered((size_t)n);
 }
 
 static const char *case_name(size_t row, struct arena *a)
@@ -234,12 +230,7 @@ ParameterizedTest(size_t *row, layouts, golden)
     struct arena *a = arena_open();
     const char *name = case_name(*row, a), *root = arena_printf(a, "%s/%s", CASES, name);
     const char *got = listing(root, a);
-    struct text want;
 
-    if (getenv("MERGANSER_REWRITE"))
-        scratch_write(root, "want.txt", text_from(got));
-    want = scratch_read(a, arena_printf(a, "%s/want.txt", root));
-    cr_assert(want.at, "%s has no want.txt", name);
-    cr_expect_str_eq(got, arena_cstr(a, want), "%s differs from its want.txt, it gives:\n%s", name, got);
+    golden_compare(arena_printf(a, "%s/want.txt", root), text_from(got));
     arena_close(a);
 }

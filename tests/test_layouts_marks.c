@@ -1,8 +1,8 @@
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/layouts/marks.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *script;
@@ -48,11 +48,7 @@ static const struct {
 
 ParameterizedTestParameters(marks, scripts)
 {
-    static size_t rows[sizeof scripts / sizeof *scripts];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof scripts / sizeof *scripts);
 }
 
 ParameterizedTest(size_t *row, marks, scripts)

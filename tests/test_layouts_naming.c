@@ -1,8 +1,8 @@
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/layouts/naming.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *typed, *clean; /* NULL: refused */
@@ -32,11 +32,7 @@ static const struct {
 
 ParameterizedTestParameters(naming, names)
 {
-    static size_t rows[sizeof names / sizeof *names];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof names / sizeof *names);
 }
 
 ParameterizedTest(size_t *row, naming, names)

@@ -1,12 +1,12 @@
 /* The readers of other languages: Ruby, TOML, and all of them on broken input. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/layouts/journal.h"
 #include "core/layouts/marks.h"
 #include "core/layouts/ruby.h"
 #include "core/layouts/toml.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *source;
@@ -48,11 +48,7 @@ static const struct {
 
 ParameterizedTestParameters(ruby, calls)
 {
-    static size_t rows[sizeof rubies / sizeof *rubies];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof rubies / sizeof *rubies);
 }
 
 ParameterizedTest(size_t *row, ruby, calls)
@@ -116,11 +112,7 @@ static const struct {
 
 ParameterizedTestParameters(toml, flags)
 {
-    static size_t rows[sizeof tomls / sizeof *tomls];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof tomls / sizeof *tomls);
 }
 
 ParameterizedTest(size_t *row, toml, flags)

@@ -1,7 +1,6 @@
 /* Every folder of testdata/merge is a case: ancestor, ours and theirs, for a journal published1 and published2 too.
  * want holds what comes of it, behind what there is to say about it. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <dirent.h>
 #include <inttypes.h>
 
@@ -9,6 +8,7 @@
 #include "core/merge_driver.h"
 #include "core/merge_journal.h"
 #include "tests/support/golden.h"
+#include "tests/support/rows.h"
 #include "tests/support/scratch.h"
 
 #define CASES TESTDATA "/merge"
@@ -85,15 +85,12 @@ static void run_structure(struct buf *b, const char *name, struct arena *a)
 
 ParameterizedTestParameters(merge, cases)
 {
-    static size_t rows[CASES_MAX];
     const char *names[CASES_MAX];
     struct arena *a = arena_open();
     size_t n = case_names(names, a);
 
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
     arena_close(a);
-    return cr_make_param_array(size_t, rows, n);
+    return rows_numbered(n);
 }
 
 ParameterizedTest(size_t *row, merge, cases)

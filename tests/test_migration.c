@@ -1,7 +1,8 @@
+#include "core/base/text.h"
 #include "core/migration.h"
+#include "tests/support/rows.h"
 
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 static const struct {
     const char *older, *newer;
@@ -31,11 +32,7 @@ static const struct {
 
 ParameterizedTestParameters(migration, compares)
 {
-    static size_t rows[sizeof pairs / sizeof *pairs];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof pairs / sizeof *pairs);
 }
 
 ParameterizedTest(size_t *row, migration, compares)
@@ -149,11 +146,7 @@ static const struct {
 
 ParameterizedTestParameters(migration, duplicates)
 {
-    static size_t rows[sizeof duplicates / sizeof *duplicates];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof duplicates / sizeof *duplicates);
 }
 
 ParameterizedTest(size_t *row, migration, duplicates)
@@ -170,7 +163,7 @@ ParameterizedTest(size_t *row, migration, duplicates)
     cr_assert_eq(ok, duplicates[*row].place == NULL);
     if (!ok) {
         cr_expect_eq(e.kind, ERR_DUPLICATE_VERSION);
-        cr_expect_str_eq(e.at.path, duplicates[*row].place);
+        cr_expect_str_eq(text_shown(a, text_from(e.at.path)), duplicates[*row].place);
         cr_expect_str_eq(e.message, duplicates[*row].message);
         cr_expect_neq(e.hint[0], '\0');
     }

@@ -1,153 +1,10 @@
-/* argv and variables in, structs or one usage error out. */
+/* Command lines and variables that are refused, and with which words. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
-#include "cmd/command.h"
-#include "core/base/text.h"
+#include "tests/support/command_line.h"
+#include "tests/support/rows.h"
 
-struct up_args {
-    const char *to;
-    uint64_t steps;
-    bool dry_run;
-    const char *const *only;
-    const char *mode;
-};
-
-static const char *const modes[] = { "fast", "safe", NULL };
-
-static const struct option_row up_rows[] = {
-    { .letter = 't',
-      .name = "to",
-      .kind = OPTION_TEXT,
-      .offset = offsetof(struct up_args, to),
-      .value = "<version>",
-      .help = "stop after it" },
-    { .letter = 'n',
-      .name = "steps",
-      .kind = OPTION_COUNT,
-      .offset = offsetof(struct up_args, steps),
-      .value = "<n>",
-      .help = "that many",
-      .from_environment = true },
-    { .name = "dry-run",
-      .kind = OPTION_FLAG,
-      .offset = offsetof(struct up_args, dry_run),
-      .help = "only print",
-      .from_environment = true },
-    { .name = "only",
-      .kind = OPTION_LIST,
-      .offset = offsetof(struct up_args, only),
-      .value = "<version>",
-      .help = "those" },
-    { .name = "mode",
-      .kind = OPTION_CHOICE,
-      .offset = offsetof(struct up_args, mode),
-      .value = "<mode>",
-      .help = "how",
-      .choices = modes },
-    { 0 },
-};
-
-struct down_args {
-    const char *version;
-};
-
-static const struct option_row down_rows[] = {
-    { .name = "version",
-      .kind = OPTION_TEXT,
-      .offset = offsetof(struct down_args, version),
-      .value = "<version>",
-      .help = "that one" },
-    { 0 },
-};
-
-static const struct operand_row show_operands[] = { { .name = "<version>", .required = true },
-                                                    { .name = "<more>" },
-                                                    { 0 } };
-
-static const char *const json_and_github[] = { "json", "github", NULL };
-
-static const struct command up = { .name = "up",
-                                   .alias = "migrate",
-                                   .options = up_rows,
-                                   .args_size = sizeof(struct up_args),
-                                   .formats = json_and_github };
-static const struct command down = { .name = "down", .options = down_rows, .args_size = sizeof(struct down_args) };
-static const struct command show = { .name = "show", .operands = show_operands };
-static const struct command status = { .name = "status", .formats = json_and_github };
-static const struct command *const commands[] = { &up, &down, &show, &status, NULL };
-
-/* "NAME=value NAME=value": what a row sets. */
-static const char *lookup(void *from, const char *name)
-{
-    const char *const *pairs = from;
-    size_t len = strlen(name);
-
-    for (size_t i = 0; pairs[i]; i++)
-        if (strncmp(pairs[i], name, len) == 0 && pairs[i][len] == '=')
-            return pairs[i] + len + 1;
-    return NULL;
-}
-
-enum { WORDS = 8 };
-
-static void show_text(struct buf *out, const char *name, const char *value)
-{
-    if (value)
-        buf_printf(out, " %s=%s", name, value);
-}
-
-static void show_list(struct buf *out, const char *name, const char *const *list)
-{
-    for (size_t i = 0; list && list[i]; i++)
-        buf_printf(out, "%s%s", i ? "," : arena_printf(out->arena, " %s=", name), list[i]);
-}
-
-static const char *described(struct arena *a, const struct parsed *p)
-{
-    const struct common_options *c = &p->common;
-    struct buf out = buf_open(a, 4096);
-
-    buf_string(&out, p->command ? p->command->name : "-");
-    show_text(&out, "C", c->directory);
-    show_text(&out, "config", c->config);
-    show_text(&out, "env", c->environment);
-    show_text(&out, "database", c->database);
-    show_list(&out, "migrations", c->migrations);
-    show_text(&out, "layout", c->layout);
-    show_text(&out, "ref", c->ref);
-    if (strcmp(c->format, "human") != 0)
-        show_text(&out, "format", c->format);
-    if (strcmp(c->color, "auto") != 0)
-        show_text(&out, "color", c->color);
-    buf_printf(&out, "%s%s%s%s%s%s", c->staged ? " staged" : "", c->quiet ? " quiet" : "", c->verbose ? " verbose" : "",
-               c->yes ? " yes" : "", c->help ? " help" : "", p->version ? " version" : "");
-    buf_printf(&out, "%s%s", c->database_from_variable ? " (database)" : "",
-               c->environment_from_variable ? " (env)" : "");
-    if (p->command == &up) {
-        const struct up_args *args = p->args;
-
-        show_text(&out, "to", args->to);
-        if (args->steps)
-            buf_printf(&out, " steps=%llu", (unsigned long long)args->steps);
-        buf_string(&out, args->dry_run ? " dry" : "");
-        show_list(&out, "only", args->only);
-        show_text(&out, "mode", args->mode);
-    }
-    if (p->command == &down)
-        show_text(&out, "version", ((const struct down_args *)p->args)->version);
-    show_list(&out, "operands", p->operands);
-    return buf_cstr(&out);
-}
-
-struct row {
-    const char *argv[WORDS];
-    const char *variables[WORDS];
-    const char *want; /* as described, or the error's message */
-    const char *hint; /* of an error; NULL: it is expected to succeed */
-};
-
-static const struct row rows[] = {
+static const struct command_line rows[] = {
     /* Nothing, or nothing that exists. */
     { { NULL },
       { NULL },
@@ -303,125 +160,30 @@ static const struct row rows[] = {
       { "MERGANSER_COLOR=red" },
       "the variable MERGANSER_COLOR takes auto, always or never, not \"red\"",
       "correct MERGANSER_COLOR or unset it" },
-
-    /* What is right. */
-    { { "up" }, { NULL }, "up", NULL },
-    { { "migrate" }, { NULL }, "up", NULL },
-    { { "--", "up" }, { NULL }, "up", NULL },
-    { { "-C", "x", "--yes", "up", "--to", "5" }, { NULL }, "up C=x yes to=5", NULL },
-    { { "up", "-Cx", "-qy", "-n3", "-t5" }, { NULL }, "up C=x quiet yes to=5 steps=3", NULL },
-    { { "up", "-yCx" }, { NULL }, "up C=x yes", NULL },
-    { { "-yt5", "up" }, { NULL }, "before the verb there is no option \"-t\"", "`merganser help` lists the options" },
-    { { "up", "--to=a=b", "--config", "-" }, { NULL }, "up config=- to=a=b", NULL },
-    { { "up", "--to", "-1" }, { NULL }, "up to=-1", NULL },
-    { { "up", "--to", "-x" }, { NULL }, "up to=-x", NULL },
-    { { "up", "--to=--yes" }, { NULL }, "up to=--yes", NULL },
-    { { "up", "--steps", "007" }, { NULL }, "up steps=7", NULL },
-    { { "up", "--yes", "--yes", "-y" }, { NULL }, "up yes", NULL },
-    { { "up", "--migrations", "a:b", "--migrations=c" }, { NULL }, "up migrations=a:b,c", NULL },
-    { { "--migrations=a", "up", "--migrations=c", "--only", "1", "--only=2" },
-      { NULL },
-      "up migrations=a,c only=1,2",
-      NULL },
-    { { "up", "--json" }, { NULL }, "up format=json", NULL },
-    { { "--json", "up" }, { NULL }, "up format=json", NULL },
-    { { "up", "--json", "--format=json", "--json" }, { NULL }, "up format=json", NULL },
-    { { "down", "--format", "human" }, { NULL }, "down", NULL },
-    { { "show", "--", "-1" }, { NULL }, "show operands=-1", NULL },
-    { { "show", "-", "--yes", "b" }, { NULL }, "show yes operands=-,b", NULL },
-    { { "show", "--", "--", "--yes" }, { NULL }, "show operands=--,--yes", NULL },
-    { { "down", "--version", "5" }, { NULL }, "down version=5", NULL },
-    { { "--version" }, { "MERGANSER_YES=maybe" }, "- version", NULL },
-    { { "--version", "--bogus" }, { NULL }, "- version", NULL },
-    { { "--help" }, { "MERGANSER_YES=maybe" }, "- help", NULL },
-    { { "-h", "up" }, { NULL }, "- help", NULL },
-    { { "up", "--help", "--bogus" }, { NULL }, "up help", NULL },
-    { { "show", "-h" }, { NULL }, "show help", NULL },
-    { { "up", "--bogus", "--help" },
-      { NULL },
-      "up: there is no option \"--bogus\"",
-      "`merganser help up` lists its options" },
-    { { "status", "--version" },
-      { NULL },
-      "status: there is no option \"--version\"",
-      "--version is an option of `down`; `merganser help status` lists those of status" },
-
-    /* Variables, and what wins. */
-    { { "up" },
-      { "MERGANSER_DATABASE=d", "MERGANSER_ENV=e", "MERGANSER_CONFIG=c", "MERGANSER_LAYOUT=l", "MERGANSER_REF=r",
-        "MERGANSER_FORMAT=json", "MERGANSER_COLOR=never" },
-      "up config=c env=e database=d layout=l ref=r format=json color=never (database) (env)",
-      NULL },
-    { { "up", "--database", "x", "--env=y" },
-      { "MERGANSER_DATABASE=d", "MERGANSER_ENV=e" },
-      "up env=y database=x",
-      NULL },
-    { { "up", "--database", "x" }, { "MERGANSER_ENV=e" }, "up env=e database=x (env)", NULL },
-    { { "up" }, { "MERGANSER_MIGRATIONS=a::b:" }, "up migrations=a,b", NULL },
-    { { "up", "--migrations", "c" }, { "MERGANSER_MIGRATIONS=a:b" }, "up migrations=c", NULL },
-    { { "up" },
-      { "MERGANSER_YES=TRUE", "MERGANSER_VERBOSE=yes", "MERGANSER_STAGED=1" },
-      "up staged verbose yes",
-      NULL },
-    { { "up" }, { "MERGANSER_YES=0", "MERGANSER_VERBOSE=False", "MERGANSER_STAGED=no" }, "up", NULL },
-    { { "up" }, { "MERGANSER_YES=", "MERGANSER_DATABASE=" }, "up", NULL },
-    { { "up" }, { "MERGANSER_DIRECTORY=x", "MERGANSER_HELP=1", "MERGANSER_JSON=1", "MERGANSER_TO=4" }, "up", NULL },
-    { { "up" }, { "MERGANSER_STEPS=4", "MERGANSER_DRY_RUN=1" }, "up steps=4 dry", NULL },
-    { { "up", "--steps", "2" }, { "MERGANSER_STEPS=x" }, "up steps=2", NULL },
-    { { "up", "--staged" }, { "MERGANSER_REF=r" }, "up staged", NULL },
-    { { "up", "--ref", "r" }, { "MERGANSER_STAGED=1" }, "up ref=r", NULL },
-    { { "up", "--ref", "r" }, { "MERGANSER_STAGED=0" }, "up ref=r", NULL },
-    { { "up" }, { "MERGANSER_REF=r", "MERGANSER_STAGED=0" }, "up ref=r", NULL },
-    { { "up", "-q" }, { "MERGANSER_VERBOSE=1" }, "up quiet", NULL },
-    { { "up", "--json" }, { "MERGANSER_FORMAT=sarif" }, "up format=json", NULL },
-    { { "down" }, { "MERGANSER_FORMAT=json" }, "down", NULL },
 };
 
 ParameterizedTestParameters(options, row)
 {
-    static size_t index[sizeof rows / sizeof *rows];
-
-    for (size_t i = 0; i < sizeof index / sizeof *index; i++)
-        index[i] = i;
-    return cr_make_param_array(size_t, index, sizeof index / sizeof *index);
-}
-
-static bool parse(struct parsed *out, const struct row *row, struct arena *a, struct err *e)
-{
-    char **argv = arena_make(a, char *, WORDS + 2);
-
-    argv[0] = (char *)"merganser";
-    for (size_t i = 0; i < WORDS && row->argv[i]; i++)
-        argv[i + 1] = (char *)row->argv[i];
-    return options_parse(out, commands, argv, lookup, (void *)row->variables, a, e);
+    return rows_numbered(sizeof rows / sizeof *rows);
 }
 
 ParameterizedTest(size_t *i, options, row)
 {
-    struct arena *a = arena_open();
-    struct err e = { 0 };
-    struct parsed p;
-    bool ok = parse(&p, &rows[*i], a, &e);
-
-    cr_expect_eq(ok, rows[*i].hint == NULL, "row %zu: %s", *i, e.message);
-    cr_expect_str_eq(ok ? described(a, &p) : e.message, rows[*i].want, "row %zu", *i);
-    if (!ok) {
-        cr_expect_eq(e.kind, ERR_USAGE);
-        cr_expect_str_eq(e.hint, rows[*i].hint ? rows[*i].hint : "", "row %zu", *i);
-    }
-    arena_close(a);
+    command_line_check(&rows[*i]);
 }
 
 Test(options, an_error_leaves_what_was_understood)
 {
-    static const struct row broken = { { "up", "--bogus", "--format", "json", "--color=never" }, { NULL }, "", "" };
+    static const struct command_line broken = {
+        { "up", "--bogus", "--format", "json", "--color=never" }, { NULL }, "", ""
+    };
     struct arena *a = arena_open();
     struct err e = { 0 };
     struct parsed p;
 
-    cr_expect(!parse(&p, &broken, a, &e));
+    cr_expect(!command_line_parse(&p, &broken, a, &e));
     cr_expect_str_eq(e.message, "up: there is no option \"--bogus\"");
-    cr_expect_eq(p.command, &up);
+    cr_expect_str_eq(p.command->name, "up");
     cr_expect_str_eq(p.common.format, "json");
     cr_expect_str_eq(p.common.color, "never");
     arena_close(a);
@@ -435,23 +197,8 @@ Test(options, no_argv_at_all)
     struct err e = { 0 };
     struct parsed p;
 
-    cr_expect(!options_parse(&p, commands, argv, lookup, (void *)none, a, &e));
+    cr_expect(!options_parse(&p, command_line_verbs, argv, command_line_variable, (void *)none, a, &e));
     cr_expect_str_eq(e.message, "no verb is given");
-    arena_close(a);
-}
-
-Test(options, values_outlive_the_environment)
-{
-    char variable[] = "MERGANSER_DATABASE=first";
-    const char *pairs[] = { variable, NULL };
-    char *argv[] = { (char *)"merganser", (char *)"up", NULL };
-    struct arena *a = arena_open();
-    struct err e = { 0 };
-    struct parsed p;
-
-    cr_assert(options_parse(&p, commands, argv, lookup, pairs, a, &e));
-    memset(variable, 'x', sizeof variable - 1);
-    cr_expect_str_eq(p.common.database, "first");
     arena_close(a);
 }
 

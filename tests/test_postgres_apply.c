@@ -1,9 +1,9 @@
 /* Applying migrations on a real server: what a script may do, and what is left of it. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "tests/support/postgres.h"
 #include "tests/support/postgres_unit.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *name, *sql;
@@ -52,7 +52,11 @@ static const struct {
     { "behind a lifted BEGIN", "BEGIN;\nCREATE TABLE a (id int);\nSELECT 1/0;\nCOMMIT;", false, UNIT_ROLLED_BACK,
       "m.sql:3:1 script-failed 22012", "SELECT to_regclass('a') IS NULL", "t" },
     { "in the options of a lifted BEGIN", "\nBEGIN ISOLATION FOO;\nSELECT 1;", false, UNIT_ROLLED_BACK,
-      "m.sql:3:1 script-failed 42601", "SELECT 1", "1" },
+      "m.sql:2:1 script-failed 42601", "SELECT 1", "1" },
+    { "syntax that only the first statement meets",
+      "BEGIN ISOLATION LEVEL SERIALIZABLE;\nDO $$BEGIN EXECUTE 'SELEC'; "
+      "END$$;",
+      false, UNIT_ROLLED_BACK, "m.sql:2:1 script-failed 42601", "SELECT 1", "1" },
     { "made read-only by itself", "SET TRANSACTION READ ONLY;\nSELECT 1;", false, UNIT_ROLLED_BACK,
       "m.sql:0:0 script-failed ", "SELECT 1", "1" },
     { "at COMMIT", "CREATE TABLE a (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1), (1);",
@@ -123,15 +127,13 @@ static const struct {
     { "syntax newer than the parser's, which the server refuses",
       "CREATE TABLE a (id int);\nSELECT JSON_OBJECT('a': 1);", false, UNIT_ROLLED_BACK,
       "m.sql:2:23 script-failed 42601", "SELECT to_regclass('a') IS NULL", "t" },
+    { "newer syntax behind a BEGIN", "BEGIN;\nCREATE TABLE a (id int);\nSELECT JSON_OBJECT('a': 1);\nCOMMIT;", false,
+      UNIT_ROLLED_BACK, "m.sql:3:23 script-failed 42601", "SELECT to_regclass('a') IS NULL", "t" },
 };
 
 ParameterizedTestParameters(postgres_apply, script)
 {
-    static size_t rows[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *row, postgres_apply, script)
@@ -182,11 +184,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_apply, hint)
 {
-    static size_t rows[sizeof hinted / sizeof *hinted];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof hinted / sizeof *hinted);
 }
 
 ParameterizedTest(size_t *row, postgres_apply, hint)

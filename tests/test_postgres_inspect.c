@@ -1,9 +1,9 @@
 /* What reading a script tells, without a server. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "dialects/postgres/postgres.h"
 #include "dialects/postgres/script.h"
+#include "tests/support/rows.h"
 
 static bool read_text(const struct script *s, size_t offset, struct text *piece, struct err *e)
 {
@@ -90,11 +90,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_inspect, refuses)
 {
-    static size_t rows[sizeof bad / sizeof *bad];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof bad / sizeof *bad);
 }
 
 ParameterizedTest(size_t *row, postgres_inspect, refuses)
@@ -211,15 +207,18 @@ static const struct {
     { "INSERT INTO schema_migrations (version) VALUES ('7'); SELECT JSON_OBJECT('a': 1);", A, 2, false, true, false,
       "" },
     { "MERGE INTO t USING s ON true WHEN NOT MATCHED BY SOURCE THEN DELETE;", A, 1, false, false, false, "" },
+    { "BEGIN; MERGE INTO t USING s ON true WHEN NOT MATCHED BY SOURCE THEN DELETE; COMMIT;", A, 1, false, false, false,
+      "" },
+    { "BEGIN NOT YET KNOWN; SELECT 1; COMMIT;", A, 1, true, false, false, "" },
+    { "CREATE FUNCTION f() RETURNS json BEGIN ATOMIC SELECT JSON_OBJECT('a': 1); SELECT CASE WHEN true THEN 1 END; "
+      "END; "
+      "SELECT 2;",
+      A, 2, false, false, false, "" },
 };
 
 ParameterizedTestParameters(postgres_inspect, tells)
 {
-    static size_t rows[sizeof good / sizeof *good];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof good / sizeof *good);
 }
 
 ParameterizedTest(size_t *row, postgres_inspect, tells)
@@ -263,11 +262,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_inspect, separator)
 {
-    static size_t rows[sizeof separated / sizeof *separated];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof separated / sizeof *separated);
 }
 
 ParameterizedTest(size_t *row, postgres_inspect, separator)

@@ -1,12 +1,12 @@
 /* The lock for a whole run: Rails' own key. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "core/base/interrupt.h"
 #include "tests/support/postgres.h"
 #include "tests/support/postgres_unit.h"
+#include "tests/support/rows.h"
 #include "tests/support/scratch.h"
 
 static const char *key_of(struct unit_db *b)
@@ -27,11 +27,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_lock, key_is_that_of_rails)
 {
-    static size_t rows[sizeof vectors / sizeof *vectors];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof vectors / sizeof *vectors);
 }
 
 ParameterizedTest(size_t *row, postgres_lock, key_is_that_of_rails)

@@ -1,8 +1,8 @@
 /* The connection's settings and role: ours, `session`'s, and what a script leaves behind. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "tests/support/postgres_unit.h"
+#include "tests/support/rows.h"
 
 Test(postgres_session, role_that_may_not_write_the_ledger_is_reset)
 {
@@ -52,11 +52,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_session, refused)
 {
-    static size_t rows[sizeof refused / sizeof *refused];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof refused / sizeof *refused);
 }
 
 ParameterizedTest(size_t *row, postgres_session, refused)

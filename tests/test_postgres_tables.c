@@ -1,10 +1,10 @@
 /* Tables found, listed and made; rows read and written. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <unistd.h>
 
 #include "tests/support/postgres.h"
 #include "tests/support/postgres_unit.h"
+#include "tests/support/rows.h"
 #include "tests/support/scratch.h"
 
 /* Name, type, kind, greatest length, and n for NOT NULL, d for a default. */
@@ -46,11 +46,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_tables, find)
 {
-    static size_t rows[sizeof shapes / sizeof *shapes];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof shapes / sizeof *shapes);
 }
 
 ParameterizedTest(size_t *row, postgres_tables, find)
@@ -166,11 +162,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_tables, create)
 {
-    static size_t rows[sizeof known / sizeof *known];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof known / sizeof *known);
 }
 
 ParameterizedTest(size_t *row, postgres_tables, create)

@@ -1,9 +1,9 @@
 /* Addresses of databases: what is taken off, what is kept, and that no password gets out. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "dialects/postgres/url.h"
+#include "tests/support/rows.h"
 
 static const struct {
     const char *url, *conninfo, *password, *search_path;
@@ -32,11 +32,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_url, reads)
 {
-    static size_t rows[sizeof good / sizeof *good];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof good / sizeof *good);
 }
 
 ParameterizedTest(size_t *row, postgres_url, reads)
@@ -82,11 +78,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_url, refuses)
 {
-    static size_t rows[sizeof bad / sizeof *bad];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof bad / sizeof *bad);
 }
 
 ParameterizedTest(size_t *row, postgres_url, refuses)

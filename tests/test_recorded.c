@@ -1,8 +1,8 @@
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/recorded.h"
+#include "tests/support/rows.h"
 
 /* Rows of one version, oldest first, as letters: u applied, U applied by accepting an edit, b baseline, r two tables
  * reconciled, s started, p partial, f failed, d rolled back, D a down that was started. want: what stands. */
@@ -38,11 +38,7 @@ static struct history_entry entry_of(char letter, struct arena *a)
 
 ParameterizedTestParameters(recorded, adds_up)
 {
-    static size_t numbers[sizeof cases / sizeof *cases];
-
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof cases / sizeof *cases);
+    return rows_numbered(sizeof cases / sizeof *cases);
 }
 
 ParameterizedTest(size_t *n, recorded, adds_up)

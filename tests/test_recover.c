@@ -60,11 +60,12 @@ static struct history_entry recorded(const char *repo, const char *rev, const ch
 /* "KIND, last SUBJECT by REF; FROM SCRIPT", "unchecked" behind it where it is. */
 static const char *words(const char *repo, const struct recovered *r)
 {
+    static const char *const kinds[] = { "unknown", "retired", "elsewhere" };
     static const char *const from[] = { "file", "history", "blob", "commit", "ref" };
     struct buf out = buf_open(a, 4096);
     struct text line = TEXT("no script"), rest = r->script;
 
-    buf_string(&out, missing_kind_word(r->kind));
+    buf_string(&out, kinds[r->kind]);
     if (r->own)
         buf_string(&out, ", own");
     if (r->seen.id.known)

@@ -1,8 +1,8 @@
 /* A migration that was renamed after it was applied: its row moves, nothing of it runs again. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
+#include "tests/support/rows.h"
 #include "tests/support/scene.h"
 
 #define RAILS                                                                                                          \
@@ -71,11 +71,7 @@ static const struct {
 
 ParameterizedTestParameters(relink, moves_the_row)
 {
-    static size_t numbers[sizeof layouts / sizeof *layouts];
-
-    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof layouts / sizeof *layouts);
+    return rows_numbered(sizeof layouts / sizeof *layouts);
 }
 
 ParameterizedTest(size_t *n, relink, moves_the_row)

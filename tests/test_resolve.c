@@ -1,8 +1,8 @@
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/resolve.h"
+#include "tests/support/rows.h"
 
 /* Files and rows as words: "1 2! 3~" are versions; on a file ! is edited, . only in its comments, ~ uncommitted, - has
  * no down script; on a row * is recorded in the history, = is a baseline, ? stopped midway. A row in parentheses is
@@ -168,11 +168,7 @@ static const struct {
 
 ParameterizedTestParameters(resolve, states)
 {
-    static size_t numbers[sizeof states / sizeof *states];
-
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof states / sizeof *states);
+    return rows_numbered(sizeof states / sizeof *states);
 }
 
 ParameterizedTest(size_t *n, resolve, states)
@@ -218,11 +214,7 @@ static const struct {
 
 ParameterizedTestParameters(resolve, plans)
 {
-    static size_t numbers[sizeof plans / sizeof *plans];
-
-    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof plans / sizeof *plans);
+    return rows_numbered(sizeof plans / sizeof *plans);
 }
 
 ParameterizedTest(size_t *n, resolve, plans)

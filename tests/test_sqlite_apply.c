@@ -1,17 +1,8 @@
 /* Migrations applied to a real SQLite file: what remains, and what is said where one fails. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
+#include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
-
-static struct criterion_test_params indices(size_t n)
-{
-    size_t *rows = cr_malloc(n * sizeof *rows);
-
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, n, NULL);
-}
 
 /* Scripts that fail: nothing of them remains. */
 static const struct {
@@ -20,6 +11,7 @@ static const struct {
     const char *message; /* a part of it */
 } failing[] = {
     { "CREATE TABLE a (x);\nSELEC 1;", 2, 1, "near \"SELEC\"" },
+    { "CREATE TABLE a (x);\nSELECT \x1b[31m;", 2, 8, "unrecognized token: \"\\e\"" },
     { "CREATE TABLE a (x);\r\n  INSERT INTO b VALUES (1)", 2, 3, "no such table: b" },
     { "CREATE TABLE a (x);\nSELECT '\xc3\xa4\xe2\x82\xac', nope FROM a;", 2, 14, "no such column: nope" },
     { "\xef\xbb\xbfSELECT nope;", 1, 8, "no such column: nope" },
@@ -37,7 +29,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_apply, failing)
 {
-    return indices(sizeof failing / sizeof *failing);
+    return rows_numbered(sizeof failing / sizeof *failing);
 }
 
 ParameterizedTest(size_t *row, sqlite_apply, failing)
@@ -114,7 +106,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_apply, succeeding)
 {
-    return indices(sizeof succeeding / sizeof *succeeding);
+    return rows_numbered(sizeof succeeding / sizeof *succeeding);
 }
 
 ParameterizedTest(size_t *row, sqlite_apply, succeeding)

@@ -1,6 +1,5 @@
 /* Another connection that writes or reads for ever, is killed, or is stopped. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -8,16 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
-
-static struct criterion_test_params indices(size_t n)
-{
-    size_t *rows = cr_malloc(n * sizeof *rows);
-
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, n, NULL);
-}
 
 /* Row 0: a rollback journal; row 1: a write-ahead log. */
 static const char *const log_on[] = { "PRAGMA journal_mode = WAL", NULL };
@@ -71,7 +62,7 @@ static void table_make(struct sqlite_place *p, const char *const *session)
 /* journal, and whether the first to look is a reader */
 ParameterizedTestParameters(sqlite_busy, killed)
 {
-    return indices(4);
+    return rows_numbered(4);
 }
 
 ParameterizedTest(size_t *row, sqlite_busy, killed)
@@ -103,7 +94,7 @@ ParameterizedTest(size_t *row, sqlite_busy, killed)
 
 ParameterizedTestParameters(sqlite_busy, a_writer_is_named)
 {
-    return indices(2);
+    return rows_numbered(2);
 }
 
 ParameterizedTest(size_t *row, sqlite_busy, a_writer_is_named)

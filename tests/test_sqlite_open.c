@@ -1,21 +1,12 @@
 /* Which file is opened, how, and what a reader leaves behind. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "dialects/sqlite/address.h"
+#include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
-
-static struct criterion_test_params indices(size_t n)
-{
-    size_t *rows = cr_malloc(n * sizeof *rows);
-
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, n, NULL);
-}
 
 /* path NULL: ERR_USAGE. */
 static const struct {
@@ -51,7 +42,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_open, urls)
 {
-    return indices(sizeof urls / sizeof *urls);
+    return rows_numbered(sizeof urls / sizeof *urls);
 }
 
 ParameterizedTest(size_t *row, sqlite_open, urls)
@@ -87,7 +78,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_open, files)
 {
-    return indices(sizeof files / sizeof *files);
+    return rows_numbered(sizeof files / sizeof *files);
 }
 
 ParameterizedTest(size_t *row, sqlite_open, files)
@@ -198,7 +189,6 @@ Test(sqlite_open, it_says_what_it_is)
     cr_expect_not(db->info.read_only);
     cr_expect_not(db->info.pooled);
     cr_expect_neq(db->info.client[0], '\0');
-    cr_expect(text_starts(text_from(db->info.version), "3."));
     cr_assert_eq(p.notices.len, 1);
     cr_expect(strstr(p.notices.at[0].message, "pool, max_connections"), "%s", p.notices.at[0].message);
     db_close(db);

@@ -1,19 +1,10 @@
 /* SQLite scripts as they are read, without a database. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "dialects/sqlite/scan.h"
 #include "dialects/sqlite/script.h"
+#include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
-
-static struct criterion_test_params indices(size_t n)
-{
-    size_t *rows = cr_malloc(n * sizeof *rows);
-
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, n, NULL);
-}
 
 /* Statements are shown in brackets; "!" before one with a quote that nothing closes. */
 static const struct {
@@ -56,7 +47,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_script, splits)
 {
-    return indices(sizeof splits / sizeof *splits);
+    return rows_numbered(sizeof splits / sizeof *splits);
 }
 
 ParameterizedTest(size_t *row, sqlite_script, splits)
@@ -77,7 +68,6 @@ static const struct {
     const char *sql;
     enum script_shape shape;
     uint64_t statements;
-    const char *begin_options;
     bool session, warned, no_transaction;
     const char *separator;
 } shapes[] = {
@@ -87,7 +77,7 @@ static const struct {
     { "BEGIN; CREATE TABLE a (x); COMMIT;", SCRIPT_ATOMIC, .statements = 1 },
     { "begin transaction; CREATE TABLE a (x); end transaction;", SCRIPT_ATOMIC, .statements = 1 },
     { "BEGIN IMMEDIATE; SELECT 1; COMMIT", SCRIPT_ATOMIC, .statements = 1 },
-    { "BEGIN EXCLUSIVE; SELECT 1; COMMIT", SCRIPT_ATOMIC, .statements = 1, "EXCLUSIVE" },
+    { "BEGIN EXCLUSIVE; SELECT 1; COMMIT", SCRIPT_ATOMIC, .statements = 1 },
     { "BEGIN; SELECT 1; INSERT INTO schema_migrations (version) VALUES ('7');", SCRIPT_ATOMIC, .statements = 2 },
     { "PRAGMA foreign_keys=OFF; BEGIN; SELECT 1; COMMIT; PRAGMA foreign_keys=ON;", SCRIPT_ATOMIC, .statements = 1 },
     { "PRAGMA foreign_keys(0); SELECT 1; pragma Foreign_Keys ( on )", SCRIPT_ATOMIC, .statements = 1 },
@@ -95,20 +85,20 @@ static const struct {
     { "PRAGMA foreign_keys; SELECT 1;", SCRIPT_ATOMIC, .statements = 2 },
     { "SAVEPOINT a; SELECT 1; ROLLBACK TO a; ROLLBACK TRANSACTION TO SAVEPOINT a; RELEASE a;", SCRIPT_ATOMIC,
       .statements = 5 },
-    { "COMMIT; PRAGMA foreign_keys=OFF; BEGIN; SELECT 1;", SCRIPT_REOPENING, .statements = 4, NULL, false, true },
-    { "SELECT 1; COMMIT; BEGIN; SELECT 2; COMMIT", SCRIPT_REOPENING, .statements = 4, NULL, false, true },
-    { "SELECT 1; COMMIT; SELECT 2;", SCRIPT_STATEMENTS, .statements = 2, NULL, false, true },
-    { "SELECT 1; ROLLBACK;", SCRIPT_STATEMENTS, .statements = 1, NULL, false, true },
-    { "VACUUM", SCRIPT_STATEMENTS, .statements = 1, NULL, false, true },
+    { "COMMIT; PRAGMA foreign_keys=OFF; BEGIN; SELECT 1;", SCRIPT_REOPENING, .statements = 4, false, true },
+    { "SELECT 1; COMMIT; BEGIN; SELECT 2; COMMIT", SCRIPT_REOPENING, .statements = 4, false, true },
+    { "SELECT 1; COMMIT; SELECT 2;", SCRIPT_STATEMENTS, .statements = 2, false, true },
+    { "SELECT 1; ROLLBACK;", SCRIPT_STATEMENTS, .statements = 1, false, true },
+    { "VACUUM", SCRIPT_STATEMENTS, .statements = 1, false, true },
     { "EXPLAIN VACUUM", SCRIPT_ATOMIC, .statements = 1 },
-    { "VACUUM", SCRIPT_STATEMENTS, .statements = 1, NULL, false, false, true },
-    { "SELECT 1", SCRIPT_STATEMENTS, .statements = 1, NULL, false, false, true },
-    { "PRAGMA journal_mode = WAL; SELECT 1", SCRIPT_STATEMENTS, .statements = 2, NULL, true, true },
+    { "VACUUM", SCRIPT_STATEMENTS, .statements = 1, false, false, true },
+    { "SELECT 1", SCRIPT_STATEMENTS, .statements = 1, false, false, true },
+    { "PRAGMA journal_mode = WAL; SELECT 1", SCRIPT_STATEMENTS, .statements = 2, true, true },
     { "PRAGMA journal_mode; SELECT 1", SCRIPT_ATOMIC, .statements = 2 },
-    { "PRAGMA synchronous(1)", SCRIPT_STATEMENTS, .statements = 1, NULL, true, true },
-    { "ATTACH 'x' AS y; DETACH y", SCRIPT_STATEMENTS, .statements = 2, NULL, true, true },
-    { "CREATE TEMP TABLE a (x)", SCRIPT_ATOMIC, .statements = 1, NULL, true },
-    { "PRAGMA recursive_triggers = 1", SCRIPT_ATOMIC, .statements = 1, NULL, true },
+    { "PRAGMA synchronous(1)", SCRIPT_STATEMENTS, .statements = 1, true, true },
+    { "ATTACH 'x' AS y; DETACH y", SCRIPT_STATEMENTS, .statements = 2, true, true },
+    { "CREATE TEMP TABLE a (x)", SCRIPT_ATOMIC, .statements = 1, true },
+    { "PRAGMA recursive_triggers = 1", SCRIPT_ATOMIC, .statements = 1, true },
     { "PRAGMA user_version = 3; PRAGMA table_info(a)", SCRIPT_ATOMIC, .statements = 2 },
     { "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; END;", SCRIPT_ATOMIC,
       .statements = 1 },
@@ -120,7 +110,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_script, shapes)
 {
-    return indices(sizeof shapes / sizeof *shapes);
+    return rows_numbered(sizeof shapes / sizeof *shapes);
 }
 
 ParameterizedTest(size_t *row, sqlite_script, shapes)
@@ -139,10 +129,6 @@ ParameterizedTest(size_t *row, sqlite_script, shapes)
     cr_expect_eq(facts.changes_session, shapes[*row].session, "%s", shapes[*row].sql);
     cr_expect_eq(notices.len, (size_t)shapes[*row].warned, "%s", shapes[*row].sql);
     cr_expect(facts.parsed);
-    if (shapes[*row].begin_options)
-        cr_expect_str_eq(facts.begin_options, shapes[*row].begin_options);
-    else
-        cr_expect_null(facts.begin_options);
     arena_close(a);
 }
 
@@ -189,7 +175,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_script, ledgers)
 {
-    return indices(sizeof ledgers / sizeof *ledgers);
+    return rows_numbered(sizeof ledgers / sizeof *ledgers);
 }
 
 ParameterizedTest(size_t *row, sqlite_script, ledgers)

@@ -1,10 +1,10 @@
 /* Scripts that run outside a transaction, one statement after the other. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
 
 enum { CELLS = 7 };
@@ -115,11 +115,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_statements, a_reopening_script_says_that_it_started)
 {
-    size_t *rows = cr_malloc(sizeof reopened / sizeof *reopened * sizeof *rows);
-
-    for (size_t i = 0; i < sizeof reopened / sizeof *reopened; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof reopened / sizeof *reopened, NULL);
+    return rows_numbered(sizeof reopened / sizeof *reopened);
 }
 
 ParameterizedTest(size_t *row, sqlite_statements, a_reopening_script_says_that_it_started)
@@ -169,11 +165,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_statements, failing)
 {
-    size_t *rows = cr_malloc(sizeof failing / sizeof *failing * sizeof *rows);
-
-    for (size_t i = 0; i < sizeof failing / sizeof *failing; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof failing / sizeof *failing, NULL);
+    return rows_numbered(sizeof failing / sizeof *failing);
 }
 
 ParameterizedTest(size_t *row, sqlite_statements, failing)
@@ -213,11 +205,7 @@ static const struct {
 
 ParameterizedTestParameters(sqlite_statements, the_first_fails)
 {
-    size_t *rows = cr_malloc(sizeof first_fails / sizeof *first_fails * sizeof *rows);
-
-    for (size_t i = 0; i < sizeof first_fails / sizeof *first_fails; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof first_fails / sizeof *first_fails, NULL);
+    return rows_numbered(sizeof first_fails / sizeof *first_fails);
 }
 
 ParameterizedTest(size_t *row, sqlite_statements, the_first_fails)

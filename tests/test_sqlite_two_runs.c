@@ -1,18 +1,9 @@
 /* Two processes that migrate one file at once: each migration is applied once. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <unistd.h>
 
+#include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
-
-static struct criterion_test_params indices(size_t n)
-{
-    size_t *rows = cr_malloc(n * sizeof *rows);
-
-    for (size_t i = 0; i < n; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, n, NULL);
-}
 
 /* Row 0: a rollback journal; row 1: a write-ahead log. */
 static const char *const log_on[] = { "PRAGMA journal_mode = WAL", NULL };
@@ -79,7 +70,7 @@ static int run_all(struct sqlite_place *p, const char *const *session, bool lock
 /* Even rows with the run lock; odd ones without, where the ledger's row alone has to do. */
 ParameterizedTestParameters(sqlite_two_runs, each_once)
 {
-    return indices(4);
+    return rows_numbered(4);
 }
 
 ParameterizedTest(size_t *row, sqlite_two_runs, each_once)

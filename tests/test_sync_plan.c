@@ -1,9 +1,9 @@
 /* What sync decides, without a database: it may roll back only what is this repository's. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "core/sync.h"
+#include "tests/support/rows.h"
 
 #define HERE "1111111111111111111111111111111111111111"
 
@@ -161,11 +161,7 @@ static const char *plan_text(const struct plan *p, struct arena *a)
 
 ParameterizedTestParameters(sync_plan, decides)
 {
-    static size_t numbers[sizeof rows / sizeof *rows];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        numbers[i] = i;
-    return cr_make_param_array(size_t, numbers, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof rows / sizeof *rows);
 }
 
 ParameterizedTest(size_t *n, sync_plan, decides)

@@ -1,11 +1,11 @@
 /* What differs between two commits, and which two a push means. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
 #include "tests/support/repo.h"
+#include "tests/support/rows.h"
 
 static struct arena *a;
 
@@ -96,11 +96,7 @@ static const struct {
 
 ParameterizedTestParameters(vcs_changes, ranges)
 {
-    static size_t rows[sizeof ranges / sizeof *ranges];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof ranges / sizeof *ranges);
 }
 
 ParameterizedTest(size_t *row, vcs_changes, ranges)

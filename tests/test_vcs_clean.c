@@ -20,26 +20,6 @@ static void teardown(void)
 
 TestSuite(vcs_clean, .init = setup, .fini = teardown);
 
-static const char *listing(const char *repo, const char *folder)
-{
-    struct vcs *v = repo_open(a, repo);
-    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
-    const char *all = repo_listing(a, v, &s, folder);
-
-    vcs_close(v);
-    return all;
-}
-
-static const char *content(const char *repo, const char *path)
-{
-    struct vcs *v = repo_open(a, repo);
-    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
-    const char *all = repo_content(a, v, &s, path);
-
-    vcs_close(v);
-    return all;
-}
-
 static void file_times(const char *path, struct timespec modified)
 {
     struct timespec times[2] = { modified, modified };
@@ -76,13 +56,13 @@ Test(vcs_clean, refuses_an_external_filter_where_the_file_must_be_read)
     const char *repo = tripwire();
 
     repo_write(repo, "db/1.sql", "select 1000;\n");
-    cr_expect_str_eq(listing(repo, "db"),
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"),
                      arena_printf(a,
                                   "error: 'db/1.sql' has the attribute filter=trip, an external program that is not "
                                   "run | %s",
                                   filter_hint));
     repo_write(repo, ".gitattributes", "*.sql filter=trip\ndb/1.sql -filter\n");
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql uncommitted");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql uncommitted");
 }
 
 Test(vcs_clean, refuses_an_encoding_where_the_file_must_be_read)
@@ -91,12 +71,12 @@ Test(vcs_clean, refuses_an_encoding_where_the_file_must_be_read)
 
     repo_write(repo, ".gitattributes", "*.sql working-tree-encoding=UTF-16LE\n");
     repo_write(repo, "db/1.sql", "select 1;\n");
-    cr_expect_str_eq(listing(repo, "db"),
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"),
                      "error: 'db/1.sql' has the attribute working-tree-encoding=UTF-16LE, which is not supported | "
                      "store it as UTF-8 and take the attribute out of .gitattributes; or commit the file and read it "
                      "with --ref HEAD");
     repo_write(repo, ".gitattributes", "*.sql working-tree-encoding=UTF-8\n");
-    cr_expect_str_eq(content(repo, "db/1.sql"), "select 1;\n");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/1.sql"), "select 1;\n");
 }
 
 Test(vcs_clean, an_encoded_file_that_is_unchanged_is_read_from_git)
@@ -107,19 +87,20 @@ Test(vcs_clean, an_encoded_file_that_is_unchanged_is_read_from_git)
     scratch_write(repo, "db/1.sql", TEXT("\xff\xfes\0q\0l\0;\0"));
     repo_commit(a, repo, "one");
     repo_settle(a, repo);
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql");
-    cr_expect_str_eq(content(repo, "db/1.sql"), "sql;");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/1.sql"), "sql;");
 }
 
 Test(vcs_clean, does_not_read_what_stat_says_is_unchanged)
 {
     const char *repo = tripwire();
 
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql");
-    cr_expect_str_eq(content(repo, "db/1.sql"), "select 1;\n");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/1.sql"), "select 1;\n");
     /* The same bytes under another time have to be read. */
     file_times(arena_printf(a, "%s/db/1.sql", repo), (struct timespec) { 1600000000, 0 });
-    cr_expect(text_starts(text_from(listing(repo, "db")), "error: 'db/1.sql' has the attribute filter"));
+    cr_expect(
+        text_starts(text_from(repo_worktree_listing(a, repo, "db")), "error: 'db/1.sql' has the attribute filter"));
 }
 
 Test(vcs_clean, reads_a_racily_clean_file)
@@ -128,15 +109,17 @@ Test(vcs_clean, reads_a_racily_clean_file)
     struct timespec file = modified(arena_printf(a, "%s/db/1.sql", repo)), later = file;
 
     file_times(index, file);
-    cr_expect(text_starts(text_from(listing(repo, "db")), "error: 'db/1.sql' has the attribute filter"));
+    cr_expect(
+        text_starts(text_from(repo_worktree_listing(a, repo, "db")), "error: 'db/1.sql' has the attribute filter"));
     later.tv_nsec += 1;
     file_times(index, later);
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql");
     /* Without nanoseconds nothing can be said within a second. */
     file_times(index, (struct timespec) { file.tv_sec, 0 });
-    cr_expect(text_starts(text_from(listing(repo, "db")), "error: 'db/1.sql' has the attribute filter"));
+    cr_expect(
+        text_starts(text_from(repo_worktree_listing(a, repo, "db")), "error: 'db/1.sql' has the attribute filter"));
     file_times(index, (struct timespec) { file.tv_sec + 1, 0 });
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql");
 }
 
 static const struct {
@@ -162,9 +145,10 @@ Test(vcs_clean, a_checkout_with_crlf_has_the_bytes_of_the_commit)
         repo_git(a, repo, "config", "core.safecrlf", "true", NULL);
         repo_write(repo, "db/1.sql", "select 1;\r\nselect 2;\n");
         repo_write(repo, "db/2.sql", "select 1;\r\nselect 2;\r\n");
-        cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql uncommitted untracked", "row %zu", i);
-        cr_expect_str_eq(content(repo, "db/1.sql"), "select 1;\nselect 2;\n", "row %zu", i);
-        cr_expect_str_eq(content(repo, "db/2.sql"), "select 1;\nselect 2;\n", "row %zu", i);
+        cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql\ndb/2.sql uncommitted untracked", "row %zu",
+                         i);
+        cr_expect_str_eq(repo_worktree_content(a, repo, "db/1.sql"), "select 1;\nselect 2;\n", "row %zu", i);
+        cr_expect_str_eq(repo_worktree_content(a, repo, "db/2.sql"), "select 1;\nselect 2;\n", "row %zu", i);
     }
 }
 

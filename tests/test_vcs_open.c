@@ -1,11 +1,11 @@
 /* What vcs_open takes for a repository, and what it says where it can't open one. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
 #include "tests/support/repo.h"
+#include "tests/support/rows.h"
 
 static struct arena *a;
 
@@ -62,11 +62,7 @@ static const struct {
 
 ParameterizedTestParameters(vcs_open, formats)
 {
-    static size_t rows[sizeof formats / sizeof *formats];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof formats / sizeof *formats);
 }
 
 ParameterizedTest(size_t *row, vcs_open, formats)

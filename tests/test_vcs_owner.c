@@ -33,7 +33,7 @@ static void owner_set(const char *path, const char *owner)
     struct process p = { .argv = (const char *const[]) { "chown", "-R", owner, path, NULL } };
 
     if (geteuid() != 0)
-        cr_skip_test("only root can give a repository away");
+        cr_skip_test("not root: only root can give a repository away");
     cr_assert_eq(process_run(&p, a).exit_code, 0);
 }
 

@@ -1,10 +1,10 @@
 /* How a commit is named, and what is known of it. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "tests/support/repo.h"
+#include "tests/support/rows.h"
 
 static struct arena *a;
 
@@ -73,11 +73,7 @@ static const char *sample(void)
 
 ParameterizedTestParameters(vcs_revision, bad_names)
 {
-    static size_t rows[sizeof bad / sizeof *bad];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof bad / sizeof *bad);
 }
 
 ParameterizedTest(size_t *row, vcs_revision, bad_names)
@@ -103,11 +99,7 @@ static const struct {
 
 ParameterizedTestParameters(vcs_revision, good_names)
 {
-    static size_t rows[sizeof good / sizeof *good];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof good / sizeof *good);
 }
 
 ParameterizedTest(size_t *row, vcs_revision, good_names)

@@ -1,18 +1,14 @@
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 
 #include "core/base/text.h"
 #include "tests/support/repo.h"
+#include "tests/support/rows.h"
 
 static const size_t lengths[] = { 0, 1, 3, 53, 54, 55, 56, 57, 63, 64, 65, 119, 120, 127, 128, 1000, 65535, 300001 };
 
 ParameterizedTestParameters(vcs_sha1, names_a_blob_as_git_does)
 {
-    static size_t rows[sizeof lengths / sizeof *lengths];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof lengths / sizeof *lengths);
 }
 
 ParameterizedTest(size_t *row, vcs_sha1, names_a_blob_as_git_does)

@@ -23,26 +23,6 @@ static void teardown(void)
 
 TestSuite(vcs_worktree, .init = setup, .fini = teardown);
 
-static const char *listing(const char *repo, const char *folder)
-{
-    struct vcs *v = repo_open(a, repo);
-    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
-    const char *all = repo_listing(a, v, &s, folder);
-
-    vcs_close(v);
-    return all;
-}
-
-static const char *content(const char *repo, const char *path)
-{
-    struct vcs *v = repo_open(a, repo);
-    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
-    const char *all = repo_content(a, v, &s, path);
-
-    vcs_close(v);
-    return all;
-}
-
 static const char *sample(void)
 {
     const char *repo = repo_make(a);
@@ -63,8 +43,8 @@ Test(vcs_worktree, sees_an_edit_of_the_same_size_at_the_same_moment)
         repo_git(a, repo, "add", "db/1.sql", NULL);
         repo_git(a, repo, "commit", "--quiet", "--allow-empty", "-m", "next", NULL);
         repo_write(repo, "db/1.sql", "bbbb");
-        cr_expect_str_eq(listing(repo, "db"), "db/1.sql uncommitted");
-        cr_expect_str_eq(content(repo, "db/1.sql"), "bbbb");
+        cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql uncommitted");
+        cr_expect_str_eq(repo_worktree_content(a, repo, "db/1.sql"), "bbbb");
     }
 }
 
@@ -77,17 +57,18 @@ Test(vcs_worktree, tells_untracked_modified_staged_and_deleted)
     repo_write(repo, "db/4.sql", "untracked");
     repo_write(repo, "db/deep/er/5.sql", "untracked");
     repo_write(repo, "db/2.sql", "modified");
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql uncommitted\ndb/3.sql uncommitted\n"
-                                          "db/4.sql uncommitted untracked\ndb/deep/er/5.sql uncommitted untracked");
-    cr_expect_str_eq(content(repo, "db/2.sql"), "modified");
-    cr_expect_str_eq(content(repo, "db/3.sql"), "staged");
-    cr_expect_str_eq(content(repo, "db/4.sql"), "untracked");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"),
+                     "db/1.sql\ndb/2.sql uncommitted\ndb/3.sql uncommitted\n"
+                     "db/4.sql uncommitted untracked\ndb/deep/er/5.sql uncommitted untracked");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/2.sql"), "modified");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/3.sql"), "staged");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/4.sql"), "untracked");
     cr_assert_eq(unlink(arena_printf(a, "%s/db/1.sql", repo)), 0);
-    cr_expect(text_starts(text_from(listing(repo, "db")), "db/2.sql"));
+    cr_expect(text_starts(text_from(repo_worktree_listing(a, repo, "db")), "db/2.sql"));
     /* Back to what HEAD has, though the index still knows it otherwise. */
     repo_git(a, repo, "rm", "--quiet", "--cached", "db/2.sql", NULL);
     repo_write(repo, "db/2.sql", "select 2;\n");
-    cr_expect(text_starts(text_from(listing(repo, "db")), "db/2.sql untracked\n"));
+    cr_expect(text_starts(text_from(repo_worktree_listing(a, repo, "db")), "db/2.sql untracked\n"));
 }
 
 Test(vcs_worktree, an_edit_taken_back_is_no_edit)
@@ -97,18 +78,18 @@ Test(vcs_worktree, an_edit_taken_back_is_no_edit)
     repo_write(repo, "db/1.sql", "select 9;\n");
     repo_git(a, repo, "add", "db", NULL);
     repo_write(repo, "db/1.sql", "select 1;\n");
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql\ndb/2.sql");
 }
 
 Test(vcs_worktree, works_before_the_first_commit)
 {
     const char *repo = repo_make(a);
 
-    cr_expect_str_eq(listing(repo, "db"), "none");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "none");
     repo_write(repo, "db/1.sql", "select 1;");
     repo_git(a, repo, "add", "db", NULL);
     repo_write(repo, "db/2.sql", "select 2;");
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql uncommitted\ndb/2.sql uncommitted untracked");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql uncommitted\ndb/2.sql uncommitted untracked");
 }
 
 Test(vcs_worktree, leaves_ignored_files_out)
@@ -127,9 +108,9 @@ Test(vcs_worktree, leaves_ignored_files_out)
     repo_write(repo, "db/node_modules/deep/1.sql", "");
     repo_write(repo, ".git/info/exclude", "excluded.sql\n");
     repo_write(repo, "db/excluded.sql", "");
-    cr_expect_str_eq(listing(repo, "db"), "db/.gitignore uncommitted untracked\ndb/1.sql\ndb/2.sql\n"
-                                          "db/cache/kept.sql uncommitted\ndb/forced.bak uncommitted\n"
-                                          "db/local-shared.sql uncommitted untracked");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/.gitignore uncommitted untracked\ndb/1.sql\ndb/2.sql\n"
+                                                           "db/cache/kept.sql uncommitted\ndb/forced.bak uncommitted\n"
+                                                           "db/local-shared.sql uncommitted untracked");
 }
 
 Test(vcs_worktree, a_sparse_checkout_reads_the_rest_from_git)
@@ -144,10 +125,10 @@ Test(vcs_worktree, a_sparse_checkout_reads_the_rest_from_git)
     repo_write(repo, "app/x", "");
     repo_commit(a, repo, "two");
     repo_git(a, repo, "sparse-checkout", "set", "--no-cone", "/app", "/db/1.sql", NULL);
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql\ndb/2.sql");
     repo_git(a, repo, "sparse-checkout", "set", "--cone", "app", NULL);
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql");
-    cr_expect_str_eq(content(repo, "db/2.sql"), "select 2;\n");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql\ndb/2.sql");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/2.sql"), "select 2;\n");
     v = repo_open(a, repo);
     s = repo_source(a, v, VCS_WORKTREE, NULL);
     cr_assert(vcs_has_folder(&found, v, &s, "db", a, &e));
@@ -157,8 +138,8 @@ Test(vcs_worktree, a_sparse_checkout_reads_the_rest_from_git)
     vcs_close(v);
     /* Written all the same: what is there counts. */
     repo_write(repo, "db/2.sql", "edited");
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql uncommitted");
-    cr_expect_str_eq(content(repo, "db/2.sql"), "edited");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql\ndb/2.sql uncommitted");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/2.sql"), "edited");
 }
 
 Test(vcs_worktree, reads_a_file_whose_blob_a_partial_clone_lacks)
@@ -167,8 +148,8 @@ Test(vcs_worktree, reads_a_file_whose_blob_a_partial_clone_lacks)
 
     path = arena_printf(a, "%s/.git/objects/%.2s/%s", repo, id, id + 2);
     cr_assert_eq(unlink(path), 0);
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql");
-    cr_expect_str_eq(content(repo, "db/1.sql"), "select 1;\n");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"), "db/1.sql\ndb/2.sql");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/1.sql"), "select 1;\n");
 }
 
 Test(vcs_worktree, does_not_follow_symlinks)
@@ -185,12 +166,12 @@ Test(vcs_worktree, does_not_follow_symlinks)
     repo_settle(a, repo);
     cr_assert_eq(symlink("/nowhere", arena_printf(a, "%s/db/4.sql", repo)), 0);
     cr_assert_eq(mkfifo(arena_printf(a, "%s/db/5.sql", repo), 0600), 0);
-    cr_expect(strstr(listing(repo, "db"), "db/3.sql symlink"));
-    cr_expect(strstr(listing(repo, "db"), "\ndb/4.sql symlink uncommitted untracked"));
-    cr_expect(!strstr(listing(repo, "db"), "5.sql"));
-    cr_expect(strstr(content(repo, "db/3.sql"), "error: 'db/3.sql' is a symbolic link | "));
-    cr_expect(strstr(listing(repo, "link"), "error: 'link' is a symbolic link | "));
-    cr_expect(strstr(listing(repo, "link/sub"), "error: 'link' is a symbolic link | "));
+    cr_expect(strstr(repo_worktree_listing(a, repo, "db"), "db/3.sql symlink"));
+    cr_expect(strstr(repo_worktree_listing(a, repo, "db"), "\ndb/4.sql symlink uncommitted untracked"));
+    cr_expect(!strstr(repo_worktree_listing(a, repo, "db"), "5.sql"));
+    cr_expect(strstr(repo_worktree_content(a, repo, "db/3.sql"), "error: 'db/3.sql' is a symbolic link | "));
+    cr_expect(strstr(repo_worktree_listing(a, repo, "link"), "error: 'link' is a symbolic link | "));
+    cr_expect(strstr(repo_worktree_listing(a, repo, "link/sub"), "error: 'link' is a symbolic link | "));
     v = repo_open(a, repo);
     s = repo_source(a, v, VCS_WORKTREE, NULL);
     cr_assert(vcs_has_folder(&found, v, &s, "link", a, &e));
@@ -210,19 +191,20 @@ Test(vcs_worktree, names_the_repository_within_to_open)
     repo_commit(a, repo, "two");
     repo_git(a, repo, "init", "--quiet", "db/stray", NULL);
     repo_write(repo, "db/stray/1.sql", "");
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql\ndb/stray submodule uncommitted untracked\n"
-                                          "db/sub submodule");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"),
+                     "db/1.sql\ndb/2.sql\ndb/stray submodule uncommitted untracked\n"
+                     "db/sub submodule");
     said = arena_printf(a,
                         "error: 'db/sub' is a submodule, a repository of its own | open that repository: merganser "
                         "-C %s/db/sub",
                         repo);
-    cr_expect_str_eq(listing(repo, "db/sub"), said);
-    cr_expect_str_eq(listing(repo, "db/sub/db"), said);
-    cr_expect(strstr(listing(repo, "db/stray"), "error: 'db/stray' is a submodule"));
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db/sub"), said);
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db/sub/db"), said);
+    cr_expect(strstr(repo_worktree_listing(a, repo, "db/stray"), "error: 'db/stray' is a submodule"));
     /* Cloned without its submodules: an empty folder. */
     repo_git(a, repo, "clone", "--quiet", repo, clone, NULL);
-    cr_expect_str_eq(listing(clone, "db"), "db/1.sql\ndb/2.sql\ndb/sub submodule");
-    cr_expect(strstr(listing(clone, "db/sub/db"), "error: 'db/sub' is a submodule"));
+    cr_expect_str_eq(repo_worktree_listing(a, clone, "db"), "db/1.sql\ndb/2.sql\ndb/sub submodule");
+    cr_expect(strstr(repo_worktree_listing(a, clone, "db/sub/db"), "error: 'db/sub' is a submodule"));
 }
 
 Test(vcs_worktree, keeps_every_byte_of_a_name)
@@ -231,12 +213,14 @@ Test(vcs_worktree, keeps_every_byte_of_a_name)
 
     repo_write(repo, "db/new\nline\x1b[31m.sql", "1");
     repo_write(repo, "db/\xff\xfe.sql", "2");
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql\ndb/new\\nline\\e[31m.sql uncommitted untracked\n"
-                                          "db/\\xff\\xfe.sql uncommitted untracked");
-    cr_expect_str_eq(content(repo, "db/\xff\xfe.sql"), "2");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"),
+                     "db/1.sql\ndb/2.sql\ndb/new\\nline\\e[31m.sql uncommitted untracked\n"
+                     "db/\\xff\\xfe.sql uncommitted untracked");
+    cr_expect_str_eq(repo_worktree_content(a, repo, "db/\xff\xfe.sql"), "2");
     repo_commit(a, repo, "two");
     repo_settle(a, repo);
-    cr_expect_str_eq(listing(repo, "db"), "db/1.sql\ndb/2.sql\ndb/new\\nline\\e[31m.sql\ndb/\\xff\\xfe.sql");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db"),
+                     "db/1.sql\ndb/2.sql\ndb/new\\nline\\e[31m.sql\ndb/\\xff\\xfe.sql");
 }
 
 Test(vcs_worktree, notices_a_file_that_changes_between_list_and_read)
@@ -286,8 +270,8 @@ Test(vcs_worktree, lists_an_empty_and_a_new_folder)
     const char *repo = sample();
 
     cr_assert_eq(mkdir(arena_printf(a, "%s/empty", repo), 0777), 0);
-    cr_expect_str_eq(listing(repo, "empty"), "");
-    cr_expect_str_eq(listing(repo, "nosuch"), "none");
-    cr_expect_str_eq(listing(repo, "db/1.sql"), "none");
-    cr_expect_str_eq(listing(repo, ""), "db/1.sql\ndb/2.sql");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "empty"), "");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "nosuch"), "none");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, "db/1.sql"), "none");
+    cr_expect_str_eq(repo_worktree_listing(a, repo, ""), "db/1.sql\ndb/2.sql");
 }

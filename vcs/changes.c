@@ -192,5 +192,6 @@ bool vcs_changed(struct vcs_changes *out, struct vcs *v, const char *range, cons
         return false;
     sort_once(out);
     find_renames(out, a);
+    range_note_rewritten(out, v, a);
     return true;
 }

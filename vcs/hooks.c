@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "core/base/descriptor.h"
 #include "vcs/internal.h"
 
 enum { HOOK_MAX = 1024 * 1024 };
@@ -166,20 +167,6 @@ bool vcs_hook_read(struct text *out, bool *found, const struct vcs_hooks *h, con
     return true;
 }
 
-static bool file_fill(int fd, struct text content)
-{
-    while (content.len) {
-        ssize_t n = write(fd, content.at, content.len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        content = text_cut(content, (size_t)n, content.len);
-    }
-    return fchmod(fd, 0755) == 0 && fsync(fd) == 0;
-}
-
 /* Gives the finished file its name. Where the file system can't rename without replacing, a second link does it. */
 static bool file_name(const char *beside, const char *path, bool replace)
 {
@@ -215,7 +202,7 @@ bool vcs_hook_write(const struct vcs_hooks *h, const char *name, struct text con
     fd = mkostemp(beside, O_CLOEXEC);
     if (fd < 0)
         return refused(e, path, "can't write the hook", a);
-    ok = file_fill(fd, content);
+    ok = descriptor_write(fd, content) && fchmod(fd, 0755) == 0 && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
     ok = ok && file_name(beside, path, replace);
     if (!ok) {

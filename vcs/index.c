@@ -23,7 +23,7 @@ bool index_open(struct vcs *v, struct err *e)
     return rc == 0 || failure_index(e, v);
 }
 
-bool index_is_announced(const git_index_entry *entry)
+static bool index_is_announced(const git_index_entry *entry)
 {
     return entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD;
 }
@@ -94,7 +94,7 @@ static void committed_as_staged(struct vcs_files *out, const struct index_entrie
 bool index_mark_uncommitted(struct vcs_files *files, struct vcs *v, const struct index_entries *tracked,
                             struct object_id head, const char *folder, struct arena *a, struct err *e)
 {
-    struct vcs_files committed = { NULL, 0, 0 };
+    struct vcs_files committed = { 0 };
     bool found = false;
     git_oid tree;
     size_t j = 0;

@@ -107,15 +107,9 @@ bool directory_read(struct text *out, bool *found, const char *root, const char 
                     struct arena *a, struct err *e);
 
 /* tree.c: commits and trees. */
-bool tree_of_commit(git_tree **out, struct vcs *v, struct object_id commit, struct err *e);
-/* Goes down path until it ends or something is no tree. *out is that entry, NULL where nothing is there, and *end its
- * length in path. path is not "". */
-bool tree_entry(git_tree_entry **out, size_t *end, struct vcs *v, struct object_id commit, const char *path,
-                struct err *e);
 /* The id of the folder's tree; *found is false where none is there, whatever else may be. */
 bool tree_of_folder(git_oid *out, bool *found, struct vcs *v, struct object_id commit, const char *folder,
                     struct err *e);
-bool tree_lookup(git_tree **out, struct vcs *v, const git_oid *id, const char *path, struct err *e);
 /* The files below one tree, in path order; prefix is the tree's own path. */
 bool tree_walk(struct vcs_files *out, struct vcs *v, const git_oid *tree, const char *prefix, struct arena *a,
                struct err *e);
@@ -141,7 +135,6 @@ bool index_open(struct vcs *v, struct err *e);
 bool index_entries(struct index_entries *out, struct vcs *v, const char *folder, struct arena *a, struct err *e);
 /* The entry of a path or NULL; conflicted is an error. */
 bool index_find(const git_index_entry **out, struct vcs *v, const char *path, struct err *e);
-bool index_is_announced(const git_index_entry *entry);
 /* Refuses a path that lies in a submodule, or is one. */
 bool index_check_submodule(struct vcs *v, const char *path, bool itself, struct err *e);
 bool index_read_path(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,
@@ -187,6 +180,9 @@ bool revision_head(struct object_id *out, struct vcs *v, struct err *e);
 /* range.c: the two ends of "A..B" and what a push leaves of them. *nothing: a deleted branch. */
 bool range_resolve(struct vcs_changes *out, bool *nothing, struct vcs *v, const char *range, struct arena *a,
                    struct err *e);
+/* Says in the note where the base is no ancestor of the head, as after a forced push: what was edited or deleted is
+ * then worth a second look. Where all was added nobody asks, since it takes a walk through the history. */
+void range_note_rewritten(struct vcs_changes *out, struct vcs *v, struct arena *a);
 /* The branch that others leave from: what the remote says, else a usual name. False: there is none. */
 bool range_default_branch(git_oid *out, const char **name, struct vcs *v);
 bool range_failure_shallow(struct err *e, const char *what);

@@ -1,7 +1,7 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/base/descriptor.h"
 #include "core/base/interrupt.h"
 #include "vcs/internal.h"
 
@@ -157,7 +157,6 @@ static bool check_situation(struct work *w, struct err *e)
 static bool put(const struct work *w, const char *path, struct text content, struct err *e)
 {
     const char *beside = arena_printf(w->arena, "%s.merganser", whole(w, path));
-    struct text rest = content;
     struct stat st;
     bool ok;
     int fd;
@@ -165,15 +164,8 @@ static bool put(const struct work *w, const char *path, struct text content, str
     if (stat(whole(w, path), &st) != 0)
         return err_set(e, ERR_SYSTEM, IN_FILE(text_shown(w->arena, text_from(path))), "can't be read: %m");
     fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0777);
-    ok = fd >= 0;
-    while (ok && rest.len) {
-        ssize_t n = write(fd, rest.at, rest.len);
-
-        ok = n > 0 || (n < 0 && errno == EINTR);
-        if (n > 0)
-            rest = text_cut(rest, (size_t)n, rest.len);
-    }
-    ok = ok && fchmod(fd, st.st_mode & 0777) == 0 && fsync(fd) == 0 && rename(beside, whole(w, path)) == 0;
+    ok = fd >= 0 && descriptor_write(fd, content) && fchmod(fd, st.st_mode & 0777) == 0 && fsync(fd) == 0 &&
+         rename(beside, whole(w, path)) == 0;
     if (!ok)
         err_set(e, ERR_SYSTEM, IN_FILE(text_shown(w->arena, text_from(path))), "can't be written: %m");
     if (fd >= 0)

@@ -1,4 +1,5 @@
-#include "vcs/internal.h"
+#include "core/base/interrupt.h"
+#include "vcs/walk.h"
 
 /* "A..B" as gitrevisions(7) writes it, and the ends that a push leaves behind: zeros, and commits that are gone. */
 
@@ -107,15 +108,48 @@ static bool base_from_both(struct vcs_changes *out, struct vcs *v, struct object
     return err_hint(e, "compare their ends instead, as in A..B");
 }
 
-/* A push that is no fast-forward says so: edits and deletions are then worth a second look. */
-static void note_rewritten(struct vcs_changes *out, struct vcs *v, struct arena *a)
+/* The newest commits first, so that an ancestor is met long before the history's beginning. */
+static bool walk_meets(bool *met, struct walk *w, const git_oid *base, const git_oid *head, struct err *e)
+{
+    const struct walk_commit *wanted = walk_commit(w, base);
+    struct walk_commit *c = walk_commit(w, head);
+
+    *met = c == wanted;
+    c->mine = true;
+    if (!walk_push(w, c, e))
+        return false;
+    while (!*met && (c = walk_pop(w))) {
+        if (!interrupt_check(e))
+            return false;
+        *met = c == wanted;
+        for (size_t i = 0; !*met && i < c->n_parents; i++) {
+            if (c->parents[i]->mine)
+                continue;
+            c->parents[i]->mine = true;
+            if (!walk_push(w, c->parents[i], e))
+                return false;
+        }
+    }
+    return true;
+}
+
+void range_note_rewritten(struct vcs_changes *out, struct vcs *v, struct arena *a)
 {
     git_oid base = id_to_oid(out->base), head = id_to_oid(out->head);
+    struct walk *w = NULL;
+    struct err ignored;
+    bool met = true, added = true;
 
-    if (git_oid_equal(&base, &head) || git_graph_descendant_of(v->repo, &head, &base) != 0)
+    for (size_t i = 0; added && i < out->len; i++)
+        added = out->at[i].kind == VCS_ADDED;
+    if (added || out->note || !out->base.known)
         return;
-    out->note = arena_printf(a, "history rewritten, or two lines of it: %.12s is no ancestor of %.12s",
-                             object_id_hex(a, out->base), object_id_hex(a, out->head));
+    if (walk_open(&w, v, NULL, 0, &ignored) && !walk_meets(&met, w, &base, &head, &ignored))
+        met = true;
+    walk_close(w);
+    if (!met)
+        out->note = arena_printf(a, "history rewritten, or two lines of it: %.12s is no ancestor of %.12s",
+                                 object_id_hex(a, out->base), object_id_hex(a, out->head));
 }
 
 static bool resolve(struct vcs_changes *out, bool *nothing, struct vcs *v, const char *range, struct arena *a,
@@ -140,7 +174,6 @@ static bool resolve(struct vcs_changes *out, bool *nothing, struct vcs *v, const
     if (ends.from_merge_base)
         return base_from_both(out, v, left, a, e);
     out->base = left;
-    note_rewritten(out, v, a);
     return true;
 }
 

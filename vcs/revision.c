@@ -81,6 +81,21 @@ bool revision_commit(struct object_id *out, struct vcs *v, const char *rev, stru
     return true;
 }
 
+static bool has_reference(struct vcs *v, const char *folder, const char *name, struct arena *a)
+{
+    git_oid id;
+
+    return git_reference_name_to_id(&id, v->repo, arena_printf(a, "refs/%s/%s", folder, name)) == 0;
+}
+
+const char *vcs_tag_and_branch(struct vcs *v, const char *rev, struct arena *a)
+{
+    const char *name = arena_cstr(a, (struct text) { rev, strcspn(rev, "~^@:") });
+    bool both = v->repo && *name && has_reference(v, "tags", name, a) && has_reference(v, "heads", name, a);
+
+    return both ? name : NULL;
+}
+
 static bool failure_no_git(struct err *e, struct vcs *v, const char *what)
 {
     err_plain(e, ERR_GIT, "%s needs git, and '%s' is in no git repository", what,

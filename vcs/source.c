@@ -20,7 +20,7 @@ static bool check_content(struct text content, const char *path, struct vcs *v, 
 bool vcs_list(struct vcs_files *out, bool *found, struct vcs *v, const struct vcs_source *source, const char *folder,
               struct arena *a, struct err *e)
 {
-    *out = (struct vcs_files) { NULL, 0, 0 };
+    *out = (struct vcs_files) { 0 };
     *found = false;
     meanwhile(v);
     if (!path_clean(&folder, folder, a, e))

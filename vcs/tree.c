@@ -13,14 +13,14 @@ enum vcs_entry tree_kind(uint32_t mode)
     return mode == GIT_FILEMODE_LINK ? VCS_SYMLINK : VCS_FILE;
 }
 
-bool tree_lookup(git_tree **out, struct vcs *v, const git_oid *id, const char *path, struct err *e)
+static bool tree_lookup(git_tree **out, struct vcs *v, const git_oid *id, const char *path, struct err *e)
 {
     int rc = git_tree_lookup(out, v->repo, id);
 
     return rc == 0 || failure_object(e, rc, v, "tree", id, path && *path ? path : NULL);
 }
 
-bool tree_of_commit(git_tree **out, struct vcs *v, struct object_id commit, struct err *e)
+static bool tree_of_commit(git_tree **out, struct vcs *v, struct object_id commit, struct err *e)
 {
     AUTO(git_commit) found = NULL;
     git_oid id = id_to_oid(commit);
@@ -31,8 +31,10 @@ bool tree_of_commit(git_tree **out, struct vcs *v, struct object_id commit, stru
     return tree_lookup(out, v, git_commit_tree_id(found), NULL, e);
 }
 
-bool tree_entry(git_tree_entry **out, size_t *end, struct vcs *v, struct object_id commit, const char *path,
-                struct err *e)
+/* Goes down path until it ends or something is no tree. *out is that entry, NULL where nothing is there, and *end its
+ * length in path. path is not "". */
+static bool tree_entry(git_tree_entry **out, size_t *end, struct vcs *v, struct object_id commit, const char *path,
+                       struct err *e)
 {
     git_tree *tree = NULL;
 

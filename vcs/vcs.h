@@ -44,6 +44,10 @@ struct vcs_source {
 bool vcs_source_open(struct vcs_source *out, struct vcs *v, enum vcs_kind kind, const char *rev, struct arena *a,
                      struct err *e);
 
+/* The name that a revision begins with ("v1" of "v1~2"), where it is a tag's and a branch's at once and the tag was
+ * taken, as gitrevisions(7) says. NULL: it is not. */
+const char *vcs_tag_and_branch(struct vcs *v, const char *rev, struct arena *a);
+
 /* A commit's author for the history: "Name <email>", NULL where unknown. */
 const char *vcs_author(struct vcs *v, struct object_id commit, struct arena *a);
 /* Who works here: user.name and user.email of the configuration, NULL where unset or outside git. */
@@ -62,9 +66,15 @@ struct vcs_file {
     bool untracked;        /* not in the index */
 };
 
+struct vcs_ignored {
+    struct text *at; /* from the root; a folder that was not entered ends with a slash */
+    size_t len, cap;
+};
+
 struct vcs_files {
     struct vcs_file *at;
     size_t len, cap;
+    struct vcs_ignored ignored; /* what a work tree has and git ignores, in no order */
 };
 
 /* Folders and paths are given from the root, without "..": anything else is ERR_USAGE.

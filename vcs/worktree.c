@@ -66,15 +66,17 @@ static bool is_elsewhere(const git_index_entry *entry)
 
 struct listing {
     struct vcs *v;
+    struct vcs_files *out;
+    struct arena *a; /* out's */
     struct index_entries tracked;
 };
 
 /* An ignored folder is not entered, unless something in it is tracked all the same. */
 static bool enter(void *to, const char *path)
 {
-    const struct listing *l = to;
+    struct listing *l = to;
     size_t low = 0, high = l->tracked.len;
-    char *with_slash = arena_printf(l->v->arena, "%s/", path);
+    char *with_slash = arena_printf(l->a, "%s/", path);
     int ignored = 0;
 
     while (low < high) {
@@ -87,7 +89,10 @@ static bool enter(void *to, const char *path)
     }
     if (low < l->tracked.len && path_below(l->tracked.at[low]->path, path))
         return true;
-    return git_ignore_path_is_ignored(&ignored, l->v->repo, with_slash) < 0 || !ignored;
+    if (git_ignore_path_is_ignored(&ignored, l->v->repo, with_slash) < 0 || !ignored)
+        return true;
+    *arena_push(l->a, &l->out->ignored) = text_from(with_slash);
+    return false;
 }
 
 static bool add(struct vcs_files *out, struct vcs *v, const struct disk_file *disk, const git_index_entry *entry,
@@ -99,8 +104,10 @@ static bool add(struct vcs_files *out, struct vcs *v, const struct disk_file *di
 
     if (!entry && git_ignore_path_is_ignored(&ignored, v->repo, disk->path.at) < 0)
         return failure_other(e, v, "cannot read .gitignore for '%s'", text_shown(a, disk->path));
-    if (ignored)
+    if (ignored) {
+        *arena_push(a, &out->ignored) = disk->path;
         return true;
+    }
     if (!identify(&file, &found, v, disk, entry, e))
         return false;
     if (found)
@@ -135,7 +142,7 @@ static bool merge(struct vcs_files *out, struct listing *l, const struct disk_fi
 bool worktree_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_id head, const char *folder,
                    struct arena *a, struct err *e)
 {
-    struct listing l = { .v = v };
+    struct listing l = { .v = v, .out = out, .a = a };
     struct disk_files disk = { NULL, 0, 0 };
     enum disk_kind kind;
     struct stat st;

@@ -1,6 +1,7 @@
 /* Annotations of GitHub Actions: ::error file=…,line=…::…. Format: docs.github.com, "Workflow commands for GitHub
  * Actions"; its escapes are those of @actions/core's command.ts. */
 #include "cmd/render/render.h"
+#include "core/base/text.h"
 
 static void put(FILE *to, const char *text, const char *escaped)
 {
@@ -27,9 +28,12 @@ static void annotate(FILE *to, const char *command, struct pos at, int end_line,
 {
     fprintf(to, "::%s ", command);
     if (at.path) {
+        struct arena *a = arena_open();
+
         fputs("file=", to);
-        put_property(to, at.path);
+        put_property(to, text_shown(a, text_from(at.path)));
         fputc(',', to);
+        arena_close(a);
     }
     if (at.path && at.line)
         fprintf(to, "line=%d,", at.line);

@@ -141,10 +141,12 @@ static const char *one_line(struct session *s, const struct err *e)
     struct buf all = buf_open(s->arena, 4096);
     char *whole;
 
+    if (e->at.path)
+        buf_printf(&all, "%s:", text_shown(s->arena, text_from(e->at.path)));
     if (e->at.path && e->at.line)
-        buf_printf(&all, "%s:%d: ", e->at.path, e->at.line);
-    else if (e->at.path)
-        buf_printf(&all, "%s: ", e->at.path);
+        buf_printf(&all, "%d:", e->at.line);
+    if (e->at.path)
+        buf_char(&all, ' ');
     buf_string(&all, e->message);
     if (*e->sqlstate)
         buf_printf(&all, " [%s]", e->sqlstate);

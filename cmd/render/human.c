@@ -24,9 +24,13 @@ int render_width(const char *text)
 
 void render_place(FILE *to, struct pos at)
 {
+    struct arena *a;
+
     if (!at.path)
         return;
-    fprintf(to, "%s:", at.path);
+    a = arena_open();
+    fprintf(to, "%s:", text_shown(a, text_from(at.path)));
+    arena_close(a);
     if (at.line)
         fprintf(to, "%d:", at.line);
     if (at.line && at.column)

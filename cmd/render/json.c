@@ -20,17 +20,27 @@ static const char *or_null(const char *text)
     return text && *text ? text : NULL;
 }
 
-static struct json *source_json(const struct session *s)
+/* As the options say it, where nothing was opened. */
+static void set_kind(struct json *o, const struct session *s)
 {
     static const char *const kinds[] = { "worktree", "index", "commit" };
+    const struct common_options *options = &s->parsed->common;
+    const char *kind = options->ref ? "commit" : options->staged ? "index" : NULL, *ref = options->ref;
+
+    if (s->source_named || s->source_open) {
+        kind = s->vcs && !vcs_is_git(s->vcs) ? "folder" : kinds[s->work.source.at.kind];
+        ref = s->work.source.at.ref;
+    }
+    json_set_string(o, "kind", kind);
+    json_set_string(o, "ref", ref);
+}
+
+static struct json *source_json(const struct session *s)
+{
     const struct source *source = &s->work.source;
     struct json *o = json_new_object(), *folders = json_new_array();
 
-    if (s->source_open && !vcs_is_git(s->vcs))
-        json_set_string(o, "kind", "folder");
-    else
-        json_set_string(o, "kind", s->source_open ? kinds[source->at.kind] : NULL);
-    json_set_string(o, "ref", source->at.ref);
+    set_kind(o, s);
     json_set_string(o, "commit", object_id_hex(s->arena, source->at.commit));
     for (size_t i = 0; i < source->nfolders; i++)
         json_add_string(folders, source->folders[i].path);

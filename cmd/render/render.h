@@ -40,6 +40,7 @@ void render_place(FILE *to, struct pos at);
 struct shown {
     const struct workspace *workspace;
     const struct version_entry *version;
+    bool gone; /* neither a file nor a row of the ledger: the history knows it */
     struct history_entries history;
     struct text up; /* at NULL: nobody has it */
     const char *up_path;

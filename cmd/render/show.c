@@ -22,8 +22,12 @@ static void print_script(struct session *s, const char *title, const char *path,
 }
 
 /* What the state means here, in a sentence. */
-static const char *explained(struct session *s, const struct version_entry *v)
+static const char *explained(struct session *s, const struct shown *shown)
 {
+    const struct version_entry *v = shown->version;
+
+    if (shown->gone)
+        return "not applied, and no file here: only the history knows it";
     if (v->state == STATE_PENDING)
         return v->flags & FLAG_RENAMED
                    ? arena_printf(
@@ -76,7 +80,7 @@ void render_shown(struct session *s, const struct shown *shown)
     const char *flags = render_flags(v, s->arena), *down = "down";
 
     fprintf(s->out, "%s%s%s\n%s%s%s%s\n", render_style(s->color_out, STYLE_BOLD), render_id(v, s->arena),
-            render_style(s->color_out, STYLE_END), explained(s, v), *flags ? "  [" : "", flags, *flags ? "]" : "");
+            render_style(s->color_out, STYLE_END), explained(s, shown), *flags ? "  [" : "", flags, *flags ? "]" : "");
     print_provenance(s, v);
     if (shown->history.len) {
         fputc('\n', s->out);

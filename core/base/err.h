@@ -53,7 +53,7 @@ enum err_kind {
 
 struct err {
     enum err_kind kind;
-    struct pos at; /* path is borrowed from the command's arena */
+    struct pos at; /* path as it is, borrowed from the command's arena: whoever prints it makes it safe */
     char sqlstate[6];
     char message[1024];
     char detail[1024];

@@ -67,7 +67,7 @@ const char *file_shown(struct text name, struct arena *a)
 
 struct pos file_place(struct text path, struct arena *a)
 {
-    return IN_FILE(text_shown(a, path));
+    return IN_FILE(arena_cstr(a, path));
 }
 
 bool file_check_regular(const struct layout_file *f, const struct layout_input *in, struct err *e)

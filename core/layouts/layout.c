@@ -4,11 +4,6 @@
 
 static const struct layout *const layouts[] = { &rails_layout, &diesel_layout, &drizzle_layout, NULL };
 
-const struct layout *const *layout_list(void)
-{
-    return layouts;
-}
-
 const struct layout *layout_named(const char *name)
 {
     for (size_t i = 0; layouts[i]; i++)

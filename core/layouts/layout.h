@@ -101,7 +101,6 @@ extern const struct layout rails_layout, diesel_layout, drizzle_layout;
 /* What stands between the statements of a Drizzle script (drizzle-kit 0.x). */
 extern const char drizzle_separator[];
 
-const struct layout *const *layout_list(void); /* NULL-ended */
 const struct layout *layout_named(const char *name);
 /* The layout that recognises the folder, or NULL. *other_tool names the tool when the folder is plainly one of
  * Prisma's or Drizzle v1's (NAME/migration.sql), else NULL. */

@@ -59,7 +59,7 @@ static size_t block_end(struct text script, size_t at)
 static void warn_mark(const struct scan *s, size_t at, const char *what)
 {
     struct text path = text_from(s->m->up.path);
-    struct pos place = pos_from_byte(text_shown(s->in->arena, path), s->script, at, 1);
+    struct pos place = pos_from_byte(arena_cstr(s->in->arena, path), s->script, at, 1);
 
     notice_add(s->in->notices, NOTICE_WARNING, "unknown-mark", place,
                "the one mark there is, `-- merganser: no-transaction`, stands before the first statement", "%s", what);
@@ -163,7 +163,7 @@ static bool refuse(const struct scan *s, size_t at, struct text line, const char
               text_shown(a, text_trim(text_cut(line, 0, SHOWN_MAX))), tool);
     err_hint(e, "leave in this file what goes up, move what goes down into %s beside it, and take the marks out",
              text_ends(text_from(s->m->up.path), "/up.sql") ? "down.sql" : arena_printf(a, "%s.down.sql", s->m->id));
-    return err_place(e, text_shown(a, text_from(s->m->up.path)), s->script, at);
+    return err_place(e, s->m->up.path, s->script, at);
 }
 
 static bool check_line(const struct scan *s, size_t at, struct text line, struct err *e)

@@ -244,9 +244,10 @@ static void warn_lengths(const struct migrations *list, const struct layout_inpu
 
         if (digits == usual || !*count)
             continue;
-        notice_add(in->notices, NOTICE_WARNING, "unusual-version", file_place(text_from(path), in->arena), NULL,
-                   "the version %s has %zu digits where most have %zu%s", m->version, digits, usual,
-                   *count > 1 ? arena_printf(in->arena, "; %zu more are like it", *count - 1) : "");
+        notice_add(
+            in->notices, NOTICE_WARNING, "unusual-version", file_place(text_from(path), in->arena), NULL,
+            "the version %s has %zu digit%s where most have %zu%s", m->version, digits, digits == 1 ? "" : "s", usual,
+            *count > 1 ? arena_printf(in->arena, "; %zu more %s like it", *count - 1, *count == 2 ? "is" : "are") : "");
         *count = 0;
     }
 }

@@ -95,8 +95,7 @@ const struct layout_input *side_input(const struct side *s);
 /* The .sql of a .rb's name that has another version, or NULL. */
 const struct migration *ruby_script_apart(const struct review *r, const struct migration *ruby);
 
-/* sides.c: loads what a commit has of the folders and the layout of head. */
-bool side_load(struct side *out, struct review *r, const char *name, struct object_id commit, struct err *e);
+/* sides.c: loads what the commits have of the folders and the layout of head. */
 bool sides_open(struct review *r, struct source *head, const char **reason, struct err *e);
 /* compare.c: fills subjects and originals. */
 void review_compare(struct review *r);

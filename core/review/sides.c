@@ -13,7 +13,7 @@ static bool journal_load(struct side *s, struct arena *a, struct err *e)
     return s->has_journal;
 }
 
-bool side_load(struct side *out, struct review *r, const char *name, struct object_id commit, struct err *e)
+static bool side_load(struct side *out, struct review *r, const char *name, struct object_id commit, struct err *e)
 {
     const struct source *head = r->head.source;
     const char **folders = arena_make(r->arena, const char *, head->nfolders + 1);

@@ -27,7 +27,7 @@ struct sent_script {
  * sent, as far as results tell. */
 bool place_error(struct err *e, const struct applying *p, const PGresult *r, struct sent_script at, size_t nth);
 /* True for an error in the script's text, or right behind it: also for one that came before any result. */
-bool place_is_in_script(const PGresult *r, struct sent_script at);
+bool place_is_in_script(const struct pg_script *s, const PGresult *r, struct sent_script at);
 
 /* apart.c: writes rows in a transaction of their own; with `check` the unit's rows are checked in it, as before a
  * script. The first time sets started, user and role. */

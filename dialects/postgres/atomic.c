@@ -258,8 +258,8 @@ static bool is_of_the_text(const struct exchange *x, struct sent_script at)
 {
     const char *state = pg_sqlstate(x->error);
 
-    return x->p->script.path &&
-           (place_is_in_script(x->error, at) || strcmp(state, "42601") == 0 || strcmp(state, "22021") == 0);
+    return x->p->script.path && (place_is_in_script(&x->p->script, x->error, at) || strcmp(state, "42601") == 0 ||
+                                 strcmp(state, "22021") == 0);
 }
 
 static bool failed(struct exchange *x, struct err *e)

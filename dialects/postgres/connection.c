@@ -33,6 +33,17 @@ static bool take_sqlstate(char state[6], struct text *line, struct arena *a)
     return true;
 }
 
+/* What libpq says of a setting before it connects to anything: PGPORT, a service, a list of hosts and ports. */
+static bool is_of_settings(struct text said)
+{
+    static const char *const begins[] = { "invalid ", "could not match ", "definition of service ", "service file " };
+
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (text_starts(said, begins[i]))
+            return true;
+    return false;
+}
+
 /* libpq's message has some lines for each address it tried; what a server answered matters more than that another
  * address has none. While connecting, an error has no result to ask: what verbose messages say takes its place, and the
  * place in the server's source that they end with is left out. */
@@ -57,6 +68,11 @@ static bool connect_error(struct err *e, const struct pg *pg)
         if (detail.len)
             buf_char(&detail, ' ');
         buf_text(&detail, line);
+    }
+    if (!*state && is_of_settings(first)) {
+        err_plain(e, ERR_USAGE, "the database's address can't be used: %s", pg_shown(pg, arena_cstr(a, first), a));
+        arena_close(a);
+        return err_hint(e, "look at --database, and at libpq's own variables: `env | grep ^PG`");
     }
     err_plain(e, ERR_CONNECTION, "can't connect to the database: %s", pg_shown(pg, arena_cstr(a, first), a));
     if (detail.len)
@@ -320,7 +336,6 @@ bool postgres_finish(struct db *db, struct err *e)
     pg->db.info.dialect = "postgres";
     pg->db.info.host = arena_string(pg->arena, PQhost(pg->conn));
     pg->db.info.shown = url_redact(pg->arena, pg->options.url);
-    pg->db.info.version = arena_string(pg->arena, PQparameterStatus(pg->conn, "server_version"));
     pg->db.info.exists = true;
     return true;
 }

@@ -5,6 +5,7 @@
 static const struct {
     const char *sqlstate, *hint;
 } hints[] = {
+    { "22P05", "the database's encoding has no such character: leave it out, or move to a database with UTF8" },
     { "25001", "put `-- merganser: no-transaction` at the script's top: this can't run inside a transaction" },
     { "25006", "give the primary server's address with --database, or let this role write "
                "(default_transaction_read_only)" },

@@ -83,14 +83,12 @@ static bool look_at_ledger(struct script_facts *out, const struct pg_script *s, 
 /* The row of the version is written in the same transaction. */
 static bool check_begin(const struct pg_script *s, struct err *e)
 {
-    const struct statement *begin = s->statements.at;
+    const struct statement *begin = script_begin(s);
     struct lexer l;
     size_t read = 0;
 
-    if (!s->control.begin_options)
+    if (!begin)
         return true;
-    while (!begin->options || !begin->dropped)
-        begin++;
     l = (struct lexer) { text_cut(s->source, 0, begin->to), begin->from, NULL };
     for (struct token t = lexer_next(&l); !read || !token_is(s->source, t, "only"); t = lexer_next(&l)) {
         if (t.kind == TOKEN_END || t.kind == TOKEN_OPEN)
@@ -111,7 +109,6 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
     if (!script_read(&s, r, a, e))
         return false;
     out->shape = s.control.shape;
-    out->begin_options = s.control.begin_options;
     out->statements = script_sent(&s);
     out->changes_session = s.traits.changes_session;
     out->parsed = parser_agrees(&s);

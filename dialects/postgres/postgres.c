@@ -14,7 +14,7 @@ static bool claims(const char *url, const char *base)
 const struct dialect postgres_dialect = {
     .name = "postgres",
     .schemes = schemes,
-    .caps = CAP_DDL_IN_TRANSACTION | CAP_SCHEMAS | CAP_STATEMENT_CHECK,
+    .caps = CAP_SCHEMAS,
     .claims = claims,
     .open = postgres_open,
     .start = postgres_start,

@@ -178,6 +178,14 @@ size_t script_sent(const struct pg_script *s)
     return n;
 }
 
+const struct statement *script_begin(const struct pg_script *s)
+{
+    for (size_t i = 0; s->control.begin_options && i < s->statements.len; i++)
+        if (s->statements.at[i].options && s->statements.at[i].dropped)
+            return &s->statements.at[i];
+    return NULL;
+}
+
 const struct statement *script_nth_sent(const struct pg_script *s, size_t nth)
 {
     for (size_t i = 0; i < s->statements.len; i++)

@@ -44,6 +44,9 @@ size_t script_sent(const struct pg_script *s);
 /* The nth (0-based) of those, or NULL. */
 const struct statement *script_nth_sent(const struct pg_script *s, size_t nth);
 
+/* The statement whose options ours begins with (control.begin_options), or NULL. */
+const struct statement *script_begin(const struct pg_script *s);
+
 /* statement.c: fills s->control and s->options, and adds to the traits. */
 void statement_classify(struct statement *s, struct statement_traits *traits, struct text src,
                         const struct statement_head *head, struct arena *a);

@@ -228,7 +228,6 @@ bool sqlite_open(struct db **out, const struct db_options *o, struct arena *a, s
         .name = c->address.path,
         .client = arena_string(a, host),
         .shown = arena_printf(a, "sqlite:%s", c->address.path),
-        .version = sqlite3_libversion(),
     };
     if (!connection_make(c, e))
         return false;

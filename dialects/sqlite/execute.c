@@ -31,7 +31,7 @@ static bool failed_at(struct sqlite_run *run, size_t from, int offset, struct er
         e->kind = ERR_SCRIPT_FAILED;
         return err_place(e, run->unit->script.script->path, run->script.source, byte);
     }
-    sqlite_script_refuse(run, byte, e, "%s", sqlite3_errmsg(c->handle));
+    sqlite_script_refuse(run, byte, e, "%s", text_shown(run->arena, text_from(sqlite3_errmsg(c->handle))));
     return sqlite_explain(c, code, e);
 }
 

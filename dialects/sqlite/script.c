@@ -121,7 +121,8 @@ bool sqlite_script_read(struct sqlite_script *out, const struct script_request *
     return true;
 }
 
-uint64_t sqlite_script_sent(const struct sqlite_script *s)
+/* How many statements SQLite is given. */
+static uint64_t sqlite_script_sent(const struct sqlite_script *s)
 {
     uint64_t n = 0;
 
@@ -184,7 +185,6 @@ static bool inspect(struct script_facts *out, const struct script_request *r, st
         .shape = script.shape,
         .statements = sqlite_script_sent(&script),
         .parsed = true,
-        .begin_options = script.begin_options,
     };
     for (size_t i = 0; i < script.list.len; i++)
         out->changes_session = out->changes_session || script.list.at[i].changes_session;
@@ -199,12 +199,11 @@ static bool inspect(struct script_facts *out, const struct script_request *r, st
 bool sqlite_script_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
                            struct arena *a, struct err *e)
 {
+    /* A long script's statements take more room than the script: only the facts stay. */
     struct arena *own = arena_open();
     bool ok = inspect(out, r, notices, own, e);
 
-    /* A long script's statements take more room than the script: only the facts stay. */
-    if (ok && out->begin_options)
-        out->begin_options = arena_string(a, out->begin_options);
+    (void)a;
     arena_close(own);
     return ok;
 }

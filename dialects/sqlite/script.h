@@ -39,9 +39,6 @@ struct sqlite_script {
 /* Fails only when the script can't be read. */
 bool sqlite_script_read(struct sqlite_script *out, const struct script_request *r, struct arena *a, struct err *e);
 
-/* How many statements SQLite is given. */
-uint64_t sqlite_script_sent(const struct sqlite_script *s);
-
 /* dialect.h's inspect. */
 bool sqlite_script_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
                            struct arena *a, struct err *e);

@@ -10,7 +10,6 @@ static const char *const schemes[] = { "sqlite", "sqlite3", "file", NULL };
 const struct dialect sqlite_dialect = {
     .name = "sqlite",
     .schemes = schemes,
-    .caps = CAP_DDL_IN_TRANSACTION,
     .claims = sqlite_address_claims,
     .open = sqlite_open,
     .close = sqlite_close,

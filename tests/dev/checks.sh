@@ -14,7 +14,7 @@ check_format() {
 
 check_length() {
     local long
-    long=$(find cmd core vcs dialects -name '*.[ch]' -exec wc -l {} + | awk '$2 != "total" && $1 > 400 { print $2 ": " $1 }')
+    long=$(find cmd core vcs dialects tests -name '*.[ch]' -exec wc -l {} + | awk '$2 != "total" && $1 > 400 { print $2 ": " $1 }')
     [ -z "$long" ] || die "over 400 lines, split by topic:"$'\n'"$long"
 }
 

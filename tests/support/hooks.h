@@ -27,4 +27,14 @@ static inline bool hooks_says(struct process_result r, const char *words)
     return text_find(r.err, words, &at);
 }
 
+static inline size_t hooks_lines(struct text t)
+{
+    struct text line;
+    size_t n = 0;
+
+    while (text_line(&t, &line))
+        n++;
+    return n;
+}
+
 #endif

@@ -66,6 +66,15 @@ static const char *git_with(struct arena *a, const char *folder, const char *con
     return out;
 }
 
+void repo_shell(struct arena *a, const char *repo, const char *script)
+{
+    const char *const argv[] = { "sh", "-c", script, NULL };
+    const struct process p = { .argv = argv, .environment = repo_environment, .directory = repo };
+    struct process_result r = process_run(&p, a);
+
+    cr_assert_eq(r.exit_code, 0, "%s: %.*s", script, (int)r.err.len, r.err.at);
+}
+
 const char *repo_isolate(struct arena *a)
 {
     static const char *const names[] = { "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_CEILING_DIRECTORIES" };
@@ -193,4 +202,24 @@ const char *repo_content(struct arena *a, struct vcs *v, const struct vcs_source
         return arena_cstr(a, content);
     }
     return NULL;
+}
+
+const char *repo_worktree_listing(struct arena *a, const char *repo, const char *folder)
+{
+    struct vcs *v = repo_open(a, repo);
+    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
+    const char *all = repo_listing(a, v, &s, folder);
+
+    vcs_close(v);
+    return all;
+}
+
+const char *repo_worktree_content(struct arena *a, const char *repo, const char *path)
+{
+    struct vcs *v = repo_open(a, repo);
+    struct vcs_source s = repo_source(a, v, VCS_WORKTREE, NULL);
+    const char *all = repo_content(a, v, &s, path);
+
+    vcs_close(v);
+    return all;
 }

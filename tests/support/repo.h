@@ -17,6 +17,8 @@ const char *repo_isolate(struct arena *a);
 /* Runs git -C folder with the arguments up to NULL, fails the test unless it exits with 0; its output without the
  * last line end. */
 const char *repo_git(struct arena *a, const char *folder, ...) __attribute__((sentinel));
+/* Runs a shell script in it, as git runs there, and fails the test unless it exits with 0. */
+void repo_shell(struct arena *a, const char *repo, const char *script);
 /* Writes a file of the work tree. */
 void repo_write(const char *repo, const char *path, const char *content);
 /* Adds all and commits; the commit's id. date is "SECONDS +0000", NULL for a fixed one. */
@@ -35,5 +37,8 @@ struct vcs_source repo_source(struct arena *a, struct vcs *v, enum vcs_kind kind
 const char *repo_listing(struct arena *a, struct vcs *v, const struct vcs_source *s, const char *folder);
 /* A listed file's bytes, or "error: message | hint". */
 const char *repo_content(struct arena *a, struct vcs *v, const struct vcs_source *s, const char *path);
+/* The same of the work tree, opened for this once. */
+const char *repo_worktree_listing(struct arena *a, const char *repo, const char *folder);
+const char *repo_worktree_content(struct arena *a, const char *repo, const char *path);
 
 #endif
