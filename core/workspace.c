@@ -238,8 +238,15 @@ bool workspace_origins(struct workspace *w, struct err *e)
 
     if (w->origins)
         return true;
-    if (!origins_find(&found, &w->source, w->arena, e))
-        return false;
+    if (!origins_find(&found, &w->source, w->arena, e)) {
+        if (e->kind != ERR_GIT)
+            return false;
+        /* Without the old objects all else is known; a wrong commit is never guessed. */
+        notice_add(w->notices, NOTICE_WARNING, "provenance-unknown", NOWHERE, arena_string(w->arena, e->hint),
+                   "who introduced the migrations is unknown: %s", e->message);
+        *e = (struct err) { 0 };
+        return true;
+    }
     for (size_t i = 0; i < w->source.migrations.len; i++)
         if (found[i].shallow)
             say_shallow(w);

@@ -42,7 +42,8 @@ bool workspace_recover_one(const struct recovered **out, struct workspace *w, co
 /* What was found of a version; NULL where nobody looked, or there was nothing to look for. */
 const struct recovered *workspace_recovered(const struct workspace *w, const struct version_entry *v);
 
-/* Looks in git for who introduced and edited the files that are here; once. */
+/* Looks in git for who introduced and edited the files that are here; once. Where git lacks what it takes, a partial
+ * clone or a damaged one, that is a warning. */
 bool workspace_origins(struct workspace *w, struct err *e);
 /* NULL where nobody looked, or the version has no file. */
 const struct origin *workspace_origin(const struct workspace *w, const struct version_entry *v);
