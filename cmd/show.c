@@ -39,11 +39,13 @@ static bool gone_find(struct shown *shown, struct session *s, const char *typed)
         const char *name = entry->name ? entry->name : "";
 
         if (strcmp(entry->version, typed) != 0 &&
-            strcmp(arena_printf(s->arena, "%s_%s", entry->version, name), typed) != 0)
+            strcmp(version_id_of_gone(entry->version, name, s->arena), typed) != 0)
             continue;
-        *v = (struct version_entry) {
-            .version = entry->version, .name = name, .id = entry->version, .state = STATE_PENDING, .record = r
-        };
+        *v = (struct version_entry) { .version = entry->version,
+                                      .name = name,
+                                      .id = version_id_of_gone(entry->version, name, s->arena),
+                                      .state = STATE_PENDING,
+                                      .record = r };
         r->version = entry->version;
         if (entry->outcome && strcmp(entry->outcome, "applied") == 0)
             r->applied = entry;

@@ -44,6 +44,8 @@ struct resolution {
 
 /* The word of a flag as it is printed, by its bit's number; NULL behind the last. */
 const char *version_flag_word(unsigned bit);
+/* What a version without a file is called: VERSION_name where the history has its name, else VERSION alone. */
+const char *version_id_of_gone(const char *version, const char *name, struct arena *a);
 
 enum step_outcome {
     STEP_PLANNED,

@@ -71,8 +71,7 @@ static void entry_of_migration(struct version_entry *out, const struct resolve_i
         out->flags |= FLAG_BASELINE;
 }
 
-/* What a version without a file is called: the history has its name, where it has anything. */
-static const char *id_of_gone(const char *version, const char *name, struct arena *a)
+const char *version_id_of_gone(const char *version, const char *name, struct arena *a)
 {
     return *name && strcmp(name, version) != 0 ? arena_printf(a, "%s_%s", version, name) : version;
 }
@@ -89,7 +88,7 @@ static void entry_of_row(struct version_entry *out, const struct resolve_input *
         .row = row,
         .record = record,
     };
-    out->id = id_of_gone(out->version, out->name, a);
+    out->id = version_id_of_gone(out->version, out->name, a);
     if (!record || !record->applied)
         out->flags |= FLAG_IRREVERSIBLE;
     else if (record->baseline)
@@ -108,7 +107,7 @@ static void entry_of_record(struct version_entry *out, const struct history_reco
         .flags = FLAG_PARTIAL,
         .record = record,
     };
-    out->id = id_of_gone(out->version, out->name, a);
+    out->id = version_id_of_gone(out->version, out->name, a);
 }
 
 /* Whether what has no file belongs before a migration; equal ones stand behind it. */
