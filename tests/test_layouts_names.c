@@ -1,4 +1,5 @@
-/* File names that no repository of testdata can hold: control characters, bytes that are not UTF-8, links. */
+/* File names that no repository of testdata can hold, or that git quotes: other letters than ASCII, control characters,
+ * bytes that are not UTF-8, links. */
 #include <criterion/criterion.h>
 
 #include "core/base/text.h"
@@ -19,6 +20,10 @@ static const struct {
     struct given files[FILES_MAX];
     const char *want; /* ids with a space behind each, or the error's word, its place and its message */
 } cases[] = {
+    { NULL, { { "20240320122000_a\303\261adir.sql", "" } }, "20240320122000_a\303\261adir " },
+    { "rails",
+      { { "1_a\303\261adir.down.sql", "" }, { "1_a\303\261adir.rb", "" }, { "1_a\303\261adir.sql", "" } },
+      "1_a\303\261adir " },
     { NULL, { { "1_a\nb.sql", "" } }, "1_a\\nb " },
     { NULL, { { "1_\x1b[31m.sql", "" } }, "1_\\e[31m " },
     { NULL, { { "1_\xff\xfe.sql", "" } }, "1_\\xff\\xfe " },

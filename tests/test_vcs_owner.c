@@ -6,6 +6,20 @@
 #include "tests/support/repo.h"
 
 static struct arena *a;
+static const char *given; /* what was given to another user */
+
+/* Only root may give a file away: as another user through sudo, as ./dev installs its packages. */
+static void owner_set(const char *path, const char *owner)
+{
+    const char *const readable[] = { "chmod", "-R", "go+rX", path, NULL };
+    const char *const chown[] = { "sudo", "-n", "chown", "-R", owner, path, NULL };
+    struct process first = { .argv = readable }, then = { .argv = geteuid() == 0 ? chown + 2 : chown };
+
+    if (!given)
+        cr_assert_eq(process_run(&first, a).exit_code, 0);
+    cr_assert_eq(process_run(&then, a).exit_code, 0, "this needs root, or sudo without a password");
+    given = path;
+}
 
 static void setup(void)
 {
@@ -14,6 +28,8 @@ static void setup(void)
 
 static void teardown(void)
 {
+    if (given)
+        owner_set(given, arena_printf(a, "%u", (unsigned)geteuid()));
     arena_close(a);
 }
 
@@ -28,15 +44,6 @@ static const char *sample(void)
     return repo;
 }
 
-static void owner_set(const char *path, const char *owner)
-{
-    struct process p = { .argv = (const char *const[]) { "chown", "-R", owner, path, NULL } };
-
-    if (geteuid() != 0)
-        cr_skip_test("not root: only root can give a repository away");
-    cr_assert_eq(process_run(&p, a).exit_code, 0);
-}
-
 Test(vcs_owner, names_the_owner_and_the_command)
 {
     const char *repo = sample(), *said;
@@ -44,10 +51,10 @@ Test(vcs_owner, names_the_owner_and_the_command)
     owner_set(repo, "12345");
     said = repo_open_error(a, arena_printf(a, "%s/db", repo));
     cr_expect_str_eq(said, arena_printf(a,
-                                        "repository '%s' belongs to uid 12345, this process is uid 0 | if you trust "
+                                        "repository '%s' belongs to uid 12345, this process is uid %u | if you trust "
                                         "it, run `git config --global --add safe.directory %s` (this very path: a '*' "
                                         "is not understood by libgit2 1.5)",
-                                        repo, repo));
+                                        repo, (unsigned)geteuid(), repo));
 }
 
 Test(vcs_owner, names_the_owner_where_another_path_is_trusted)
@@ -57,7 +64,8 @@ Test(vcs_owner, names_the_owner_where_another_path_is_trusted)
     /* libgit2 1.5 gives another error than without any safe.directory. */
     repo_write(getenv("HOME"), ".gitconfig", "[safe]\n\tdirectory = *\n\tdirectory = /elsewhere\n");
     owner_set(repo, "12345");
-    cr_expect(strstr(repo_open_error(a, repo), "belongs to uid 12345, this process is uid 0 | "));
+    cr_expect(strstr(repo_open_error(a, repo),
+                     arena_printf(a, "belongs to uid 12345, this process is uid %u | ", (unsigned)geteuid())));
 }
 
 Test(vcs_owner, names_the_owner_of_the_git_directory_alone)
@@ -76,10 +84,10 @@ Test(vcs_owner, names_the_work_tree_to_trust_when_what_is_behind_it_is_foreign)
     owner_set(repo, "12345");
     cr_expect_str_eq(repo_open_error(a, other),
                      arena_printf(a,
-                                  "a part of the repository '%s' belongs to another user, this process is uid 0 | if "
+                                  "a part of the repository '%s' belongs to another user, this process is uid %u | if "
                                   "you trust it, run `git config --global --add safe.directory %s` (this very path: a "
                                   "'*' is not understood by libgit2 1.5)",
-                                  other, other));
+                                  other, (unsigned)geteuid(), other));
 }
 
 Test(vcs_owner, opens_once_the_hint_was_followed)
