@@ -99,10 +99,6 @@ Test(vcs_folder, finds_single_paths)
     cr_expect(!found);
     cr_assert(vcs_read_path(&bytes, &found, v, &s, "link/2.sql", 3, a, &e));
     cr_expect(!found);
-    cr_assert(vcs_has_folder(&found, v, &s, "db/a", a, &e));
-    cr_expect(found);
-    cr_assert(vcs_has_folder(&found, v, &s, "link", a, &e));
-    cr_expect(!found);
     cr_assert(vcs_read_blob(&bytes, &found, v, id, 10, a, &e));
     cr_expect(!found);
     cr_assert(vcs_read_commit_path(&bytes, &found, v, id, "db/2.sql", 10, a, &e));

@@ -133,10 +133,6 @@ Test(vcs_index, lists_what_is_staged)
     cr_expect(found && text_is(content, "select 'new';"));
     cr_assert(vcs_read_path(NULL, &found, v, &s, "db/5.sql", 100, a, &e));
     cr_expect(!found);
-    cr_assert(vcs_has_folder(&found, v, &s, "db", a, &e));
-    cr_expect(found);
-    cr_assert(vcs_has_folder(&found, v, &s, "d", a, &e));
-    cr_expect(!found);
     cr_expect_str_eq(repo_listing(a, v, &s, "nosuch"), "none");
     cr_expect(strstr(repo_listing(a, v, &s, ""), "other/3.sql"));
     vcs_close(v);

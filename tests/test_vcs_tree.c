@@ -177,12 +177,6 @@ Test(vcs_tree, finds_single_paths)
     cr_expect(!found);
     cr_assert(vcs_read_path(&content, &found, v, &s, "link", 10, a, &e));
     cr_expect(!found);
-    cr_assert(vcs_has_folder(&found, v, &s, "config/", a, &e));
-    cr_expect(found);
-    cr_assert(vcs_has_folder(&found, v, &s, "config/app.rb", a, &e));
-    cr_expect(!found);
-    cr_assert(vcs_has_folder(&found, v, &s, "", a, &e));
-    cr_expect(found);
     vcs_close(v);
 }
 

@@ -150,16 +150,3 @@ bool index_read_path(struct text *out, bool *found, struct vcs *v, const char *p
     *found = entry && tree_is_file(entry->mode) && !index_is_announced(entry);
     return !*found || !out || tree_read_blob(out, v, &entry->id, path, max, a, e);
 }
-
-bool index_has_folder(bool *found, struct vcs *v, const char *path, struct arena *a, struct err *e)
-{
-    size_t pos;
-
-    *found = !*path;
-    if (*found)
-        return true;
-    if (!index_open(v, e) || !index_check_submodule(v, path, false, e))
-        return false;
-    *found = git_index_find_prefix(&pos, v->index, arena_printf(a, "%s/", path)) == 0;
-    return true;
-}

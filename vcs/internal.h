@@ -117,7 +117,6 @@ bool tree_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_
                struct arena *a, struct err *e);
 /* The blob of a regular file at path. */
 bool tree_find_file(git_oid *out, bool *found, struct vcs *v, struct object_id commit, const char *path, struct err *e);
-bool tree_has_folder(bool *found, struct vcs *v, struct object_id commit, const char *path, struct err *e);
 /* What a mode of a tree's or an index's entry means. */
 bool tree_is_file(uint32_t mode);
 enum vcs_entry tree_kind(uint32_t mode);
@@ -139,7 +138,6 @@ bool index_find(const git_index_entry **out, struct vcs *v, const char *path, st
 bool index_check_submodule(struct vcs *v, const char *path, bool itself, struct err *e);
 bool index_read_path(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,
                      struct err *e);
-bool index_has_folder(bool *found, struct vcs *v, const char *path, struct arena *a, struct err *e);
 bool index_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_id head, const char *folder,
                 struct arena *a, struct err *e);
 /* Sets uncommitted of each file of the sorted list by what head has. tracked: all of the folder. */
@@ -164,7 +162,6 @@ bool worktree_read(struct text *out, struct vcs *v, const struct vcs_file *file,
                    struct err *e);
 bool worktree_read_path(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,
                         struct err *e);
-bool worktree_has_folder(bool *found, struct vcs *v, const char *path, struct arena *a, struct err *e);
 
 /* folder.c: no git. */
 bool folder_list(struct vcs_files *out, bool *found, struct vcs *v, const char *folder, struct arena *a, struct err *e);

@@ -103,25 +103,6 @@ bool vcs_read_path(struct text *out, bool *found, struct vcs *v, const struct vc
     return ok && (!*found || !out || check_content(*out, path, v, e));
 }
 
-bool vcs_has_folder(bool *found, struct vcs *v, const struct vcs_source *source, const char *path, struct arena *a,
-                    struct err *e)
-{
-    struct stat st;
-    size_t end;
-
-    *found = false;
-    if (!path_clean(&path, path, a, e))
-        return false;
-    if (v->repo && source->kind == VCS_COMMIT)
-        return tree_has_folder(found, v, source->commit, path, e);
-    if (v->repo && source->kind == VCS_INDEX)
-        return index_has_folder(found, v, path, a, e);
-    if (v->repo)
-        return worktree_has_folder(found, v, path, a, e);
-    *found = directory_look(v->root, path, &end, &st, a) == DISK_FOLDER;
-    return true;
-}
-
 bool vcs_read_blob(struct text *out, bool *found, struct vcs *v, struct object_id blob, size_t max, struct arena *a,
                    struct err *e)
 {

@@ -168,22 +168,6 @@ bool tree_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_
     return true;
 }
 
-bool tree_has_folder(bool *found, struct vcs *v, struct object_id commit, const char *path, struct err *e)
-{
-    AUTO(git_tree_entry) entry = NULL;
-    size_t end;
-
-    *found = true;
-    if (!*path)
-        return true;
-    if (!tree_entry(&entry, &end, v, commit, path, e))
-        return false;
-    *found = entry && git_tree_entry_type(entry) == GIT_OBJECT_TREE;
-    if (entry && path[end] && tree_kind(git_tree_entry_filemode_raw(entry)) == VCS_SUBMODULE)
-        return failure_submodule(e, v, (struct text) { path, end });
-    return true;
-}
-
 bool tree_find_file(git_oid *out, bool *found, struct vcs *v, struct object_id commit, const char *path, struct err *e)
 {
     AUTO(git_tree_entry) entry = NULL;

@@ -94,9 +94,6 @@ bool vcs_read(struct text *out, struct vcs *v, const struct vcs_source *source, 
 /* One path, without listing: *found tells whether it is a regular file there. out may be NULL to ask only that. */
 bool vcs_read_path(struct text *out, bool *found, struct vcs *v, const struct vcs_source *source, const char *path,
                    size_t max, struct arena *a, struct err *e);
-/* Whether a folder of that name is there. */
-bool vcs_has_folder(bool *found, struct vcs *v, const struct vcs_source *source, const char *path, struct arena *a,
-                    struct err *e);
 
 /* A blob by its id, and what a commit had at a path: *found is false where the object or the path is not there. */
 bool vcs_read_blob(struct text *out, bool *found, struct vcs *v, struct object_id blob, size_t max, struct arena *a,

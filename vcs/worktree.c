@@ -215,21 +215,3 @@ bool worktree_read_path(struct text *out, bool *found, struct vcs *v, const char
         return false;
     return !*found || worktree_read(out, v, &file, max, a, e);
 }
-
-bool worktree_has_folder(bool *found, struct vcs *v, const char *path, struct arena *a, struct err *e)
-{
-    struct index_entries below;
-    struct stat st;
-    size_t end;
-
-    if (!index_open(v, e) || !index_check_submodule(v, path, false, e))
-        return false;
-    *found = directory_look(v->root, path, &end, &st, a) == DISK_FOLDER;
-    if (*found)
-        return true;
-    if (!index_entries(&below, v, path, a, e))
-        return false;
-    for (size_t i = 0; i < below.len && !*found; i++)
-        *found = is_elsewhere(below.at[i]);
-    return true;
-}
