@@ -4,7 +4,6 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/layouts/marks.h"
-#include "core/relink.h"
 
 static struct migration *migration_of(struct workspace *w, const struct version_entry *v)
 {
@@ -154,6 +153,26 @@ static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
     return prepare_version_fits(w, m, e) && prepare_up_files(s, w, m, e);
 }
 
+/* What the moved row will keep; nothing of it runs. */
+static bool prepare_relink(struct step *s, struct workspace *w, struct err *e)
+{
+    const struct history_entry *applied = s->entry->renamed->record->applied;
+    const struct migration *m = s->entry->migration;
+
+    if (!source_read(&s->script, &w->source, &m->up, e))
+        return false;
+    s->from = FROM_FILE;
+    s->path = m->up.path;
+    s->blob = m->up.blob;
+    s->sha256 = digest_script(s->script, w->arena);
+    if (strcmp(s->sha256, applied->sha256) != 0) {
+        err_set(e, ERR_STALE_PLAN, IN_FILE(m->up.path), "%s was changed while it was being relinked", s->entry->id);
+        return err_hint(e, "run this again: it looks anew at what is to do");
+    }
+    return prepare_version_fits(w, m, e) &&
+           history_down_script(&s->down, w->db, &w->ledger.history, applied, w->arena, e);
+}
+
 static const char *separator_of(const struct workspace *w)
 {
     return w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
@@ -189,7 +208,7 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
         struct step *s = &plan->at[i];
 
         if (s->relink) {
-            if (!relink_prepare(s, w, e))
+            if (!prepare_relink(s, w, e))
                 return false;
             continue;
         }

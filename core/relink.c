@@ -2,79 +2,6 @@
 
 #include "core/base/text.h"
 #include "core/digest.h"
-#include "core/prepare.h"
-
-/* A version with the checksum that could make it another's: a missing one's as recorded, a pending one's of today. */
-struct candidate {
-    const char *sha256;
-    struct version_entry *entry;
-};
-
-static const char *sha256_of(const struct version_entry *v, const struct resolve_input *in)
-{
-    if (v->state == STATE_PENDING)
-        return v->migration ? in->sha256[v->migration - in->migrations->at] : NULL;
-    return v->state == STATE_MISSING && v->record && v->record->applied ? v->record->applied->sha256 : NULL;
-}
-
-/* Missing before pending. */
-static int by_sha256(const void *a, const void *b)
-{
-    const struct candidate *left = a, *right = b;
-    int order = strcmp(left->sha256, right->sha256);
-
-    return order ? order : (left->entry->state == STATE_PENDING) - (right->entry->state == STATE_PENDING);
-}
-
-static bool is_pair(const struct candidate *c, size_t n)
-{
-    return n == 2 && c[0].entry->state == STATE_MISSING && c[1].entry->state == STATE_PENDING &&
-           !((c[0].entry->flags | c[1].entry->flags) & FLAG_PARTIAL);
-}
-
-/* When every entry has its place: they point at each other. Only one of each kind with one script is certain. */
-void relink_find(struct resolution *r, const struct resolve_input *in, struct arena *a)
-{
-    struct candidate *at = arena_make(a, struct candidate, r->len);
-    size_t len = 0, n;
-
-    for (size_t i = 0; in->sha256 && i < r->len; i++) {
-        const char *sha256 = sha256_of(&r->at[i], in);
-
-        if (sha256)
-            at[len++] = (struct candidate) { sha256, &r->at[i] };
-    }
-    if (len)
-        qsort(at, len, sizeof *at, by_sha256);
-    for (size_t i = 0; i < len; i += n) {
-        for (n = 1; i + n < len && strcmp(at[i + n].sha256, at[i].sha256) == 0;)
-            n++;
-        if (!is_pair(&at[i], n))
-            continue;
-        at[i + 1].entry->flags |= FLAG_RENAMED;
-        at[i + 1].entry->renamed = at[i].entry;
-        at[i].entry->renamed = at[i + 1].entry;
-    }
-}
-
-bool relink_prepare(struct step *s, struct workspace *w, struct err *e)
-{
-    const struct history_entry *applied = s->entry->renamed->record->applied;
-    const struct migration *m = s->entry->migration;
-
-    if (!source_read(&s->script, &w->source, &m->up, e))
-        return false;
-    s->from = FROM_FILE;
-    s->path = m->up.path;
-    s->blob = m->up.blob;
-    s->sha256 = digest_script(s->script, w->arena);
-    if (strcmp(s->sha256, applied->sha256) != 0) {
-        err_set(e, ERR_STALE_PLAN, IN_FILE(m->up.path), "%s was changed while it was being relinked", s->entry->id);
-        return err_hint(e, "run this again: it looks anew at what is to do");
-    }
-    return prepare_version_fits(w, m, e) &&
-           history_down_script(&s->down, w->db, &w->ledger.history, applied, w->arena, e);
-}
 
 /* Drizzle's own row stays where neither its hash nor its `when` changes. */
 static bool is_drizzles_already(struct workspace *w, const struct step *s)
@@ -96,6 +23,7 @@ static void move_rows(struct row_changes *out, struct workspace *w, const struct
     ledger_changes(out, &w->ledger, NULL, before->version, DIRECTION_DOWN, &row, NULL, false, w->arena);
     ledger_changes(out, &w->ledger, now->migration, now->version, DIRECTION_UP, NULL,
                    digest_sha256(s->script, w->arena), false, w->arena);
+    /* Drizzle's row comes behind the main one's. */
     if (stays)
         out->len--;
 }

@@ -1,7 +1,7 @@
 #include "core/resolve.h"
 
 #include "core/base/text.h"
-#include "core/relink.h"
+#include "core/renamed.h"
 
 const char *version_flag_word(unsigned bit)
 {
@@ -186,7 +186,7 @@ void resolve(struct resolution *out, const struct resolve_input *in, struct aren
     }
     out->at = arena_make(a, struct version_entry, in->migrations->len + n);
     merge(out, gone, n, in);
-    relink_find(out, in, a);
+    renamed_find(out, in, a);
     count(out);
 }
 
