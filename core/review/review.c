@@ -24,7 +24,7 @@ static enum severity severity_of(const struct review *r, const struct rule *rule
 }
 
 /* Names of files, branches and versions stand in it: safe on a terminal whatever they hold. */
-static const char *shown(struct arena *a, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static const char *shown(struct arena *a, const char *fmt, va_list ap)
 {
     return text_shown(a, text_from(arena_vprintf(a, fmt, ap)));
 }
