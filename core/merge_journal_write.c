@@ -63,7 +63,7 @@ static bool choose_frame(const struct side **out, struct merging *m)
     else
         return merging_conflict(m, "both sides changed what stands beside the entries");
     return (*out)->j.len || !m->nitems ||
-           merging_conflict(m, "one side changed what stands beside the entries, and has NOT_THERE");
+           merging_conflict(m, "one side changed what stands beside the entries, and has none of them");
 }
 
 static struct text separator(const struct side *s)

@@ -107,15 +107,18 @@ static bool take_rows(struct text *rest, struct version_list *list, struct text 
     return take_char(rest, ';');
 }
 
-/* The list that begins here, if one does; *rest is then what stands behind it. */
+/* The list that begins here, if one does; *rest is then what stands behind it. False moves *rest to the row that is
+ * none: no list that begins before it gets past it. */
 static bool take_list(struct text *rest, struct version_list *out, struct arena *a)
 {
     struct version_list list = { .bytes = *rest };
     struct text t = *rest, row_end = { 0 }, end = { 0 };
 
     while (take_insert(&t)) {
-        if (!take_rows(&t, &list, &row_end, a))
+        if (!take_rows(&t, &list, &row_end, a)) {
+            *rest = t;
             return false;
+        }
         end = t;
     }
     if (!end.at)

@@ -108,6 +108,15 @@ static const struct {
       "  renamed  20240107000000_tags  (was db/migrate/20240106000000_tags.sql)\n"
       "merganser: DB has 2 pending (20240103000000_late, 20240107000000_tags), 1 missing (20240106000000_tags)\n"
       "  `merganser sync` makes it match; `merganser status` shows every version\n" },
+    { "both scripts of one, and the down script alone of another",
+      "add 20240102000000 posts; merganser up --quiet; git checkout -q -b side; "
+      "echo 'DROP TABLE posts;' > db/migrate/20240102000000_posts.down.sql; git add db; git commit -q -m down; "
+      "echo 'DROP TABLE tags;' > db/migrate/20240103000000_tags.down.sql; add 20240103000000 tags; "
+      "git checkout -q main",
+      "git checkout -q side",
+      "merganser: this checkout changed 2 migrations\n  added    20240102000000_posts  (its down script)\n"
+      "  added    20240103000000_tags\n"
+      "merganser: DB has 1 pending (20240103000000_tags)\n  `merganser up` applies what is pending\n" },
     { "many at once",
       "git checkout -q -b side; for i in 0 1 2 3 4 5 6 7 8 9; do add 2024020${i}000000 t$i; done; git checkout -q "
       "main; "

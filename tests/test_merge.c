@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/merge_driver.h"
 #include "core/merge_journal.h"
+#include "core/version_list.h"
 #include "tests/support/golden.h"
 #include "tests/support/rows.h"
 #include "tests/support/scratch.h"
@@ -103,5 +104,20 @@ ParameterizedTest(size_t *row, merge, cases)
     cr_assert(*row < n);
     (text_starts(text_from(names[*row]), "journal_") ? run_journal : run_structure)(&got, names[*row], a);
     golden_compare(arena_printf(a, CASES "/%s/want", names[*row]), buf_content(&got));
+    arena_close(a);
+}
+
+/* Each INSERT is read once, though the last one makes a list of none of them. */
+Test(merge, ten_thousand_inserts_of_which_the_last_is_broken, .timeout = 30)
+{
+    struct arena *a = arena_open();
+    struct buf file = buf_open(a, SIZE_MAX / 2);
+
+    for (unsigned i = 0; i < 10000; i++)
+        buf_printf(&file, "INSERT INTO schema_migrations (version) VALUES ('%u');\n", i);
+    buf_string(&file, "INSERT INTO schema_migrations (version) VALUES ('x')\n");
+    cr_expect_eq(version_list_find(buf_content(&file), a).len, 0);
+    buf_string(&file, "-- no list\nINSERT INTO schema_migrations (version) VALUES ('y'), ('z');\n");
+    cr_expect_eq(version_list_find(buf_content(&file), a).len, 2);
     arena_close(a);
 }

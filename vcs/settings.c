@@ -3,8 +3,13 @@
 /* The repository's own file of a configuration; the caller frees both. */
 static bool local_open(git_config **all, git_config **local, struct vcs *v, struct err *e)
 {
-    int rc = git_repository_config(all, v->repo);
+    int rc;
 
+    if (!v->repo) {
+        err_plain(e, ERR_GIT, "'%s' is in no git repository", text_shown(v->arena, text_from(v->root)));
+        return err_hint(e, "go to a clone, or name it with -C DIR");
+    }
+    rc = git_repository_config(all, v->repo);
     if (rc == 0)
         rc = git_config_open_level(local, *all, GIT_CONFIG_LEVEL_LOCAL);
     return rc == 0 || failure_other(e, v, "cannot read the configuration of '%s'",
@@ -49,8 +54,8 @@ static bool setting_failure(struct err *e, int rc, struct vcs *v, const char *ke
     return err_hint(e, "see whether %s/config can be written", text_shown(v->arena, text_from(v->common_directory)));
 }
 
-/* git_config_set_multivar of libgit2 1.5 writes quotes and backslashes as they are; git_config_set_string does not, and
- * refuses a key that is there several times. */
+/* git_config_set_multivar of libgit2 1.5 writes what has to be escaped as it is, so that a line end would begin
+ * settings of its own; git_config_set_string does not, and refuses a key that is there several times. */
 static int set_quoted(git_config *local, const char *key, const char *value)
 {
     int rc = git_config_set_string(local, key, value);
@@ -70,7 +75,7 @@ bool vcs_setting_write(struct vcs *v, const char *key, const char *value, struct
         return false;
     if (!value)
         rc = git_config_delete_multivar(local, key, ".*");
-    else if (strpbrk(value, "\"\\"))
+    else if (strpbrk(value, "\"\\\n\t\b"))
         rc = set_quoted(local, key, value);
     else
         rc = git_config_set_multivar(local, key, ".*", value);

@@ -5,22 +5,35 @@ enum { LIST_MOST = 8, NAMES_MOST = 3 };
 
 static const char *const kinds[] = { "added", "edited", "renamed", "deleted" };
 
-/* A migration once, though its up and its down script may both have changed. */
-static bool is_shown(const struct migration_changes *list, size_t i)
+/* By version, the up script of each first. */
+static int by_version(const void *left, const void *right)
 {
-    const struct migration_change *c = &list->at[i];
+    const struct migration_change *a = *(const struct migration_change *const *)left;
+    const struct migration_change *b = *(const struct migration_change *const *)right;
+    int found = strcmp(a->version, b->version);
 
-    for (size_t k = 0; k < list->len; k++) {
-        const struct migration_change *other = &list->at[k];
+    if (!found)
+        found = (a->direction == DIRECTION_DOWN) - (b->direction == DIRECTION_DOWN);
+    return found ? found : (a > b) - (a < b);
+}
 
-        if (k == i || strcmp(other->version, c->version) != 0)
+/* Which changes are shown: each migration once, though its up and its down script may both have changed. How many. */
+static size_t shown_find(bool *is_shown, const struct migration_changes *list, struct arena *a)
+{
+    const struct migration_change **sorted = arena_make(a, const struct migration_change *, list->len);
+    size_t n = 0;
+
+    for (size_t i = 0; i < list->len; i++)
+        sorted[i] = &list->at[i];
+    if (list->len)
+        qsort(sorted, list->len, sizeof *sorted, by_version);
+    for (size_t i = 0; i < list->len; i++) {
+        if (i && strcmp(sorted[i - 1]->version, sorted[i]->version) == 0)
             continue;
-        if (c->direction == DIRECTION_DOWN && other->direction == DIRECTION_UP)
-            return false;
-        if (c->direction == other->direction && k < i)
-            return false;
+        is_shown[sorted[i] - list->at] = true;
+        n++;
     }
-    return true;
+    return n;
 }
 
 static void changes_line(struct session *s, const struct migration_change *c)
@@ -40,13 +53,12 @@ static void changes_block(struct session *s, const struct hook_news *news)
 {
     static const char *const events[] = { "this merge", "this checkout", "this rewrite", "" };
     const struct migration_changes *list = &news->changes;
-    size_t n = 0, shown = 0;
+    bool *is_shown = arena_make(s->arena, bool, list->len);
+    size_t n = shown_find(is_shown, list, s->arena), shown = 0;
 
-    for (size_t i = 0; i < list->len; i++)
-        n += is_shown(list, i);
     fprintf(s->err, "merganser: %s changed %zu migration%s\n", events[news->hook], n, n == 1 ? "" : "s");
     for (size_t i = 0; i < list->len && (shown < LIST_MOST || n <= LIST_MOST + 1); i++) {
-        if (!is_shown(list, i))
+        if (!is_shown[i])
             continue;
         changes_line(s, &list->at[i]);
         shown++;

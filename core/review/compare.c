@@ -8,15 +8,34 @@ const char *path_of_migration(const struct migration *m)
     return m->up.path ? m->up.path : m->also.path;
 }
 
-const struct migration *side_find(const struct side *s, const struct migration *m)
+const struct migration *side_next(const struct side *s, const char *version, const struct migration *before)
 {
     const struct migrations *list = &s->source->migrations;
+    size_t i = before ? (size_t)(before - list->at) + 1 : 0;
 
-    /* Where a version is there twice, migration_find gives either. */
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->at[i].version, m->version) == 0 && strcmp(list->at[i].id, m->id) == 0)
-            return &list->at[i];
-    return NULL;
+    if (list->order == ORDER_JOURNAL) {
+        while (i < list->len && strcmp(list->at[i].version, version) != 0)
+            i++;
+        return i < list->len ? &list->at[i] : NULL;
+    }
+    /* The list is sorted, so those of one version are neighbours, and migration_find gives any of them. */
+    if (!before) {
+        const struct migration *found = migration_find(list, version);
+
+        while (found && found > list->at && strcmp(found[-1].version, version) == 0)
+            found--;
+        return found;
+    }
+    return i < list->len && strcmp(list->at[i].version, version) == 0 ? &list->at[i] : NULL;
+}
+
+const struct migration *side_find(const struct side *s, const struct migration *m)
+{
+    const struct migration *found = side_next(s, m->version, NULL);
+
+    while (found && strcmp(found->id, m->id) != 0)
+        found = side_next(s, m->version, found);
+    return found;
 }
 
 const struct migration *side_newest(const struct side *s)
@@ -102,15 +121,12 @@ static struct subject *renamed_to(struct review *r, const struct migration *b, b
 
 static enum fate fate_here(struct review *r, const struct migration *b, const struct subject **now)
 {
+    const struct migration *m = side_find(&r->head, b);
     bool shared = any_has(&r->shared, b);
     struct subject *renamed;
 
-    for (size_t i = 0; i < r->nsubjects; i++) {
-        const struct migration *m = r->subjects[i].m;
-
-        if (strcmp(m->version, b->version) != 0 || strcmp(m->id, b->id) != 0)
-            continue;
-        *now = &r->subjects[i];
+    if (m) {
+        *now = &r->subjects[m - r->head.source->migrations.at];
         if (!b->up.path || !m->up.path || object_id_equal(b->up.blob, m->up.blob) || any_has_script(&r->shared, m))
             return FATE_KEPT;
         return FATE_EDITED;

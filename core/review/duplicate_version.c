@@ -12,12 +12,11 @@ static bool is_same(const struct migration *a, const struct migration *b)
 /* Whether a side has the version under another name, or with another script. */
 static const struct migration *other_of_version(const struct side *s, const struct migration *m)
 {
-    const struct migrations *list = &s->source->migrations;
+    const struct migration *other = side_next(s, m->version, NULL);
 
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->at[i].version, m->version) == 0 && !is_same(&list->at[i], m))
-            return &list->at[i];
-    return NULL;
+    while (other && is_same(other, m))
+        other = side_next(s, m->version, other);
+    return other;
 }
 
 static bool report_side(struct review *r, const struct rule *rule, const struct side *s, const struct migration *m)
@@ -36,10 +35,14 @@ static bool report_side(struct review *r, const struct rule *rule, const struct 
 /* The one before it in the reviewed tree itself. */
 static const struct migration *twin_of(const struct review *r, size_t i)
 {
-    for (size_t j = 0; j < r->nsubjects; j++)
-        if (j != i && strcmp(r->subjects[j].m->version, r->subjects[i].m->version) == 0 &&
-            (j < i || !r->subjects[j].own))
-            return r->subjects[j].m;
+    const char *version = r->subjects[i].m->version;
+
+    for (const struct migration *m = NULL; (m = side_next(&r->head, version, m));) {
+        size_t j = (size_t)(m - r->head.source->migrations.at);
+
+        if (j != i && (j < i || !r->subjects[j].own))
+            return m;
+    }
     return NULL;
 }
 

@@ -143,10 +143,11 @@ static bool dump_find(struct fix_result *out, const struct review *r, struct err
         for (size_t k = 0; found && k < out->len; k++) {
             const char *id = out->before[k];
             struct text version = { id, strspn(id, "0123456789") };
-            const char *dated = arena_printf(r->arena, "%.4s_%.2s_%.2s_%.6s", id, id + 4, id + 6, id + 8);
+            const char *dated;
 
             if (strcmp(id, out->renumbering.ids[k]) == 0 || version.len < strlen("20240320121000"))
                 continue;
+            dated = arena_printf(r->arena, "%.4s_%.2s_%.2s_%.6s", id, id + 4, id + 6, id + 8);
             if (text_find(dump, arena_cstr(r->arena, version), &at) || text_find(dump, dated, &at))
                 out->stale = path;
         }

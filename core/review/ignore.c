@@ -13,12 +13,25 @@ static bool is_ignored_path(const struct review *r, const char *path)
     return false;
 }
 
-static const struct subject *subject_of(const struct review *r, const struct finding *f)
+static bool is_file_of(const struct review *r, const struct migration *m, const char *shown)
 {
-    for (size_t i = 0; f->version && i < r->nsubjects; i++)
-        if (strcmp(r->subjects[i].m->version, f->version) == 0 && r->subjects[i].m->up.path)
-            return &r->subjects[i];
-    return NULL;
+    return strcmp(text_shown(r->arena, text_from(m->up.path)), shown) == 0 ||
+           strcmp(text_shown(r->arena, text_from(m->also.path)), shown) == 0;
+}
+
+/* The migration whose script's marks count for a finding: of several with its version the one whose file it names. */
+static const struct migration *marked_for(const struct review *r, const struct finding *f)
+{
+    const struct migration *found = NULL;
+
+    if (!f->version)
+        return NULL;
+    for (const struct migration *m = NULL; (m = side_next(&r->head, f->version, m));) {
+        if (is_file_of(r, m, f->at.path))
+            return m->up.path ? m : NULL;
+        found = found || !m->up.path ? found : m;
+    }
+    return found;
 }
 
 /* Whether the script's marks name the rule. Marks that do nothing are said. */
@@ -80,10 +93,10 @@ bool findings_ignore(struct review *r, struct err *e)
             return false;
     for (size_t i = 0; i < r->findings.len; i++) {
         const struct finding *f = &r->findings.at[i];
-        const struct subject *s = subject_of(r, f);
+        const struct migration *m = marked_for(r, f);
         bool ignored = is_ignored_path(r, f->at.path);
 
-        if (!ignored && s && !has_mark(&ignored, r, s->m, f->rule, e))
+        if (!ignored && m && !has_mark(&ignored, r, m, f->rule, e))
             return false;
         if (!ignored)
             r->findings.at[kept++] = *f;

@@ -23,6 +23,12 @@ static enum severity severity_of(const struct review *r, const struct rule *rule
     return rule->text.severity;
 }
 
+/* Names of files, branches and versions stand in it: safe on a terminal whatever they hold. */
+__attribute__((format(printf, 2, 0))) static const char *shown(struct arena *a, const char *fmt, va_list ap)
+{
+    return text_shown(a, text_from(arena_vprintf(a, fmt, ap)));
+}
+
 struct finding *finding_add(struct review *r, const struct rule *rule, const struct migration *m, const char *path,
                             const char *fmt, ...)
 {
@@ -35,7 +41,7 @@ struct finding *finding_add(struct review *r, const struct rule *rule, const str
         .severity = severity_of(r, rule),
         .version = m ? m->version : NULL,
         .at = { text_shown(r->arena, text_from(path)), 1, 1 },
-        .message = arena_vprintf(r->arena, fmt, ap),
+        .message = shown(r->arena, fmt, ap),
     };
     va_end(ap);
     return f;
@@ -55,7 +61,7 @@ void finding_hint(struct review *r, struct finding *f, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    f->hint = arena_vprintf(r->arena, fmt, ap);
+    f->hint = shown(r->arena, fmt, ap);
     va_end(ap);
 }
 

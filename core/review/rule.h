@@ -85,6 +85,9 @@ void finding_hint(struct review *r, struct finding *f, const char *fmt, ...) __a
 
 /* The file that a migration is known by: its up script, else its .rb. */
 const char *path_of_migration(const struct migration *m);
+/* The migrations of a version one after the other, which may be there twice: what stands behind `before`, or the first
+ * one where that is NULL. NULL: no more. */
+const struct migration *side_next(const struct side *s, const char *version, const struct migration *before);
 /* The migration of the same version and name, or NULL. */
 const struct migration *side_find(const struct side *s, const struct migration *m);
 /* What is the last one in the layout's order (Drizzle: by `when`); NULL: there is none. */
