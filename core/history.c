@@ -4,13 +4,15 @@
 
 #define NAMED(column) .name = #column, .member = offsetof(struct history_entry, column)
 
-/* The columns, and the member that each is read into. The first LIGHT of them are read for every status. */
+/* The columns, and the member that each is read into. The first LIGHT of them are read for every status. The first and
+ * the last are not written as the others are. */
 static const struct {
     const char *name;
     size_t member;
     bool integer;
     bool constant; /* in every row that a run appends */
 } columns[] = {
+    { NAMED(id) },
     { NAMED(run_id), .constant = true },
     { NAMED(version) },
     { NAMED(name) },
@@ -34,12 +36,10 @@ static const struct {
     { NAMED(client_host), .constant = true },
     { NAMED(error) },
     { NAMED(down_script) },
-    { NAMED(id) },
     { NAMED(format) },
 };
 
-/* The last two are read, and not written as the others are. */
-enum { COLUMNS = sizeof columns / sizeof *columns, WRITTEN = COLUMNS - 2, LIGHT = 17 };
+enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 18 };
 
 static const char **member(struct history_entry *entry, size_t column)
 {
@@ -85,6 +85,7 @@ bool history_read(struct history *h, struct db *db, const char *ledger, struct a
 
     h->entries = (struct history_entries) { 0 };
     h->records = (struct history_records) { 0 };
+    h->downs_known = false;
     if (!h->exists)
         return true;
     query_open(&q, names, LIGHT, h);
@@ -118,16 +119,50 @@ bool history_list(struct history_entries *out, struct db *db, const struct histo
     return read_entries(out, db, &q, a, e);
 }
 
-bool history_down_script(struct text *out, struct db *db, const struct history *h, const struct history_entry *of,
-                         struct arena *a, struct err *e)
+static uint64_t id_of(struct text digits)
 {
-    static const char *const names[] = { "run_id", "version", "direction", "down_script" };
+    uint64_t id;
+
+    return text_to_u64(digits, &id) ? id : 0;
+}
+
+bool history_look_for_downs(struct history *h, struct db *db, struct arena *a, struct err *e)
+{
+    static const char *const names[] = { "id" };
     struct row_query q = {
         .table = h->table,
         .columns = names,
-        .n = 4,
+        .n = 1,
         .order_by = "id",
-        .where = { .column = "version", .kind = CELL_TEXT, .text = text_from(of->version) },
+        .where = { .column = "down_script", .kind = CELL_NULL },
+    };
+    struct rows without;
+
+    if (h->downs_known || !h->exists)
+        return true;
+    if (!db_rows_read(db, &q, &without, a, e))
+        return false;
+    /* Both are in the order of their ids. */
+    for (size_t i = 0, k = 0; i < h->entries.len; i++) {
+        uint64_t id = id_of(text_from(h->entries.at[i].id));
+
+        while (k < without.len && id_of(without.cells[k]) < id)
+            k++;
+        h->entries.at[i].has_down = k == without.len || id_of(without.cells[k]) != id;
+    }
+    h->downs_known = true;
+    return true;
+}
+
+bool history_down_script(struct text *out, struct db *db, const struct history *h, const struct history_entry *of,
+                         struct arena *a, struct err *e)
+{
+    static const char *const names[] = { "down_script" };
+    struct row_query q = {
+        .table = h->table,
+        .columns = names,
+        .n = 1,
+        .where = { .column = "id", .kind = CELL_INTEGER, .text = text_from(of->id) },
     };
     struct rows rows;
 
@@ -136,12 +171,8 @@ bool history_down_script(struct text *out, struct db *db, const struct history *
         return true;
     if (!db_rows_read(db, &q, &rows, a, e))
         return false;
-    for (size_t i = 0; i < rows.len; i++) {
-        const struct text *row = &rows.cells[i * rows.width];
-
-        if (text_is(row[0], of->run_id) && text_is(row[2], of->direction))
-            *out = row[3];
-    }
+    if (rows.len)
+        *out = rows.cells[0];
     return true;
 }
 
@@ -159,7 +190,7 @@ static struct row_change change(const struct history *h, const struct history_no
     if (kind == ROW_APPEND)
         cells[len++] =
             (struct cell) { .column = "format", .kind = CELL_INTEGER, .text = TEXT(HISTORY_FORMAT), .constant = true };
-    for (size_t i = 0; i < WRITTEN; i++) {
+    for (size_t i = 1; i < COLUMNS - 1; i++) {
         struct cell c = { .column = columns[i].name, .key = is_key(columns[i].name), .constant = columns[i].constant };
         const char *value = value_of(&n->entry, i);
 

@@ -14,6 +14,7 @@ struct history {
     bool denied;                    /* can't be made or read: transactional migrations only */
     struct history_entries entries; /* oldest first; light: without down_script and error */
     struct history_records records;
+    bool downs_known; /* the entries' has_down is set */
 };
 
 /* Reads the light columns of every row of this ledger. Nothing where the table does not exist. */
@@ -21,6 +22,8 @@ bool history_read(struct history *h, struct db *db, const char *ledger, struct a
 /* All columns, newest first; version NULL: of all; limit 0: no limit. */
 bool history_list(struct history_entries *out, struct db *db, const struct history *h, const char *version,
                   uint64_t limit, struct arena *a, struct err *e);
+/* Sets every entry's has_down, with one query that loads no script; once a reading. */
+bool history_look_for_downs(struct history *h, struct db *db, struct arena *a, struct err *e);
 /* The down script that was recorded when the version was applied; text.at NULL: none. */
 bool history_down_script(struct text *out, struct db *db, const struct history *h, const struct history_entry *of,
                          struct arena *a, struct err *e);

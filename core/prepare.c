@@ -251,16 +251,15 @@ static bool flag_pending(struct workspace *w, struct version_entry *v, struct er
     return true;
 }
 
-static bool flag_gone(struct workspace *w, struct version_entry *v, struct err *e)
+/* Whether prepare_down_script would find one, which need not be read for that. */
+static void flag_gone(struct workspace *w, struct version_entry *v)
 {
-    struct down_script down;
+    const struct history_entry *applied = v->record ? v->record->applied : NULL;
+    const struct recovered *found = workspace_recovered(w, v);
 
-    if (!prepare_down_script(&down, w, v, DOWN_FROM_ANY, e))
-        return false;
     v->flags &= ~(unsigned)FLAG_IRREVERSIBLE;
-    if (!down.script.at)
+    if (!(applied && applied->has_down) && !(found && found->script.at))
         v->flags |= FLAG_IRREVERSIBLE;
-    return true;
 }
 
 bool prepare_gone(struct workspace *w, struct err *e)
@@ -272,8 +271,8 @@ bool prepare_gone(struct workspace *w, struct err *e)
 
         if (!interrupt_check(e))
             return false;
-        if ((v->state == STATE_MISSING || (v->flags & FLAG_EDITED)) && !flag_gone(w, v, e))
-            return false;
+        if (v->state == STATE_MISSING || (v->flags & FLAG_EDITED))
+            flag_gone(w, v);
     }
     return true;
 }

@@ -189,12 +189,15 @@ static bool down_of_record(struct recovery *r, size_t i, struct err *e)
     if (!applied || !applied->commit || !applied->path || !object_id_parse(&commit, text_from(applied->commit)))
         return true;
     r->recorded++;
-    return down_take(r, i, commit, applied->path, FROM_COMMIT, e);
+    return applied->has_down || down_take(r, i, commit, applied->path, FROM_COMMIT, e);
 }
 
 static bool down_of_sighting(struct recovery *r, size_t i, const struct vcs_sighting *s, struct err *e)
 {
-    return r->out[i].script.at || !s->found || down_take(r, i, s->commit, s->path, FROM_REF, e);
+    const struct history_entry *applied = r->wanted[i].applied;
+
+    return (applied && applied->has_down) || r->out[i].script.at || !s->found ||
+           down_take(r, i, s->commit, s->path, FROM_REF, e);
 }
 
 /* ---- whose it is ---- */
@@ -297,7 +300,8 @@ bool recover(struct recovered *out, const char **places, struct source *s, const
         const struct history_entry *applied = wanted[i].applied;
 
         out[i] = (struct recovered) { .kind = MISSING_UNKNOWN };
-        if (applied && applied->blob)
+        /* What was applied matters only for the down script beside it. */
+        if (applied && applied->blob && !applied->has_down)
             object_id_parse(&blobs[i], text_from(applied->blob));
         if (!down_of_record(&r, i, e))
             return false;

@@ -14,7 +14,8 @@ enum missing_kind {
 
 struct recover_wanted {
     const char *version;
-    const struct history_entry *applied; /* what was recorded when it was applied; NULL: nothing */
+    const struct history_entry *applied; /* what was recorded when it was applied; NULL: nothing. Of one that has its
+                                          * down script none is looked for in git */
     const char *hash;                    /* Drizzle's, of its own table's row; NULL: none */
 };
 
@@ -27,7 +28,7 @@ struct recovered {
     const char *ref;  /* what leads to that commit: "feature", "stash@{0}"; NULL: nothing that has a name */
     const char *path; /* the up script's, from the root */
 
-    /* The down script that belongs to what was applied; script.at NULL: none was found. */
+    /* The down script that belongs to what was applied; script.at NULL: none was found, or looked for. */
     struct text script;
     enum script_from from;   /* FROM_COMMIT: the recorded one, FROM_REF: where the search found it */
     const char *script_path; /* from the root */

@@ -198,7 +198,8 @@ bool workspace_recover(struct workspace *w, struct err *e)
         if (is_gone(v))
             wanted[n++] = wanted_of(v);
     }
-    if (n && !recover(found, &w->places, &w->source, wanted, n, w->arena, e))
+    if (n && (!history_look_for_downs(&w->ledger.history, w->db, w->arena, e) ||
+              !recover(found, &w->places, &w->source, wanted, n, w->arena, e)))
         return false;
     w->recovered = arena_make(w->arena, const struct recovered *, len);
     for (size_t i = 0, k = 0; i < len; i++) {

@@ -223,6 +223,19 @@ Test(recover, refuses_a_script_beside_another_up_script)
     cr_expect_str_eq(found(repo, "2", &applied), "retired, last Second by main; no script");
 }
 
+/* Rows of the history may be anyone's. */
+Test(recover, a_recorded_path_that_no_commit_can_have_leads_nowhere)
+{
+    static const char *const paths[] = { "../elsewhere/2_posts.sql", "/etc/2_posts.sql", ".git/2_posts.sql", "", "/" };
+    const char *repo = tell(deleted);
+    struct history_entry applied = recorded(repo, "HEAD~1", "db/migrate/2_posts.sql");
+
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        applied.path = paths[i];
+        cr_expect_str_eq(found(repo, "2", &applied), "retired, last Second by main; ref drop 2;", "%s", paths[i]);
+    }
+}
+
 Test(recover, line_ends_do_not_make_another_script)
 {
     const char *repo = tell(FIRST "== branch feature\n== commit Second\n"

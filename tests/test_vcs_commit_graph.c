@@ -160,6 +160,28 @@ Test(vcs_commit_graph, is_not_used_where_history_is_shallow)
 }
 
 /* Header, table of chunks, fanout: what is not as it must be, or a file cut short anywhere, is passed over. */
+/* Lists of no ids and no commits, and behind them a table that says there are a million. */
+Test(vcs_commit_graph, a_number_of_commits_that_comes_late_is_not_believed)
+{
+    static const unsigned char head[] = "CGPH\1\1\3\0"
+                                        "OIDL\0\0\0\0\0\0\0\x38"
+                                        "CDAT\0\0\0\0\0\0\0\x38"
+                                        "OIDF\0\0\0\0\0\0\0\x38"
+                                        "\0\0\0\0\0\0\0\0\0\0\4\x38";
+    unsigned char bytes[0x438 + GIT_OID_RAWSZ] = { 0 };
+    struct vcs *v;
+
+    _Static_assert(sizeof head - 1 == 0x38, "the table ends where the chunks begin");
+    memcpy(bytes, head, sizeof head - 1);
+    for (size_t i = 0x38; i < 0x438; i += 4)
+        bytes[i + 1] = 0x10;
+    scratch_write(repo, ".git/objects/info/commit-graph", (struct text) { (const char *)bytes, sizeof bytes });
+    v = repo_open(a, repo);
+    cr_expect_null(graph_open(v, a));
+    vcs_close(v);
+    origins_check(a, repo, "HEAD", "db");
+}
+
 Test(vcs_commit_graph, damage_is_seen)
 {
     static const char name[] = ".git/objects/info/commit-graph";

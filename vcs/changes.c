@@ -67,6 +67,7 @@ static bool folders_compare(struct vcs_changes *out, struct vcs *v, const char *
     for (size_t i = 0; ok && i < n; i++)
         ok = path_clean(&folder, folders[i], a, e) && folder_compare(&c, &j, folder, e);
     verification_set(true);
+    large_trees_free(v); /* they were not verified */
     trees_close(&trees);
     return ok;
 }

@@ -57,11 +57,13 @@ static bool layer_map(struct layer *l, const char *path)
     return true;
 }
 
-/* One chunk, of which l->len may have to be known. */
+/* One chunk. git writes OIDF first, and once: its number of commits is what the others' sizes are held against. */
 static bool chunk_take(struct layer *l, uint32_t id, const unsigned char *at, uint64_t size, size_t bases)
 {
     switch (id) {
     case 0x4f494446: /* OIDF */
+        if (l->fanout || l->ids || l->commits)
+            return false;
         l->fanout = at;
         l->len = size == FANOUT ? number(at + FANOUT - 4) : 0;
         return size == FANOUT;
@@ -83,7 +85,6 @@ static bool chunk_take(struct layer *l, uint32_t id, const unsigned char *at, ui
     }
 }
 
-/* git writes OIDF first, so that l->len is known to the others. */
 static bool layer_parse(struct layer *l, size_t bases)
 {
     const unsigned char *row = l->map + HEADER;

@@ -21,6 +21,10 @@ struct vcs {
     const char *common_directory; /* shared by all work trees: objects, refs, shallow */
     bool started;                 /* libgit2 was, for this one */
     bool bare, shallow;
+    struct {
+        git_tree *at[4]; /* NULL an empty place */
+        size_t next;
+    } large_trees; /* that tree.c read last: libgit2 keeps only small ones */
 };
 
 /* Library handles that live inside one function are declared with AUTO(git_tree) and freed where it ends. */
@@ -107,6 +111,7 @@ bool directory_read(struct text *out, bool *found, const char *root, const char 
                     struct arena *a, struct err *e);
 
 /* tree.c: commits and trees. */
+void large_trees_free(struct vcs *v); /* those that are kept */
 /* The id of the folder's tree; *found is false where none is there, whatever else may be. */
 bool tree_of_folder(git_oid *out, bool *found, struct vcs *v, struct object_id commit, const char *folder,
                     struct err *e);

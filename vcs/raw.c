@@ -131,8 +131,8 @@ bool raw_entry(struct raw_entry *out, struct text *rest)
 bool trees_read(git_odb_object **out, struct trees *t, const git_oid *id, struct text path, struct err *e)
 {
     for (size_t i = 0; i < TREES_KEPT; i++)
-        if (t->kept[i] && git_oid_equal(git_odb_object_id(t->kept[i]), id))
-            return git_odb_object_dup(out, t->kept[i]) == 0;
+        if (t->kept[i] && git_oid_equal(git_odb_object_id(t->kept[i]), id) && git_odb_object_dup(out, t->kept[i]) == 0)
+            return true;
     if (!raw_read(out, t->v, id, GIT_OBJECT_TREE, path, e))
         return false;
     git_odb_object_free(t->kept[t->next]);

@@ -147,6 +147,7 @@ void vcs_close(struct vcs *v)
 {
     if (!v || !v->started)
         return;
+    large_trees_free(v);
     git_index_free(v->index);
     git_odb_free(v->odb);
     git_repository_free(v->repo);

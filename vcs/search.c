@@ -70,17 +70,19 @@ static bool nothing_missing(const void *to)
     return ((const struct search *)to)->missing == 0;
 }
 
-static bool folders_clean(const char ***out, size_t *n, const char *const *folders, struct arena *a, struct err *e)
+/* Without those that no commit can have: a database may have recorded any. */
+static void folders_clean(const char ***out, size_t *n, const char *const *folders, struct arena *a)
 {
+    struct err ignored;
     size_t len = 0;
 
     while (folders[len])
         len++;
     *out = arena_make(a, const char *, len);
-    for (*n = 0; *n < len; ++*n)
-        if (!path_clean(&(*out)[*n], folders[*n], a, e))
-            return false;
-    return true;
+    *n = 0;
+    for (size_t i = 0; i < len; i++)
+        if (path_clean(&(*out)[*n], folders[i], a, &ignored))
+            ++*n;
 }
 
 /* A content that is in no commit, or was pruned, need not be looked for. */
@@ -140,10 +142,9 @@ bool vcs_search(struct vcs_found *out, struct vcs_places *places, struct vcs *v,
     *places = (struct vcs_places) { .refs = 0 };
     for (size_t i = 0; i < wanted->n; i++)
         out[i] = (struct vcs_found) { .last = { .found = false } };
-    if (!folders_clean(&folders, &l.n, wanted->folders, a, e))
-        return false;
     if (!v->repo || wanted->n == 0)
         return true;
+    folders_clean(&folders, &l.n, wanted->folders, a);
     s.folders = l.folders = folders;
     s.possible = arena_make(a, bool, wanted->n);
     s.last_tree = arena_make(a, git_oid, l.n);

@@ -13,11 +13,44 @@ enum vcs_entry tree_kind(uint32_t mode)
     return mode == GIT_FILEMODE_LINK ? VCS_SYMLINK : VCS_FILE;
 }
 
+enum { LARGE_TREES = sizeof((struct vcs *)0)->large_trees.at / sizeof(git_tree *) };
+
+void large_trees_free(struct vcs *v)
+{
+    for (size_t i = 0; i < LARGE_TREES; i++)
+        git_tree_free(v->large_trees.at[i]);
+    memset(&v->large_trees, 0, sizeof v->large_trees);
+}
+
+/* A folder of thousands of migrations is asked for each of them. libgit2 keeps trees of at most 4 KiB by itself, which
+ * is about a hundred entries. */
+static void large_tree_keep(struct vcs *v, git_tree *tree)
+{
+    enum { LARGE = 64 };
+    git_object *again;
+
+    if (git_tree_entrycount(tree) < LARGE || git_object_dup(&again, (git_object *)tree) < 0)
+        return;
+    git_tree_free(v->large_trees.at[v->large_trees.next]);
+    v->large_trees.at[v->large_trees.next] = (git_tree *)again;
+    v->large_trees.next = (v->large_trees.next + 1) % LARGE_TREES;
+}
+
 static bool tree_lookup(git_tree **out, struct vcs *v, const git_oid *id, const char *path, struct err *e)
 {
-    int rc = git_tree_lookup(out, v->repo, id);
+    int rc;
 
-    return rc == 0 || failure_object(e, rc, v, "tree", id, path && *path ? path : NULL);
+    for (size_t i = 0; i < LARGE_TREES; i++) {
+        git_tree *kept = v->large_trees.at[i];
+
+        if (kept && git_oid_equal(git_tree_id(kept), id) && git_object_dup((git_object **)out, (git_object *)kept) == 0)
+            return true;
+    }
+    rc = git_tree_lookup(out, v->repo, id);
+    if (rc < 0)
+        return failure_object(e, rc, v, "tree", id, path && *path ? path : NULL);
+    large_tree_keep(v, *out);
+    return true;
 }
 
 static bool tree_of_commit(git_tree **out, struct vcs *v, struct object_id commit, struct err *e)

@@ -251,7 +251,7 @@ struct vcs_sighting {
 
 struct vcs_wanted {
     struct object_id source;    /* the commit that is being looked from; unknown: none */
-    const char *const *folders; /* from the root, NULL-ended */
+    const char *const *folders; /* from the root, NULL-ended; what no commit can have is passed over */
     /* Which of the n wanted ones a path (from the root) is; n or more: none of them. Several paths may be the same one;
      * of those in one commit the last one is taken. Must be pure, and fast: it is asked for every file. */
     size_t (*match)(const void *to, struct text path);

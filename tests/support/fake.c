@@ -115,6 +115,11 @@ static bool rows_write(struct db *db, const struct row_change *changes, size_t n
     return call_begins(s, &lost, e) && fake_write(s, changes, n, e) && call_ends(s, lost, e);
 }
 
+static bool is_at(const struct cell *c, const struct cell *where)
+{
+    return (c->kind == CELL_NULL) == (where->kind == CELL_NULL) && text_equal(c->text, where->text);
+}
+
 static bool rows_read(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e)
 {
     struct fake_server *s = server_of(db);
@@ -127,7 +132,7 @@ static bool rows_read(struct db *db, const struct row_query *q, struct rows *out
         const struct fake_row *r = &s->state.rows[i];
         const struct cell *where = q->where.column ? fake_cell(r, q->where.column) : NULL;
 
-        if (strcmp(r->table, q->table.table) != 0 || (where && !text_equal(where->text, q->where.text)))
+        if (strcmp(r->table, q->table.table) != 0 || (where && !is_at(where, &q->where)))
             continue;
         for (size_t k = 0; k < q->n; k++) {
             const struct cell *c = fake_cell(r, q->columns[k]);

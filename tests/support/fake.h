@@ -19,7 +19,7 @@ struct fake_row {
 /* What the server keeps. Scripts are words: "make NAME" and "drop NAME", a line each. */
 struct fake_state {
     struct fake_row *rows;
-    size_t nrows;
+    size_t nrows, ids; /* every row gets the next id */
     const char **objects;
     size_t nobjects;
     bool has_ledger, has_history;

@@ -48,7 +48,7 @@ static void row_add(struct fake_server *s, const struct row_change *c)
     struct fake_row *r = &rows[s->state.nrows];
 
     r->table = arena_string(s->arena, c->table.table);
-    r->cells = arena_make(s->arena, struct cell, c->len);
+    r->cells = arena_make(s->arena, struct cell, c->len + 1);
     r->len = c->len;
     for (size_t i = 0; i < c->len; i++) {
         r->cells[i] = c->cells[i];
@@ -56,6 +56,9 @@ static void row_add(struct fake_server *s, const struct row_change *c)
         r->cells[i].text = c->cells[i].text.len ? arena_text(s->arena, c->cells[i].text.at, c->cells[i].text.len)
                                                 : (struct text) { "", 0 };
     }
+    r->cells[r->len++] = (struct cell) { .column = "id",
+                                         .kind = CELL_INTEGER,
+                                         .text = text_from(arena_printf(s->arena, "%zu", ++s->state.ids)) };
     s->state.rows = rows;
     s->state.nrows++;
 }
