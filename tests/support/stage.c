@@ -8,6 +8,9 @@
 #include "tests/support/postgres.h"
 #include "tests/support/story.h"
 
+enum { MINUTE = 60 };
+static const int64_t behind_every_story = 1735689600; /* 2025 */
+
 static const char *variable(const char *name)
 {
     const char *value = getenv(name);
@@ -37,7 +40,7 @@ static void database_make(struct stage *s)
 
 struct stage stage_open(struct arena *a, struct text story, bool postgres)
 {
-    struct stage s = { .arena = a, .folder = scratch_folder(a) };
+    struct stage s = { .arena = a, .folder = scratch_folder(a), .now = behind_every_story };
     const char *bin = arena_printf(a, "%s/bin", s.folder), **environment = arena_make(a, const char *, 8);
     size_t n = 0;
 
@@ -54,6 +57,7 @@ struct stage stage_open(struct arena *a, struct text story, bool postgres)
     environment[n++] = s.postgres ? arena_printf(a, "PG=%s", s.postgres) : "PG";
     environment[n++] = "LC_ALL=C.UTF-8";
     environment[n++] = "GIT_CONFIG_NOSYSTEM=1";
+    environment[n] = "GIT_COMMITTER_DATE";
     s.environment = environment;
     return s;
 }
@@ -78,7 +82,13 @@ struct process_result stage_run(struct stage *s, const char *line)
 {
     const char *const argv[] = { "sh", "-c", line, NULL };
     struct process p = { .argv = argv, .environment = s->environment, .directory = s->repository };
+    size_t last = 0;
 
+    /* Commits of one second would have no order. */
+    while (s->environment[last + 1])
+        last++;
+    s->now += MINUTE;
+    s->environment[last] = arena_printf(s->arena, "GIT_COMMITTER_DATE=@%lld +0000", (long long)s->now);
     return process_run(&p, s->arena);
 }
 

@@ -18,7 +18,8 @@ struct stage {
     const char *conninfo;   /* the same database over the server's socket, as tests/support/postgres.h names it */
     const char *port;
     /* Of what runs here: PATH begins with a folder that holds merganser; DB and PG are the URLs. */
-    const char *const *environment;
+    const char **environment;
+    int64_t now; /* what git takes for the time of a commit, in seconds: a minute later with each line that runs */
 };
 
 /* The story is tests/support/story.h's. */
