@@ -12,8 +12,18 @@ enum control_word {
     CONTROL_ROLLBACK, /* of the whole transaction; PREPARE TRANSACTION too. Savepoints are CONTROL_NONE */
 };
 
+/* What a statement is beside transaction control, as far as its text tells. */
+enum statement_mark {
+    MARK_OUTSIDE = 1 << 0,      /* the server refuses it inside a transaction block */
+    MARK_MAY_COMMIT = 1 << 1,   /* DO and CALL: what they run may commit, which only works outside */
+    MARK_ENDS_SEGMENT = 1 << 2, /* what follows needs it committed: ALTER TYPE … ADD VALUE whose value is used later */
+    MARK_COPIES_IN = 1 << 3,    /* COPY … FROM stdin */
+};
+
 struct statement {
     size_t from, to; /* bytes of the script: from its first token, to behind its last (no semicolon) */
+    uint64_t nth;    /* among the script's statements, from 0: of a large script only some are kept */
+    unsigned marks;
     enum control_word control;
     const char *options; /* of a BEGIN: what stands behind it, "" or NULL for none */
     bool dropped;        /* set here: not sent, since merganser's own BEGIN or COMMIT does it */

@@ -153,6 +153,16 @@ bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result
     return ok;
 }
 
+bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e)
+{
+    *out = (struct evidences) { 0 };
+    if (!interrupt_check(e))
+        return false;
+    if (!db->dialect->examine)
+        return err_plain(e, ERR_NOT_SUPPORTED, "what a script has left can't be told on %s", db->dialect->name);
+    return db->dialect->examine(out, db, r, a, e);
+}
+
 bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e)
 {
     struct text piece;

@@ -11,11 +11,15 @@ struct dialect;
 
 struct db_options {
     const char *url;              /* as the user gave it, variables expanded; a secret */
+    const char *direct;           /* the same database around a pooler (`database.direct`); a secret; NULL: none */
     const char *base;             /* the directory that a relative file path starts from */
     const char *const *session;   /* NULL-ended; run first on every connection and after every reset; may be NULL */
     const char *application;      /* shown by the server's lists of sessions */
     int64_t lock_timeout_ms;      /* of the server, -1: not set */
     int64_t statement_timeout_ms; /* -1: not set */
+    int64_t index_timeout_ms;     /* of a statement that builds or drops concurrently; 0 or -1: none */
+    int64_t retries;              /* of a transaction that lost against others; -1: not set */
+    bool lease;                   /* `lock: lease`: the run's lock is a row, not an advisory lock */
     int64_t connect_seconds;      /* a server that has not answered by then is unreachable; 0: as the URL says */
     bool read_only;               /* nothing will be written: an absent SQLite file is not made, a standby is fine */
     struct notices *notices;
@@ -29,6 +33,7 @@ struct db_info {
     const char *user;    /* NULL for a file */
     const char *client;  /* this machine's name as the history records it */
     const char *shown;   /* the URL without secrets */
+    int version;         /* of the server, as 150020; 0: it has none */
     bool exists;         /* false: a SQLite file that read_only kept from being made */
     bool read_only;      /* standby, or a database that refuses writing: writing verbs stop with ERR_READ_ONLY */
     bool pooled;         /* a connection pooler stands between: writing verbs stop with ERR_POOLER */
@@ -142,15 +147,35 @@ enum script_shape {
     SCRIPT_STATEMENTS /* outside any transaction, one statement a query */
 };
 
+/* Statements that share a transaction, or one that can't have one. */
+struct segment {
+    uint64_t first, count; /* statements of the script, from 0 */
+    bool transactional;
+};
+
+struct segments {
+    struct segment *at;
+    size_t len, cap;
+};
+
+/* Where an earlier run of the same script stopped: what its journal says. */
+struct resume {
+    uint64_t done;    /* statements that are done */
+    uint64_t begun;   /* the one (from 1) that was begun outside a transaction and may be done; 0: none */
+    const char *hash; /* of the done statements, as a journal chains them */
+};
+
 /* What reading a script's SQL tells, without a database. */
 struct script_facts {
     enum script_shape shape;
-    uint64_t statements;  /* 0: empty, or not known because the parser could not read it */
-    bool parsed;          /* false: sent whole, the server decides */
-    bool writes_own_row;  /* up: it inserts exactly its own version; down: it deletes it */
-    bool changes_schema;  /* has a statement that defines something: CREATE, ALTER, DROP, … */
-    bool changes_data;    /* has one that writes rows: INSERT, UPDATE, DELETE, COPY, … */
-    bool changes_session; /* SET, RESET, set_config, a role: restored before the next migration */
+    uint64_t statements;      /* 0: empty, or not known because the parser could not read it */
+    bool parsed;              /* false: sent whole, the server decides */
+    bool writes_own_row;      /* up: it inserts exactly its own version; down: it deletes it */
+    bool changes_schema;      /* has a statement that defines something: CREATE, ALTER, DROP, … */
+    bool changes_data;        /* has one that writes rows: INSERT, UPDATE, DELETE, COPY, … */
+    bool changes_session;     /* SET, RESET, set_config, a role: restored before the next migration */
+    struct segments segments; /* in file order; one of all statements where it is SCRIPT_ATOMIC */
+    const void *reading;      /* the dialect's own: what apply needs not read again */
 };
 
 struct script_request {
@@ -160,9 +185,55 @@ struct script_request {
     struct table_name ledger; /* whose rows the script must leave alone, but for its own */
     bool no_transaction;      /* the layout or a comment takes it out of its transaction */
     const char *separator;    /* a text between statements (Drizzle), dropped; NULL: none */
+    int server;               /* db_info.version; 0: not known */
+    /* What was done of it already: ERR_PARTIAL where that is not how the script begins now. NULL: nothing. */
+    const struct resume *resume;
 };
 
 /* ---- applying ---- */
+
+/* How a unit that is not one transaction keeps count in the row of before[0], so that a later run can go on behind what
+ * is done: together with the statement where that can be, else before and behind it. NULL columns: not kept. */
+struct journal {
+    const char *done;  /* column: how many statements are done */
+    const char *begun; /* column: which one (from 1) was begun outside a transaction; NULL in it: none is under way */
+    const char *hash;  /* column: a chain over the done statements' texts */
+    /* The next link: hex is "" before the first statement, and what is written to the column behind each. */
+    void (*chain)(char hex[65], struct text statement);
+};
+
+/* A session of the server, as far as it lets us see it. */
+struct db_session {
+    int64_t pid;
+    const char *user, *application, *client, *query, *state; /* "" where it is not shown; query without secrets */
+    int64_t age_ms;                                          /* of its transaction, or of its state where it has none */
+};
+
+struct db_sessions {
+    struct db_session *at;
+    size_t len, cap;
+};
+
+enum db_progress_kind {
+    PROGRESS_SCRIPT,  /* statements and bytes of a long script */
+    PROGRESS_BUILD,   /* a concurrent build: phase, percent, blockers */
+    PROGRESS_AWAITED, /* before a concurrent build: the transactions that it will wait for are the blockers */
+    PROGRESS_BLOCKED, /* a statement waits for a lock that the blockers hold */
+    PROGRESS_RETRY    /* a transaction lost against others and is tried again in wait_ms */
+};
+
+/* What a long unit is doing; borrowed for the call. */
+struct db_progress {
+    enum db_progress_kind kind;
+    uint64_t statements, bytes, bytes_total; /* PROGRESS_SCRIPT */
+    const char *object;                      /* PROGRESS_BUILD and _AWAITED: schema.index */
+    const char *phase;                       /* as the server calls it */
+    double percent;                          /* below 0: not known */
+    struct db_sessions blockers;
+    unsigned attempt; /* PROGRESS_RETRY: the one that failed, from 1 */
+    int64_t wait_ms;  /* PROGRESS_BLOCKED: so far; PROGRESS_RETRY: until the next */
+    const char *sqlstate;
+};
 
 struct unit {
     struct script_request script;    /* script.script NULL: rows only */
@@ -171,8 +242,11 @@ struct unit {
     size_t nbefore;
     const struct row_change *rows; /* with the script's last transaction, after it */
     size_t nrows;
-    /* SCRIPT_STATEMENTS: which cell of the row in before[0] counts the statements done; NULL: none */
-    const char *progress_column;
+    struct journal journal;
+    const struct resume *resume; /* of an earlier run; NULL: from the beginning */
+    /* Called now and then while it takes its time; may be NULL. */
+    void (*progress)(void *to, const struct db_progress *p);
+    void *progress_to;
 };
 
 enum unit_outcome {
@@ -187,6 +261,26 @@ struct unit_result {
     uint64_t statements_done;
     int64_t duration_ms;
     int64_t started_at_ms; /* unix time */
+    int64_t lock_wait_ms;  /* of duration_ms: waited for locks, and between attempts */
+    unsigned attempts;     /* of the transaction that took most; 0: none was sent */
+};
+
+/* ---- what a script that stopped midway has left ---- */
+
+enum evidence_label { EVIDENCE_DONE, EVIDENCE_NOT_DONE, EVIDENCE_UNCLEAR };
+
+/* Of one statement: whether the database looks as it would behind it. */
+struct evidence {
+    uint64_t statement; /* of the script, from 0 */
+    struct pos at;
+    const char *sql; /* one line, shortened, without secrets */
+    enum evidence_label label;
+    const char *why; /* "index public.i exists and is valid" */
+};
+
+struct evidences {
+    struct evidence *at;
+    size_t len, cap;
 };
 
 struct lock_request {
@@ -243,6 +337,10 @@ struct dialect {
     /* One migration, one direction. False: *result still says what is known. A failing script is ERR_SCRIPT_FAILED with
      * place, excerpt and SQLSTATE; a stop asked for is ERR_INTERRUPTED or ERR_TERMINATED. */
     bool (*apply)(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
+
+    /* Optional: holds every statement of a script against the catalog. Changes nothing. */
+    bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
+                    struct err *e);
 };
 
 /* ---- what callers use ---- */
@@ -270,6 +368,8 @@ bool db_rows_write(struct db *db, const struct row_change *changes, size_t n, st
 bool db_lock(struct db *db, const struct lock_request *r, int64_t *waited_ms, struct err *e);
 bool db_unlock(struct db *db, struct err *e);
 bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
+/* ERR_NOT_SUPPORTED where the dialect can't tell. */
+bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
 
 /* All of a script's bytes. Copies only when it comes in more than one piece. */
 bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e);

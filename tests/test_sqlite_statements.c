@@ -39,7 +39,7 @@ static struct started *started(struct sqlite_place *p, struct db *db, const char
     s->unit = sqlite_unit(p, db, sql);
     s->unit.before = &s->before;
     s->unit.nbefore = 1;
-    s->unit.progress_column = "statements_done";
+    s->unit.journal.done = "statements_done";
     cr_assert(db_table_create(db, TABLE_HISTORY, s->before.table, &p->e), "%s", p->e.message);
     return s;
 }
@@ -99,7 +99,7 @@ static struct started *reopening(struct sqlite_place *p, struct db *db, const ch
     rows[1] = (struct row_change) { ROW_UPDATE, s->before.table, cells, 3 };
     s->unit.rows = rows;
     s->unit.nrows = 2;
-    s->unit.progress_column = NULL;
+    s->unit.journal.done = NULL;
     return s;
 }
 

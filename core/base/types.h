@@ -35,10 +35,18 @@ struct pos {
  * read() puts the piece that begins at offset into *piece; an empty piece is the end. A piece is
  * borrowed until the next read or, where all of it is in memory already, as long as the script. */
 struct err;
+struct arena;
 struct script {
     const char *path; /* from the source's root, for messages */
     size_t size;      /* bytes */
     bool (*read)(const struct script *s, size_t offset, struct text *piece, struct err *e);
+    /* Another file of the same source, named as psql's \i does (from the root) or \ir (beside this one). A path that
+     * leaves the source, or is not there, is ERR_MIGRATION_FILE without a place. NULL: a script that can't name any. */
+    bool (*include)(const struct script *s, struct script *out, struct text path, bool beside, struct arena *a,
+                    struct err *e);
+    /* Asked behind the last read: false where the bytes are not those that the script was named by (a file that was
+     * written meanwhile). NULL: that can't happen. */
+    bool (*unchanged)(const struct script *s, struct err *e);
     const void *from; /* the reader's own */
 };
 

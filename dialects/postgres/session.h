@@ -27,6 +27,11 @@ struct pg {
     bool uninterrupted;   /* what is sent now is finished even when a signal asks to stop */
     bool cancelled;       /* the running query was cancelled for a signal */
     bool locked;
+    /* While a query is out, every LOOK_MS or so, with how long it has been; NULL: nobody asks. Must not use conn. */
+    void (*tick)(struct pg *pg, int64_t running_ms);
+    void *tick_to;
+    PGconn *watching; /* watch.c's; NULL: not opened */
+    bool watch_failed;
     struct {
         struct prepared *at;
         size_t len, cap;

@@ -54,13 +54,13 @@ static bool record(struct progress *g, struct err *e)
     struct cell *cells;
     size_t n = 0;
 
-    if (!unit->progress_column || !unit->nbefore || g->recorded == g->kept || g->kept != g->done)
+    if (!unit->journal.done || !unit->nbefore || g->recorded == g->kept || g->kept != g->done)
         return true;
     cells = arena_make(g->p->arena, struct cell, unit->before[0].len + 1);
     for (size_t i = 0; i < unit->before[0].len; i++)
         if (unit->before[0].cells[i].key)
             cells[n++] = unit->before[0].cells[i];
-    cells[n++] = (struct cell) { .column = unit->progress_column,
+    cells[n++] = (struct cell) { .column = unit->journal.done,
                                  .kind = CELL_INTEGER,
                                  .text = text_from(arena_printf(g->p->arena, "%llu", (unsigned long long)g->done)) };
     update = (struct row_change) { ROW_UPDATE, unit->before[0].table, cells, n };

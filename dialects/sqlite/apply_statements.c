@@ -10,10 +10,10 @@ static bool progress(struct sqlite_run *run, struct err *e)
     const struct unit *unit = run->unit;
     bool ok;
 
-    if (!unit->progress_column || !unit->nbefore)
+    if (!unit->journal.done || !unit->nbefore)
         return true;
     run->c->finishing = true;
-    ok = sqlite_row_count(run->c, &unit->before[0], run->started_row, unit->progress_column,
+    ok = sqlite_row_count(run->c, &unit->before[0], run->started_row, unit->journal.done,
                           run->result->statements_done, run->arena, e);
     run->c->finishing = false;
     return ok;
