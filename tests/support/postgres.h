@@ -19,6 +19,9 @@ const char *postgres_ask(struct arena *a, const char *conninfo, const char *sql)
 struct postgres_session;
 struct postgres_session *postgres_session_open(const char *conninfo);
 void postgres_session_run(struct postgres_session *s, const char *sql);
+/* Returns when the server has ended it. */
+void postgres_session_await_end(struct postgres_session *s);
+const char *postgres_session_ask(struct postgres_session *s, struct arena *a, const char *sql);
 void postgres_session_close(struct postgres_session *s);
 
 /* A value of a conninfo (host, port, user, dbname). */
