@@ -2,6 +2,7 @@
 #include "dialects/postgres/apply.h"
 
 #include "core/base/interrupt.h"
+#include "dialects/postgres/concurrent.h"
 
 struct progress {
     struct applying *p;
@@ -81,13 +82,27 @@ static bool refused_at_once(const struct progress *g, const PGresult *r)
            !PQresultErrorField(r, PG_DIAG_CONTEXT);
 }
 
+static bool run_concurrent(struct progress *g, const struct statement *s, const struct concurrent *c, const char *sql,
+                           struct err *e)
+{
+    const struct resume *resume = g->p->unit->resume;
+    struct concurrent_job job = {
+        .p = g->p, .s = s, .sql = sql, .nth = g->done, .begun_before = resume && resume->begun == g->done + 1
+    };
+
+    return concurrent_run(&job, c, e) || stopped(g, job.nothing && !g->done ? UNIT_ROLLED_BACK : UNIT_PARTIAL);
+}
+
 static bool run_one(struct progress *g, const struct statement *s, struct err *e)
 {
     struct pg *pg = g->p->pg;
     const char *sql = arena_cstr(g->p->arena, text_cut(g->p->script.source, s->from, s->to));
     PGresult *failed = NULL;
+    struct concurrent c;
     bool ok;
 
+    if (concurrent_read(&c, text_from(sql), g->p->arena))
+        return run_concurrent(g, s, &c, sql, e);
     if (!pg_send(pg, sql, e))
         return stopped(g, UNIT_PARTIAL);
     pg_rows_singly(pg);
