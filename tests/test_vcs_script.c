@@ -41,8 +41,9 @@ static const struct {
       true },
     { "packed without compression", LARGE COMMIT "git -c pack.compression=0 repack -qadF", VCS_COMMIT, true },
     { "packed as a delta",
-      LARGE "mkdir x; cp db/1.sql x; seq 1000 >> db/1.sql;" COMMIT "git repack -qadF;"
-            "git verify-pack -v .git/objects/pack/*.idx | grep -q \"^$(git rev-parse HEAD:db/1.sql) blob .* 1 \"",
+      LARGE COMMIT
+      "seq 1000 >> db/1.sql; git commit -qam two; git repack -qadF; git checkout -q HEAD~1;"
+      "git verify-pack -v .git/objects/pack/*.idx | grep -q \"^$(git rev-parse HEAD:db/1.sql) blob .* 1 \"",
       VCS_COMMIT, false },
     { "in an alternate",
       LARGE COMMIT "git gc -q; mv .git/objects ../objects-of-another; mkdir -p .git/objects/info .git/objects/pack;"
