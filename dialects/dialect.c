@@ -163,6 +163,13 @@ bool db_examine(struct evidences *out, struct db *db, const struct script_reques
     return db->dialect->examine(out, db, r, a, e);
 }
 
+void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a)
+{
+    *out = (struct actions) { 0 };
+    if (d->describe)
+        d->describe(out, statement, a);
+}
+
 bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e)
 {
     struct text piece;
