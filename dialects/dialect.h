@@ -2,6 +2,7 @@
 #ifndef DIALECTS_DIALECT_H
 #define DIALECTS_DIALECT_H
 
+#include "core/base/actions.h"
 #include "core/base/err.h"
 #include "core/base/script.h"
 
@@ -343,6 +344,8 @@ struct dialect {
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
     bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
                     struct err *e);
+    /* Optional, pure: what one statement does. */
+    void (*describe)(struct actions *out, struct text statement, struct arena *a);
 };
 
 /* ---- what callers use ---- */
@@ -372,5 +375,7 @@ bool db_unlock(struct db *db, struct err *e);
 bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 /* ERR_NOT_SUPPORTED where the dialect can't tell. */
 bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
+/* What one statement does; out->known is false where the dialect can't tell, or doesn't know the statement. */
+void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a);
 
 #endif
