@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 
 #include "core/base/text.h"
+#include "dialects/postgres/foreign_locks.h"
 #include "dialects/postgres/postgres.h"
 #include "dialects/postgres/url.h"
 
@@ -26,7 +27,8 @@ struct pg {
     bool dirty;           /* a script may have changed settings or role */
     bool uninterrupted;   /* what is sent now is finished even when a signal asks to stop */
     bool cancelled;       /* the running query was cancelled for a signal */
-    bool locked;
+    bool locked;                /* our own lock is held */
+    struct foreign_locks locks; /* the run's: the first is our own */
     /* While a query is out, every LOOK_MS or so, with how long it has been; NULL: nobody asks. Must not use conn. */
     void (*tick)(struct pg *pg, int64_t running_ms);
     void *tick_to;
