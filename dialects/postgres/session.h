@@ -27,6 +27,10 @@ struct pg {
     bool dirty;           /* a script may have changed settings or role */
     bool uninterrupted;   /* what is sent now is finished even when a signal asks to stop */
     bool cancelled;       /* the running query was cancelled for a signal */
+    /* Through a pooler: what each transaction of ours begins with, `nlocal` statements; NULL on a connection that is a
+     * session of the server's. */
+    const char *local;
+    size_t nlocal;
     bool locked;                /* our own lock is held */
     struct foreign_locks locks; /* the run's: the first is our own */
     /* While a query is out, every LOOK_MS or so, with how long it has been; NULL: nobody asks. Must not use conn. */
@@ -54,10 +58,16 @@ bool pg_lost(const struct pg *pg);
 /* Ends what is open, whatever it is. */
 void pg_rollback(struct pg *pg);
 /* Sends a query of ours and gives its last result that has rows, or the last of all. *failed_at (may be NULL) is the
- * number of results before the error. The caller clears *out. */
+ * number of results before the error. The caller clears *out. What does not begin with pg_begin's BEGIN is a
+ * transaction for itself. */
 bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e);
 /* The same where the result does not matter. */
 bool pg_run(struct pg *pg, const char *sql, struct err *e);
+
+/* BEGIN in that mode ("READ ONLY"), with what a pooler needs behind it. How many statements that is. */
+size_t pg_begin(struct buf *out, const struct pg *pg, const char *mode);
+/* How our transactions that write begin. Under another isolation a check would not see what a lock waited for. */
+#define PG_WRITING "ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
 /* Fills *e from a failed result; what a stop signal cancelled becomes that error. */
 bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r);
