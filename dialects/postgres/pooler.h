@@ -6,6 +6,10 @@
 
 #include "dialects/postgres/session.h"
 
+/* What to do about all that a pooler can't carry. */
+#define POOLER_REMEDY                                                                                                  \
+    "give the server's own address beside the pooler's: `database: {url: ..., direct: ...}` in merganser.yml"
+
 /* Sets pg->local: settings and session statements as every transaction begins with them. ERR_POOLER for a session
  * statement that outlives a transaction. */
 bool pooler_settings(struct pg *pg, struct err *e);

@@ -93,6 +93,14 @@ void pg_table(struct buf *out, struct table_name name);
  * no right to the schema. */
 void pg_table_oid(struct buf *out, const struct pg *pg, struct table_name name);
 
+/* ---- connect.c ---- */
+
+/* Connects to pg->target without waiting; advance does what can be done at once, finish waits for the rest. A stop
+ * signal ends the wait. The caller finishes pg->conn where one of them failed. */
+bool pg_connect_start(struct pg *pg, struct err *e);
+void pg_connect_advance(struct pg *pg);
+bool pg_connect_finish(struct pg *pg, struct err *e);
+
 /* ---- connection.c ---- */
 
 bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
@@ -103,6 +111,8 @@ void postgres_close(struct db *db);
 bool postgres_reopen(struct db *db, struct err *e);
 /* Settings and role as they were after open, where a script may have changed them. Between transactions only. */
 bool pg_restore(struct pg *pg, struct err *e);
+/* What the URL and the timeouts ask of every session, or of a transaction; how many statements. */
+size_t pg_settings(struct buf *out, const struct pg *pg, bool local);
 /* The user's session statements, each ended by a line end and a semicolon. */
 void pg_session_statements(struct buf *out, const struct pg *pg);
 
