@@ -286,9 +286,17 @@ struct evidences {
     size_t len, cap;
 };
 
+/* A table by which another migration tool is told: what it keeps there is what it applied. */
+struct tool_table {
+    const char *table, *tool;
+};
+
 struct lock_request {
     int64_t wait_ms;    /* 0: one try */
     const char *ledger; /* what is locked, for messages: schema.table */
+    /* Where one of these tables is in the database, the lock that its tool takes is held too; ntools of them. */
+    const struct tool_table *tools;
+    size_t ntools;
     /* Called once when it has to wait, with who holds it ("pid 123, psql from …, for 12 s"); may be NULL. */
     void (*waiting)(void *to, const char *holder);
     void *to;
