@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "core/base/interrupt.h"
+#include "dialects/postgres/cancel.h"
+#include "dialects/postgres/timeouts.h"
 #include "dialects/postgres/watch.h"
 
 enum {
@@ -142,14 +144,13 @@ static bool connect_wait(struct pg *pg, struct err *e)
 static bool connect_start(struct pg *pg, struct err *e)
 {
     /* What stands before dbname is a default, what stands behind it is ours. */
-    const char *const keys[] = { "fallback_application_name",
-                                 "keepalives_idle",
-                                 "keepalives_interval",
-                                 "keepalives_count",
-                                 "dbname",
-                                 "client_encoding",
-                                 NULL };
-    const char *const values[] = { pg->options.application, "30", "10", "3", pg->target.conninfo, "UTF8", NULL };
+    const char *const keys[] = { "fallback_application_name", "keepalives_idle",
+                                 "keepalives_interval",       "keepalives_count",
+                                 "tcp_user_timeout",          "dbname",
+                                 "client_encoding",           NULL };
+    const char *const values[] = {
+        pg->options.application, "30", "10", "3", "60000", pg->target.conninfo, "UTF8", NULL
+    };
 
     pg->conn = PQconnectStartParams(keys, values, 1);
     if (!pg->conn)
@@ -192,6 +193,8 @@ void pg_session_statements(struct buf *out, const struct pg *pg)
 
 static void settings(struct buf *out, const struct pg *pg)
 {
+    if (!pg->target.pooled)
+        timeouts_orphan(out, pg);
     if (pg->target.search_path) {
         buf_string(out, "SELECT pg_catalog.set_config('search_path', ");
         pg_literal(out, pg, text_from(pg->target.search_path));
@@ -219,7 +222,7 @@ static bool session_error(struct err *e, const struct pg *pg, size_t failed_at, 
 
 static size_t settings_count(const struct pg *pg)
 {
-    return (size_t)(pg->target.search_path != NULL) + (pg->options.lock_timeout_ms >= 0) +
+    return (size_t)!pg->target.pooled + (pg->target.search_path != NULL) + (pg->options.lock_timeout_ms >= 0) +
            (pg->options.statement_timeout_ms >= 0);
 }
 
@@ -248,7 +251,7 @@ static bool introduce(struct pg *pg, struct err *e)
     static const char whoami[] = "SELECT pg_catalog.pg_backend_pid(), "
                                  "pg_catalog.current_database(), current_user;";
     static const char writing[] = "SELECT pg_catalog.pg_is_in_recovery(), "
-                                  "pg_catalog.current_setting('default_transaction_read_only')";
+                                  "pg_catalog.current_setting('default_transaction_read_only'), ";
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
     PGresult *first = NULL, *last = NULL;
@@ -259,6 +262,7 @@ static bool introduce(struct pg *pg, struct err *e)
     settings(&sql, pg);
     pg_session_statements(&sql, pg);
     buf_string(&sql, writing);
+    timeouts_columns(&sql, pg);
     ok = pg_send(pg, buf_cstr(&sql), e);
     for (PGresult *r = ok ? pg_next(pg) : NULL; r; r = pg_next(pg)) {
         if (!first) {
@@ -279,6 +283,7 @@ static bool introduce(struct pg *pg, struct err *e)
     } else if (ok) {
         read_info(pg, first);
         pg->db.info.read_only = is_on(last, 0) || is_on(last, 1);
+        timeouts_read(pg, last, 2);
     }
     PQclear(first);
     PQclear(last);
