@@ -180,7 +180,8 @@ static bool run_it(struct run *x, struct err *e)
     if (!ok && pg_lost(x->pg))
         pg_error_lost(e, x->pg, failed);
     else if (!ok)
-        place_error(e, x->p, failed, (struct sent_script) { text_from(x->job->sql), 0, x->job->s->from }, x->job->nth);
+        place_error(e, x->p, failed, (struct sent_script) { text_from(x->job->sql), 0, x->job->s->from, x->job->nth },
+                    0);
     PQclear(failed);
     if (!ok)
         explain(x, e);
