@@ -4,6 +4,7 @@
 
 #include "core/base/actions.h"
 #include "core/base/err.h"
+#include "core/base/script.h"
 
 struct db;
 struct dialect;
@@ -144,14 +145,15 @@ struct rows {
 
 enum script_shape {
     SCRIPT_ATOMIC,    /* all of it in our transaction, with its rows */
-    SCRIPT_REOPENING, /* commits and begins again in the middle: starts inside ours, ends inside one of its own */
-    SCRIPT_STATEMENTS /* outside any transaction, one statement a query */
+    SCRIPT_REOPENING, /* commits and begins again in the middle: each part is a transaction */
+    SCRIPT_STATEMENTS /* has what can't be in a transaction, or asks for none */
 };
 
 /* Statements that share a transaction, or one that can't have one. */
 struct segment {
-    uint64_t first, count; /* statements of the script, from 0 */
+    uint64_t first, count; /* statements of the script, from 0; its own BEGIN and COMMIT count here */
     bool transactional;
+    const char *options; /* of the script's BEGIN, which ours takes over; NULL: none */
 };
 
 struct segments {
@@ -375,8 +377,5 @@ bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result
 bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
 /* What one statement does; out->known is false where the dialect can't tell, or doesn't know the statement. */
 void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a);
-
-/* All of a script's bytes. Copies only when it comes in more than one piece. */
-bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e);
 
 #endif

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "core/base/interrupt.h"
-#include "dialects/postgres/session.h"
+#include "dialects/postgres/watch.h"
 
 enum {
     CONNECT_SECONDS = 10, /* unless connect_timeout or PGCONNECT_TIMEOUT says otherwise */
@@ -350,6 +350,7 @@ void postgres_close(struct db *db)
     struct pg *pg = (struct pg *)db;
 
     pg_rollback(pg);
+    watch_close(pg);
     PQfinish(pg->conn);
     pg->conn = NULL;
 }
@@ -358,6 +359,7 @@ bool postgres_reopen(struct db *db, struct err *e)
 {
     struct pg *pg = (struct pg *)db;
 
+    watch_close(pg);
     PQfinish(pg->conn);
     pg->conn = NULL;
     pg->prepared.len = 0;

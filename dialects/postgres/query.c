@@ -36,9 +36,20 @@ static void cancel(struct pg *pg)
 bool pg_send(struct pg *pg, const char *sql, struct err *e)
 {
     pg->cancelled = false;
+    pg->sent_at = pg->ticked_at = time_monotonic_ms();
     if (pg_lost(pg) || !PQsendQuery(pg->conn, sql) || PQflush(pg->conn) < 0)
         return pg_error_lost(e, pg, NULL);
     return true;
+}
+
+static void tick(struct pg *pg)
+{
+    int64_t now = time_monotonic_ms();
+
+    if (!pg->tick || pg->cancelled || now - pg->ticked_at < LOOK_MS)
+        return;
+    pg->tick(pg, now - pg->sent_at);
+    pg->ticked_at = time_monotonic_ms();
 }
 
 /* Sends what is left and reads until a result is there. False: the connection is gone. */
@@ -63,6 +74,7 @@ static bool wait_ready(struct pg *pg)
         p.events = (short)(p.events | (flushed > 0 ? POLLOUT : 0));
         if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
             return false;
+        tick(pg);
         /* Its failure shows in the results, with what the server may have said before. */
         if (p.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(pg->conn))
             return true;

@@ -1,4 +1,4 @@
-#include "dialects/postgres/script.h"
+#include "dialects/postgres/segments.h"
 
 /* Where a statement that is being read stands. */
 struct cutter {
@@ -165,6 +165,7 @@ bool script_read(struct pg_script *out, const struct script_request *r, struct a
     if (!cut(out, body, r->separator, a, e))
         return false;
     control_settle(&out->control, &out->statements, r->no_transaction || out->traits.outside);
+    segments_make(&out->segments, &out->control, &out->statements, a);
     blank_dropped(out, body);
     return true;
 }

@@ -30,6 +30,7 @@ struct pg_script {
     struct text body;   /* as it is sent: as long as source, byte for byte in the same places, NUL behind it */
     struct statements statements;
     struct control control;
+    struct segments segments;
     struct statement_traits traits;
     size_t outside_at; /* the first statement that has to be outside, if traits.outside */
 };

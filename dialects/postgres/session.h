@@ -30,6 +30,7 @@ struct pg {
     /* While a query is out, every LOOK_MS or so, with how long it has been; NULL: nobody asks. Must not use conn. */
     void (*tick)(struct pg *pg, int64_t running_ms);
     void *tick_to;
+    int64_t sent_at, ticked_at;
     PGconn *watching; /* watch.c's; NULL: not opened */
     bool watch_failed;
     struct {
