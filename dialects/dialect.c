@@ -162,24 +162,3 @@ bool db_examine(struct evidences *out, struct db *db, const struct script_reques
         return err_plain(e, ERR_NOT_SUPPORTED, "what a script has left can't be told on %s", db->dialect->name);
     return db->dialect->examine(out, db, r, a, e);
 }
-
-bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e)
-{
-    struct text piece;
-    struct buf all;
-
-    if (!s->read(s, 0, &piece, e))
-        return false;
-    if (piece.len == s->size) {
-        *out = piece;
-        return true;
-    }
-    all = buf_open(a, s->size);
-    while (piece.len) {
-        buf_text(&all, piece);
-        if (!s->read(s, all.len, &piece, e))
-            return false;
-    }
-    *out = buf_content(&all);
-    return true;
-}

@@ -3,6 +3,7 @@
 #define DIALECTS_DIALECT_H
 
 #include "core/base/err.h"
+#include "core/base/script.h"
 
 struct db;
 struct dialect;
@@ -371,8 +372,5 @@ bool db_unlock(struct db *db, struct err *e);
 bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 /* ERR_NOT_SUPPORTED where the dialect can't tell. */
 bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
-
-/* All of a script's bytes. Copies only when it comes in more than one piece. */
-bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e);
 
 #endif
