@@ -266,6 +266,7 @@ Test(postgres_concurrent, says_what_it_waits_for_before_and_during)
     cr_expect_eq(t.first.pid, t.blocker.pid);
     cr_expect_str_eq(t.build.phase, "waiting for writers before build");
     cr_expect_eq(t.build.percent, 0);
+    cr_expect_str_eq(t.build.object, "public.i");
     cr_expect_str_eq(t.blocker.query, "BEGIN; INSERT INTO t VALUES (99, 'late')");
     cr_expect_str_eq(indexes(b), "i");
     cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'merganser%'"
@@ -290,6 +291,31 @@ Test(postgres_concurrent, nothing_of_ours_is_in_a_transaction_while_it_builds)
     cr_assert(up_told(b, &t, "1", build), "%s", b->err.message);
     cr_expect_str_eq(unit_ask(b, "SELECT idle || ' of ' || n FROM seen_too"), "0 of 2");
     cr_expect(db_unlock(b->db, &b->err));
+    postgres_session_close(t.holder);
+    unit_close(b);
+}
+
+/* golang-migrate, goose and others let the server wait for their lock; a build then waits for that statement, and it
+ * for us: whichever came first. */
+Test(postgres_concurrent, no_deadlock_with_a_run_that_waits_for_our_lock)
+{
+    struct unit_db *b = with_table();
+    struct told t = hold(b, "SET application_name = 'another tool'");
+    struct pg *pg = (struct pg *)b->db;
+
+    cr_assert(pg_run(pg, "SELECT pg_advisory_lock(4711)", &b->err));
+    postgres_session_send(t.holder, "SELECT pg_advisory_lock(4711)");
+    while (*unit_ask(b, "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'") == '0')
+        ;
+    cr_assert_not(unit_up(b, "1", build));
+    cr_expect_str_eq(unit_error(b), "m.sql:1:1 script-failed ");
+    cr_expect(strstr(b->err.message, "another tool"), "%s", b->err.message);
+    cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
+    cr_expect_str_eq(indexes(b), "", "nothing was begun");
+    cr_assert(pg_run(pg, "SELECT pg_advisory_unlock(4711)", &b->err));
+    postgres_session_wait(t.holder);
+    unit_ask(b, "TRUNCATE history");
+    cr_assert(unit_up(b, "1", build), "%s", b->err.message);
     postgres_session_close(t.holder);
     unit_close(b);
 }
