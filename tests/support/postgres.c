@@ -105,6 +105,20 @@ const char *postgres_session_ask(struct postgres_session *s, struct arena *a, co
     return run(a, s->conn, sql);
 }
 
+void postgres_session_send(struct postgres_session *s, const char *sql)
+{
+    cr_assert(PQsendQuery(s->conn, sql), "%s", PQerrorMessage(s->conn));
+}
+
+void postgres_session_wait(struct postgres_session *s)
+{
+    for (PGresult *r = PQgetResult(s->conn); r; r = PQgetResult(s->conn)) {
+        cr_assert(PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK, "%s",
+                  PQerrorMessage(s->conn));
+        PQclear(r);
+    }
+}
+
 void postgres_session_close(struct postgres_session *s)
 {
     PQfinish(s->conn);

@@ -22,6 +22,9 @@ void postgres_session_run(struct postgres_session *s, const char *sql);
 /* Returns when the server has ended it. */
 void postgres_session_await_end(struct postgres_session *s);
 const char *postgres_session_ask(struct postgres_session *s, struct arena *a, const char *sql);
+/* Sends without waiting; and waits for what was sent, failing the test where it failed. */
+void postgres_session_send(struct postgres_session *s, const char *sql);
+void postgres_session_wait(struct postgres_session *s);
 void postgres_session_close(struct postgres_session *s);
 
 /* A value of a conninfo (host, port, user, dbname). */
