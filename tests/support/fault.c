@@ -51,22 +51,6 @@ static const char *const stories[FAULT_SHAPES] = {
 
 /* ---- the scene ---- */
 
-static void on_server(struct fault_scene *c, const char *sql)
-{
-    postgres_ask(c->arena, arena_printf(c->arena, "%s dbname=postgres", postgres_server()), sql);
-}
-
-/* Copied by way of the WAL (the default since 15), a sequence's next values are not logged again until a checkpoint,
- * and a crash gives them out a second time: then it is the server that does something twice. */
-static void copy_database(struct fault_scene *c, const char *to_suffix, const char *from_suffix)
-{
-    const char *name = c->stage.database, *how = c->server ? "STRATEGY FILE_COPY" : "";
-
-    on_server(c, arena_printf(c->arena, "DROP DATABASE IF EXISTS %s%s WITH (FORCE)", name, to_suffix));
-    on_server(c,
-              arena_printf(c->arena, "CREATE DATABASE %s%s TEMPLATE %s%s %s", name, to_suffix, name, from_suffix, how));
-}
-
 struct fault_scene fault_open(enum fault_shape shape, struct server *server)
 {
     struct fault_scene c = { .arena = arena_open(), .shape = shape, .server = server };
@@ -74,19 +58,17 @@ struct fault_scene fault_open(enum fault_shape shape, struct server *server)
     c.stage = stage_open(c.arena, text_from(stories[shape]), true);
     c.violations = buf_open(c.arena, SIZE_MAX / 2);
     postgres_ask(c.arena, c.stage.conninfo, database);
-    copy_database(&c, "_fresh", "");
+    stage_keep(&c.stage, "fresh", server);
     stage_expect(
         &c.stage, 0,
         arena_printf(c.arena, "merganser up --fresh %s --database \"$PG\"", shape == FAULT_DOWN ? "" : "--to 1"));
     postgres_ask(c.arena, c.stage.conninfo, history_gate);
-    copy_database(&c, "_begun", "");
+    stage_keep(&c.stage, "begun", server);
     return c;
 }
 
 void fault_close(struct fault_scene *c)
 {
-    on_server(c, arena_printf(c->arena, "DROP DATABASE %s_fresh", c->stage.database));
-    on_server(c, arena_printf(c->arena, "DROP DATABASE %s_begun", c->stage.database));
     stage_close(&c->stage);
     arena_close(c->arena);
 }
@@ -121,7 +103,7 @@ static void start(struct fault_scene *c, const struct fault_where *where)
         .withheld = where->point == POINT_BEFORE,
     };
 
-    copy_database(c, "", where->fresh ? "_fresh" : "_begun");
+    stage_restore(&c->stage, where->fresh ? "fresh" : "begun", c->server);
     c->eye = postgres_session_open(c->stage.conninfo);
     if (where->point == POINT_GATE)
         postgres_session_run(c->eye, arena_printf(c->arena, "SELECT pg_advisory_lock(4711, %d)", where->gate));

@@ -1,0 +1,70 @@
+/* Scripts that touch the ledger, and ledgers that do not take what they are given. */
+#include <criterion/criterion.h>
+
+#include "tests/support/bad_input.h"
+
+static const struct bad_input scripts[] = {
+    { "its own row", "INSERT INTO schema_migrations (version) VALUES ('2');", BAD_APPLIES, NULL, NULL, NULL },
+    { "its own row twice over",
+      "INSERT INTO schema_migrations (version) VALUES ('2');\nINSERT INTO schema_migrations (version) VALUES ('2');",
+      BAD_FAILS, "2_bad.sql:2:1", NULL, NULL },
+    { "its own row, and away again",
+      "INSERT INTO schema_migrations (version) VALUES ('2');\nDELETE FROM schema_migrations WHERE version = '2';",
+      BAD_FAILS, "2_bad.sql", NULL, NULL },
+    { "another's row", "DELETE FROM t;\nINSERT INTO schema_migrations (version) VALUES ('9');", BAD_REFUSED,
+      "2_bad.sql:2:", NULL, NULL },
+    { "another's row goes", "DELETE FROM schema_migrations WHERE version = '1';", BAD_REFUSED, "2_bad.sql:1:", NULL,
+      NULL },
+    { "the ledger goes", "DROP TABLE schema_migrations;", BAD_FAILS, NULL, NULL, NULL },
+    { "the ledger has another name", "ALTER TABLE schema_migrations RENAME TO other;", BAD_FAILS, NULL, NULL, NULL },
+    { "the ledger is in another schema", "CREATE SCHEMA s;\nALTER TABLE schema_migrations SET SCHEMA s;", BAD_FAILS,
+      NULL, NULL, NULL },
+    { "the ledger wants more",
+      "ALTER TABLE schema_migrations ADD x int NOT NULL DEFAULT 1;\n"
+      "ALTER TABLE schema_migrations ALTER x DROP DEFAULT;",
+      BAD_FAILS, NULL, NULL, NULL },
+    { "the history goes", "DROP SCHEMA merganser CASCADE;", BAD_FAILS, NULL, NULL, NULL },
+    { "a temporary table in the ledger's place",
+      "CREATE TEMP TABLE schema_migrations (version text);\nINSERT INTO t VALUES (7, 7);", BAD_APPLIES, NULL,
+      "SELECT count(*) = 4 FROM t", NULL },
+    { "a trigger that swallows its row",
+      "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;\n"
+      "CREATE TRIGGER none BEFORE INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION none();",
+      BAD_FAILS, NULL, NULL, NULL },
+};
+
+#define NONE    "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+#define RAISES  "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no rows here'; END $$;"
+#define TRIGGER "CREATE TRIGGER none BEFORE INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION none()"
+#define OTHER                                                                                                          \
+    "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.version := 'x'; RETURN NEW; END $$;"
+
+static const struct bad_input ledgers[] = {
+    { "a trigger that raises", "DELETE FROM t;", BAD_FAILS, "no rows here", NULL, RAISES TRIGGER },
+    { "a trigger that swallows the row", "DELETE FROM t;", BAD_FAILS, NULL, NULL, NONE TRIGGER },
+    { "a trigger that writes another version", "DELETE FROM t;", BAD_FAILS, NULL, NULL, OTHER TRIGGER },
+    { "a trigger that raises at COMMIT", "DELETE FROM t;", BAD_FAILS, "no rows here", NULL,
+      RAISES "CREATE CONSTRAINT TRIGGER none AFTER INSERT ON schema_migrations DEFERRABLE INITIALLY DEFERRED"
+             " FOR EACH ROW EXECUTE FUNCTION none()" },
+    { "a rule that does nothing", "DELETE FROM t;", BAD_FAILS, NULL, NULL,
+      "CREATE RULE none AS ON INSERT TO schema_migrations DO INSTEAD NOTHING" },
+    { "a check that refuses", "DELETE FROM t;", BAD_FAILS, "none", NULL,
+      "ALTER TABLE schema_migrations ADD CONSTRAINT none CHECK (version < '2')" },
+    { "an ordinary column more", "DELETE FROM t;", BAD_APPLIES, NULL, NULL,
+      "ALTER TABLE schema_migrations ADD at timestamptz DEFAULT now()" },
+    { "row security, for a superuser", "DELETE FROM t;", BAD_APPLIES, NULL, NULL,
+      "ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY; ALTER TABLE schema_migrations FORCE ROW LEVEL "
+      "SECURITY" },
+};
+
+#define PLAY(rows) bad_input_play(rows, sizeof rows / sizeof *rows)
+
+Test(bad_ledger, scripts)
+{
+    PLAY(scripts);
+}
+
+Test(bad_ledger, ledgers)
+{
+    PLAY(ledgers);
+}
