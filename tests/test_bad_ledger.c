@@ -28,28 +28,28 @@ static const struct bad_input scripts[] = {
       "CREATE TEMP TABLE schema_migrations (version text);\nINSERT INTO t VALUES (7, 7);", BAD_APPLIES, NULL,
       "SELECT count(*) = 4 FROM t", NULL },
     { "a trigger that swallows its row",
-      "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;\n"
-      "CREATE TRIGGER none BEFORE INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION none();",
+      "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;\n"
+      "CREATE TRIGGER hush BEFORE INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION hush();",
       BAD_FAILS, NULL, NULL, NULL },
 };
 
-#define NONE    "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
-#define RAISES  "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no rows here'; END $$;"
-#define TRIGGER "CREATE TRIGGER none BEFORE INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION none()"
+#define NONE    "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+#define RAISES  "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no rows here'; END $$;"
+#define TRIGGER "CREATE TRIGGER hush BEFORE INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION hush()"
 #define OTHER                                                                                                          \
-    "CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.version := 'x'; RETURN NEW; END $$;"
+    "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.version := 'x'; RETURN NEW; END $$;"
 
 static const struct bad_input ledgers[] = {
     { "a trigger that raises", "DELETE FROM t;", BAD_FAILS, "no rows here", NULL, RAISES TRIGGER },
     { "a trigger that swallows the row", "DELETE FROM t;", BAD_FAILS, NULL, NULL, NONE TRIGGER },
     { "a trigger that writes another version", "DELETE FROM t;", BAD_FAILS, NULL, NULL, OTHER TRIGGER },
     { "a trigger that raises at COMMIT", "DELETE FROM t;", BAD_FAILS, "no rows here", NULL,
-      RAISES "CREATE CONSTRAINT TRIGGER none AFTER INSERT ON schema_migrations DEFERRABLE INITIALLY DEFERRED"
-             " FOR EACH ROW EXECUTE FUNCTION none()" },
+      RAISES "CREATE CONSTRAINT TRIGGER hush AFTER INSERT ON schema_migrations DEFERRABLE INITIALLY DEFERRED"
+             " FOR EACH ROW EXECUTE FUNCTION hush()" },
     { "a rule that does nothing", "DELETE FROM t;", BAD_FAILS, NULL, NULL,
-      "CREATE RULE none AS ON INSERT TO schema_migrations DO INSTEAD NOTHING" },
-    { "a check that refuses", "DELETE FROM t;", BAD_FAILS, "none", NULL,
-      "ALTER TABLE schema_migrations ADD CONSTRAINT none CHECK (version < '2')" },
+      "CREATE RULE hush AS ON INSERT TO schema_migrations DO INSTEAD NOTHING" },
+    { "a check that refuses", "DELETE FROM t;", BAD_FAILS, "hush", NULL,
+      "ALTER TABLE schema_migrations ADD CONSTRAINT hush CHECK (version < '2')" },
     { "an ordinary column more", "DELETE FROM t;", BAD_APPLIES, NULL, NULL,
       "ALTER TABLE schema_migrations ADD at timestamptz DEFAULT now()" },
     { "row security, for a superuser", "DELETE FROM t;", BAD_APPLIES, NULL, NULL,

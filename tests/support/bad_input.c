@@ -15,7 +15,7 @@ static const char story[] = "== commit First\n"
                             "CREATE TABLE moods (m mood);\n"
                             "CREATE TABLE parts (id integer PRIMARY KEY) PARTITION BY RANGE (id);\n"
                             "CREATE TABLE part_1 PARTITION OF parts FOR VALUES FROM (1) TO (10);\n"
-                            "CREATE TABLE session (is text);\n"
+                            "CREATE TABLE session (found text);\n"
                             "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;\n";
 
 /* What a script may leave in its session, and the next one may not find. */
@@ -81,7 +81,7 @@ static void open_play(struct play *p)
     stage_keep(&p->stage, "first", false);
     scratch_write(p->stage.repository, third_file, text_from(third));
     stage_expect(&p->stage, 0, "merganser up --database \"$PG\"");
-    p->session = ask(p, "SELECT is FROM session");
+    p->session = ask(p, "SELECT found FROM session");
 }
 
 /* The words of the warnings that are none of the script's own doing. */
@@ -101,6 +101,7 @@ static const struct {
     [BAD_WARNS] = { 0, "1 2 3", "1 applied, 2 applied, 3 applied", false, true },
     [BAD_REFUSED] = { 2, "1", "1 applied", true, false },
     [BAD_FAILS] = { 1, "1", "1 applied, 2 failed", true, false },
+    [BAD_ENDS] = { 1, "1", "1 applied", true, false },
     [BAD_PARTIAL] = { 1, "1", "1 applied, 2 partial", false, true },
     [BAD_LOCK_LOST] = { 1, "1 2 3", "1 applied, 2 applied, 3 applied", false, false },
 };
@@ -124,7 +125,7 @@ static void check(struct play *p, const struct bad_input *row, const char *befor
     if (row->check)
         cr_expect_str_eq(ask(p, row->check), "t", "%s: %s", row->name, row->check);
     if (ends[row->end].exit_code == 0 && r.exit_code == 0)
-        cr_expect_str_eq(ask(p, "SELECT is FROM public.session"), p->session, "%s: it left its session behind",
+        cr_expect_str_eq(ask(p, "SELECT found FROM public.session"), p->session, "%s: it left its session behind",
                          row->name);
 }
 
