@@ -2,6 +2,8 @@
 
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/prepare.h"
+#include "core/scripts.h"
 
 static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
 {
@@ -26,13 +28,10 @@ static void settle_open(struct row_changes *rows, struct workspace *w, const str
 static bool sha256_of(const char **script, const char **raw, struct workspace *w, const struct migration *m,
                       struct err *e)
 {
-    struct text up;
+    struct script up;
 
-    if (!source_read(&up, &w->source, &m->up, e))
-        return false;
-    *script = digest_script(up, w->arena);
-    *raw = digest_sha256(up, w->arena);
-    return true;
+    return scripts_open(&up, &w->source, &m->up, e) && scripts_sha256(script, &up, w->arena, e) &&
+           digest_of(raw, &up, DIGEST_RAW, w->arena, e);
 }
 
 static bool finished(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
@@ -60,7 +59,7 @@ static bool accept_edit(struct row_changes *rows, struct workspace *w, const str
 
     if (!sha256_of(&note.entry.sha256, &raw, w, v->migration, e))
         return false;
-    if (v->migration->down.path && !source_read(&note.down_script, &w->source, &v->migration->down, e))
+    if (!prepare_kept_down(&note.down_script, w, v->migration, e))
         return false;
     if (v->flags & FLAG_UNCOMMITTED)
         note.entry.commit = NULL;

@@ -65,7 +65,7 @@ static void unit_of_relink(struct unit *out, struct workspace *w, const struct s
 }
 
 /* The unit of one step: its script, and the rows that stand or fall with it. */
-static void unit_make(struct unit *out, struct workspace *w, const struct step *s, const struct script *script)
+static void unit_make(struct unit *out, struct workspace *w, const struct step *s)
 {
     const struct script_facts *facts = s->facts;
     bool outside = facts->shape != SCRIPT_ATOMIC;
@@ -73,8 +73,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
 
     ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
-                   w->ledger.kind == LEDGER_DRIZZLE ? digest_sha256(s->script, w->arena) : NULL, facts->writes_own_row,
-                   w->arena);
+                   s->raw_sha256, facts->writes_own_row, w->arena);
     note.entry.statements_done = note.entry.statements_total;
     if (w->ledger.history.exists) {
         if (outside) {
@@ -89,7 +88,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
                                                                 : history_append(&w->ledger.history, &note, w->arena);
     }
     *out = (struct unit) {
-        .script = { .script = script,
+        .script = { .script = &s->script,
                     .direction = s->direction,
                     .version = s->entry->version,
                     .ledger = w->ledger.main,
@@ -221,7 +220,6 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
 /* *reconnected says that the lock was lost on the way and taken again. */
 static bool step_run(bool *reconnected, struct step *s, struct workspace *w, struct err *e)
 {
-    struct script script = source_script(s->path, &s->script);
     struct unit_result result = { 0 };
     struct unit unit;
     bool ok;
@@ -230,7 +228,7 @@ static bool step_run(bool *reconnected, struct step *s, struct workspace *w, str
     if (s->relink)
         unit_of_relink(&unit, w, s);
     else
-        unit_make(&unit, w, s, &script);
+        unit_make(&unit, w, s);
     ok = db_apply(w->db, &unit, &result, e);
     s->statements_done = result.statements_done;
     s->duration_ms = result.duration_ms;
