@@ -162,3 +162,10 @@ bool db_examine(struct evidences *out, struct db *db, const struct script_reques
         return err_plain(e, ERR_NOT_SUPPORTED, "what a script has left can't be told on %s", db->dialect->name);
     return db->dialect->examine(out, db, r, a, e);
 }
+
+void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a)
+{
+    *out = (struct actions) { 0 };
+    if (d->describe)
+        d->describe(out, statement, a);
+}

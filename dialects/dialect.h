@@ -2,6 +2,7 @@
 #ifndef DIALECTS_DIALECT_H
 #define DIALECTS_DIALECT_H
 
+#include "core/base/actions.h"
 #include "core/base/err.h"
 #include "core/base/script.h"
 
@@ -144,14 +145,15 @@ struct rows {
 
 enum script_shape {
     SCRIPT_ATOMIC,    /* all of it in our transaction, with its rows */
-    SCRIPT_REOPENING, /* commits and begins again in the middle: starts inside ours, ends inside one of its own */
-    SCRIPT_STATEMENTS /* outside any transaction, one statement a query */
+    SCRIPT_REOPENING, /* commits and begins again in the middle: each part is a transaction */
+    SCRIPT_STATEMENTS /* has what can't be in a transaction, or asks for none */
 };
 
 /* Statements that share a transaction, or one that can't have one. */
 struct segment {
-    uint64_t first, count; /* statements of the script, from 0 */
+    uint64_t first, count; /* statements of the script, from 0; its own BEGIN and COMMIT count here */
     bool transactional;
+    const char *options; /* of the script's BEGIN, which ours takes over; NULL: none */
 };
 
 struct segments {
@@ -284,9 +286,17 @@ struct evidences {
     size_t len, cap;
 };
 
+/* A table by which another migration tool is told: what it keeps there is what it applied. */
+struct tool_table {
+    const char *table, *tool;
+};
+
 struct lock_request {
     int64_t wait_ms;    /* 0: one try */
     const char *ledger; /* what is locked, for messages: schema.table */
+    /* Where one of these tables is in the database, the lock that its tool takes is held too; ntools of them. */
+    const struct tool_table *tools;
+    size_t ntools;
     /* Called once when it has to wait, with who holds it ("pid 123, psql from …, for 12 s"); may be NULL. */
     void (*waiting)(void *to, const char *holder);
     void *to;
@@ -342,6 +352,8 @@ struct dialect {
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
     bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
                     struct err *e);
+    /* Optional, pure: what one statement does. */
+    void (*describe)(struct actions *out, struct text statement, struct arena *a);
 };
 
 /* ---- what callers use ---- */
@@ -371,5 +383,7 @@ bool db_unlock(struct db *db, struct err *e);
 bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 /* ERR_NOT_SUPPORTED where the dialect can't tell. */
 bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
+/* What one statement does; out->known is false where the dialect can't tell, or doesn't know the statement. */
+void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a);
 
 #endif

@@ -55,7 +55,7 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
     struct buf sql = buf_open(a, SIZE_MAX / 2);
     bool ok;
 
-    buf_string(&sql, "BEGIN READ WRITE;");
+    pg_begin(&sql, pg, PG_WRITING);
     if (!schema) {
         buf_string(&sql, "CREATE SCHEMA IF NOT EXISTS ");
         pg_name(&sql, name.schema);

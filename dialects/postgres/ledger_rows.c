@@ -23,7 +23,8 @@ static struct text rfc3339(struct arena *a, struct text shown)
 static void select_sql(struct buf *sql, const struct pg *pg, const struct row_query *q)
 {
     /* Local settings: the text of a time depends on the session's. */
-    buf_string(sql, "BEGIN READ ONLY;SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, YMD';SELECT ");
+    pg_begin(sql, pg, "READ ONLY");
+    buf_string(sql, "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, YMD';SELECT ");
     for (size_t i = 0; i < q->n; i++) {
         buf_string(sql, i ? ", " : "");
         pg_name(sql, q->columns[i]);
@@ -99,8 +100,8 @@ static void write_sql(struct buf *sql, size_t *owner, size_t *nowner, const stru
 {
     int64_t key;
 
-    buf_string(sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE;");
-    owner[(*nowner)++] = n;
+    for (size_t i = pg_begin(sql, pg, PG_WRITING); i > 0; i--)
+        owner[(*nowner)++] = n;
     if (rows_lock_key(&key, changes, n)) {
         buf_printf(sql, "%s;", rows_lock_sql(key, a));
         owner[(*nowner)++] = n;
@@ -129,7 +130,7 @@ bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t
     struct pg *pg = (struct pg *)db;
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
-    size_t *owner = arena_make(a, size_t, 2 * n + 2), nowner = 0, failed_at = SIZE_MAX;
+    size_t *owner = arena_make(a, size_t, 2 * n + 2 + pg->nlocal), nowner = 0, failed_at = SIZE_MAX;
     bool ok;
 
     pg->uninterrupted = true;

@@ -36,9 +36,20 @@ static void cancel(struct pg *pg)
 bool pg_send(struct pg *pg, const char *sql, struct err *e)
 {
     pg->cancelled = false;
+    pg->sent_at = pg->ticked_at = time_monotonic_ms();
     if (pg_lost(pg) || !PQsendQuery(pg->conn, sql) || PQflush(pg->conn) < 0)
         return pg_error_lost(e, pg, NULL);
     return true;
+}
+
+static void tick(struct pg *pg)
+{
+    int64_t now = time_monotonic_ms();
+
+    if (!pg->tick || pg->cancelled || now - pg->ticked_at < LOOK_MS)
+        return;
+    pg->tick(pg, now - pg->sent_at);
+    pg->ticked_at = time_monotonic_ms();
 }
 
 /* Sends what is left and reads until a result is there. False: the connection is gone. */
@@ -63,6 +74,7 @@ static bool wait_ready(struct pg *pg)
         p.events = (short)(p.events | (flushed > 0 ? POLLOUT : 0));
         if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
             return false;
+        tick(pg);
         /* Its failure shows in the results, with what the server may have said before. */
         if (p.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(pg->conn))
             return true;
@@ -119,15 +131,44 @@ bool pg_failed(const PGresult *r)
            status != PGRES_EMPTY_QUERY;
 }
 
+size_t pg_begin(struct buf *out, const struct pg *pg, const char *mode)
+{
+    buf_printf(out, "BEGIN %s;", mode);
+    buf_string(out, pg->local ? pg->local : "");
+    return 1 + pg->nlocal;
+}
+
+/* Several statements in one string are one transaction: a pooler's settings end with it. *before is how many results
+ * come first. */
+static bool send_whole(size_t *before, struct pg *pg, const char *sql, struct err *e)
+{
+    struct arena *a;
+    bool ok;
+
+    *before = 0;
+    if (!pg->nlocal || text_starts(text_from(sql), "BEGIN "))
+        return pg_send(pg, sql, e);
+    a = arena_open();
+    *before = pg->nlocal;
+    ok = pg_send(pg, arena_printf(a, "%s%s", pg->local, sql), e);
+    arena_close(a);
+    return ok;
+}
+
 bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e)
 {
     PGresult *r, *failed = NULL;
-    size_t n = 0;
+    size_t n = 0, before;
 
     *out = NULL;
-    if (!pg_send(pg, sql, e))
+    if (!send_whole(&before, pg, sql, e))
         return false;
     while ((r = pg_next(pg))) {
+        if (before && !pg_failed(r)) {
+            PQclear(r);
+            before--;
+            continue;
+        }
         if (pg_failed(r)) {
             /* What follows a first error only repeats that the connection is gone. */
             if (failed)
