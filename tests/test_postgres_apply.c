@@ -122,8 +122,6 @@ static const struct {
       "SELECT to_regclass('a') IS NULL", "t" },
     { "DISCARD PLANS, TEMP, SEQUENCES", "DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES;\nCREATE TABLE a (id int);",
       true, UNIT_APPLIED, NULL, "SELECT count(*) FROM a", "0" },
-    { "strings with backslashes from now on", "SET standard_conforming_strings = off;", true, UNIT_APPLIED, NULL,
-      "SELECT 1", "1" },
     { "syntax newer than the parser's, which the server refuses",
       "CREATE TABLE a (id int);\nSELECT JSON_OBJECT('a': 1);", false, UNIT_ROLLED_BACK,
       "m.sql:2:23 script-failed 42601", "SELECT to_regclass('a') IS NULL", "t" },
