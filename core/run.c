@@ -100,7 +100,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
         .nbefore = before.len,
         .rows = rows.at,
         .nrows = rows.len,
-        .journal.done = facts->shape == SCRIPT_STATEMENTS && before.len ? "statements_done" : NULL,
+        .journal.done = before.len ? "statements_done" : NULL,
     };
 }
 

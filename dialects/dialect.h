@@ -143,14 +143,15 @@ struct rows {
 
 enum script_shape {
     SCRIPT_ATOMIC,    /* all of it in our transaction, with its rows */
-    SCRIPT_REOPENING, /* commits and begins again in the middle: starts inside ours, ends inside one of its own */
-    SCRIPT_STATEMENTS /* outside any transaction, one statement a query */
+    SCRIPT_REOPENING, /* commits and begins again in the middle: each part is a transaction */
+    SCRIPT_STATEMENTS /* has what can't be in a transaction, or asks for none */
 };
 
 /* Statements that share a transaction, or one that can't have one. */
 struct segment {
-    uint64_t first, count; /* statements of the script, from 0 */
+    uint64_t first, count; /* statements of the script, from 0; its own BEGIN and COMMIT count here */
     bool transactional;
+    const char *options; /* of the script's BEGIN, which ours takes over; NULL: none */
 };
 
 struct segments {

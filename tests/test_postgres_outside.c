@@ -24,8 +24,8 @@ Test(postgres_outside, outside_a_transaction_with_history)
     cr_assert_not(
         unit_up_outside(b, "4", "BEGIN;\nSELECT 1;\nCOMMIT;\nSTART TRANSACTION;\nSELECT 1;\nSELECT 1/0;\nCOMMIT;"));
     cr_expect_eq(b->result.outcome, UNIT_PARTIAL);
-    cr_expect_eq(b->result.statements_done, 3, "what its open block did is not kept");
-    cr_expect_str_eq(unit_ask(b, "SELECT statements_done FROM history WHERE version = '4'"), "3");
+    cr_expect_eq(b->result.statements_done, 1, "what its open block did is not kept");
+    cr_expect_str_eq(unit_ask(b, "SELECT statements_done FROM history WHERE version = '4'"), "1");
     unit_close(b);
 }
 
@@ -53,11 +53,11 @@ Test(postgres_outside, a_script_that_commits_leaves_its_trace)
                      "1appliedtrue");
     cr_assert_not(unit_up(b, "2", "CREATE TABLE c (id int);\nCOMMIT;\nBEGIN;\nSELECT 1/0;"));
     cr_expect_eq(b->result.outcome, UNIT_PARTIAL);
-    cr_expect_eq(b->result.statements_done, 2);
-    cr_expect_str_eq(unit_ask(b, "SELECT outcome FROM history WHERE version = '2'"), "started");
+    cr_expect_eq(b->result.statements_done, 1);
+    cr_expect_str_eq(unit_ask(b, "SELECT outcome || statements_done FROM history WHERE version = '2'"), "started1");
     cr_assert_not(
         unit_up(b, "3", "COMMIT;\nBEGIN;\nSELECT 1;\nCOMMIT AND CHAIN;\nCREATE TABLE e (id int);\nSELECT 1/0;"));
-    cr_expect_eq(b->result.statements_done, 4);
+    cr_expect_eq(b->result.statements_done, 1);
     cr_expect_str_eq(unit_ask(b, "SELECT to_regclass('e') IS NULL"), "t");
     /* The ledger's rows are checked before the trace is left. */
     cr_assert_not(unit_up(b, "1", "CREATE TABLE d (id int);\nCOMMIT;\nBEGIN;\nSELECT 1;"));

@@ -1,4 +1,20 @@
-#include "dialects/postgres/apply.h"
+#include "dialects/postgres/transaction.h"
+
+/* All of it in one transaction. */
+static bool apply_whole(struct applying *p, struct err *e)
+{
+    static const struct segment all = { .transactional = true };
+    const struct segment *g = p->script.segments.len ? &p->script.segments.at[0] : &all;
+    struct transaction t = { .p = p, .rows = p->unit->rows, .nrows = p->unit->nrows, .last = true };
+    bool ok;
+
+    t.part = segments_part(&p->script, g, 0);
+    p->pg->dirty = p->script.traits.changes_session || !p->unit->facts.parsed;
+    ok = transaction_run(&t, e);
+    p->result->outcome = t.outcome;
+    p->result->statements_done = ok || t.outcome == UNIT_PARTIAL ? t.part.sent : 0;
+    return ok;
+}
 
 bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e)
 {
@@ -12,9 +28,12 @@ bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *
     } else {
         p.script.body = p.script.source = TEXT("");
         p.script.control.shape = SCRIPT_ATOMIC;
+        p.script.whole = true;
     }
+    if (ok && !p.script.whole)
+        ok = err_set(e, ERR_NOT_SUPPORTED, IN_FILE(p.script.path), "a script of more than 1 MB can't be sent yet");
     if (ok)
-        ok = p.script.control.shape == SCRIPT_STATEMENTS ? apply_statements(&p, e) : apply_atomic(&p, e);
+        ok = p.script.control.shape == SCRIPT_ATOMIC ? apply_whole(&p, e) : apply_segments(&p, e);
     p.pg->path = NULL;
     arena_close(p.arena);
     return ok;

@@ -99,6 +99,7 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
     *out = s->facts;
     out->shape = s->control.shape;
     out->statements = script_sent(s);
+    out->segments = s->segments;
     out->changes_session = s->traits.changes_session;
     out->parsed = parser_agrees(s);
     out->reading = s;

@@ -67,7 +67,7 @@ bool place_is_in_script(const struct pg_script *s, const PGresult *r, struct sen
 bool place_error(struct err *e, const struct applying *p, const PGresult *r, struct sent_script at, size_t nth)
 {
     const struct pg_script *s = &p->script;
-    const struct statement *failing = script_nth_sent(s, nth);
+    const struct statement *failing = script_nth_sent(s, at.first + nth);
     size_t byte, end = end_of_script(s);
 
     pg_error(e, p->pg, ERR_SCRIPT_FAILED, r);

@@ -1,5 +1,6 @@
 #include "dialects/kind.h"
 #include "dialects/postgres/cutter.h"
+#include "dialects/postgres/segments.h"
 
 struct reading {
     struct pg_script *out;
@@ -248,6 +249,7 @@ static bool finish(struct reading *g)
     out->spans = g->cutter.in.spans;
     mark_labels(g);
     control_settle(&out->control, &out->statements, g->r->no_transaction || out->traits.outside);
+    segments_make(&out->segments, &out->control, &out->statements, g->arena);
     if (out->whole) {
         keep_source(g);
         make_body(g);

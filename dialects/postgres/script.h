@@ -66,6 +66,7 @@ struct pg_script {
     uint64_t count;            /* of all statements, dropped ones too */
     uint64_t bytes;            /* of all that was read */
     struct control control;
+    struct segments segments;
     struct statement_traits traits;
     size_t outside_at; /* the first of the list that has to be outside, if traits.outside */
     struct script_notes notes;

@@ -107,7 +107,7 @@ static bool apply(struct unit_db *b, const struct script_request *r)
     make_history(b);
     unit.facts = b->facts;
     unit.nbefore = b->facts.shape != SCRIPT_ATOMIC;
-    unit.journal.done = b->facts.shape == SCRIPT_STATEMENTS ? "statements_done" : NULL;
+    unit.journal.done = unit.nbefore ? "statements_done" : NULL;
     if (b->facts.shape == SCRIPT_ATOMIC)
         rows[1] = (struct row_change) { ROW_APPEND, { "public", "history" }, appended, 3 };
     if (r->direction == DIRECTION_DOWN)

@@ -2,15 +2,16 @@
  * trip, wherever the script's statements are known. Where they are not (a syntax newer than the parser's), or where the
  * script drops what the tail needs, the script is sent without its tail, and the rows follow once it is seen that the
  * transaction still stands. */
-#include "dialects/postgres/apply.h"
+#include "dialects/postgres/transaction.h"
 
 struct exchange {
+    struct transaction *t;
     struct applying *p;
     struct rows_sql before, after;
     const char *lock;   /* NULL: no row of a ledger is touched */
     const char *sql[3]; /* what has to be prepared */
     size_t nsql;
-    bool one_trip, opened_again;
+    bool one_trip;
     size_t head, body, tail; /* statements of each part */
     size_t check_at;         /* which of head is the check */
     struct buf sent;
@@ -19,7 +20,7 @@ struct exchange {
     /* what came back */
     size_t results; /* good ones, over both trips */
     PGresult *error;
-    char xid[32], started[64];
+    char xid[32];
     bool commit_sent;
 };
 
@@ -29,10 +30,9 @@ static void build_rows(struct exchange *x)
     int64_t key;
 
     x->before = rows_sql_open(p->pg, false, NULL, p->arena);
-    x->after = rows_sql_open(p->pg, false, *p->started ? p->started : *x->started ? x->started : NULL, p->arena);
+    x->after = rows_sql_open(p->pg, false, *p->started ? p->started : NULL, p->arena);
     rows_check_before(&x->before, p->unit->rows, p->unit->nrows);
-    rows_change(&x->after, p->unit->rows, p->unit->nrows);
-    x->nsql = 0;
+    rows_change(&x->after, x->t->rows, x->t->nrows);
     x->sql[x->nsql++] = buf_cstr(&x->before.sql);
     x->sql[x->nsql++] = buf_cstr(&x->after.sql);
     if (rows_lock_key(&key, p->unit->rows, p->unit->nrows))
@@ -54,7 +54,7 @@ static void execute(struct exchange *x, const struct rows_sql *sql, const char *
 
 static void add_head(struct exchange *x)
 {
-    const char *options = x->p->script.control.begin_options;
+    const char *options = x->t->part.options;
 
     /* Later options win over earlier ones. Under another isolation the check would not see what the lock waited for. */
     buf_printf(&x->sent, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE%s%s;", options ? ", " : "",
@@ -66,54 +66,51 @@ static void add_head(struct exchange *x)
     }
     x->check_at = x->head++;
     execute(x, &x->before, NULL);
-    if (x->opened_again) {
-        /* The last transaction's begin would not be the migration's. */
-        buf_string(&x->sent, "SELECT pg_catalog.to_char(pg_catalog.transaction_timestamp() AT TIME ZONE 'UTC', "
-                             "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"');");
-        x->head++;
-    }
 }
 
 static void add_body(struct exchange *x)
 {
+    const struct script_part *part = &x->t->part;
+
     x->body_from = x->sent.len;
-    x->body = script_sent(&x->p->script);
+    x->body = part->sent;
     if (!x->body)
         return;
-    buf_text(&x->sent, x->p->script.body);
+    buf_text(&x->sent, text_cut(x->p->script.body, part->from, part->to));
     /* The script may end in a comment. */
     buf_string(&x->sent, "\n;");
 }
 
 /* Role first: a script may have left another one. With `session` it is only touched where the script may have: these
  * statements then follow. */
-static void add_tail(struct exchange *x, const char *guard)
+static void add_our_role(struct exchange *x)
 {
     const struct pg *pg = x->p->pg;
-    size_t session = 0, prepared = pg->prepared_ever;
+    size_t session = 0;
 
     while (pg->options.session && pg->options.session[session])
         session++;
-    if (!session || pg->dirty) {
-        buf_string(&x->sent, "RESET SESSION AUTHORIZATION;RESET ROLE;");
-        pg_session_statements(&x->sent, pg);
-        x->tail += 2 + session;
-    }
+    if (session && !pg->dirty)
+        return;
+    buf_string(&x->sent, "RESET SESSION AUTHORIZATION;RESET ROLE;");
+    pg_session_statements(&x->sent, pg);
+    x->tail += 2 + session;
+}
+
+static void add_tail(struct exchange *x, const char *guard)
+{
+    size_t prepared = x->p->pg->prepared_ever;
+
+    if (x->t->last)
+        add_our_role(x);
+    else if (x->p->pg->dirty)
+        x->tail += role_borrow(&x->sent, x->p);
     /* In the second trip what the script has let go, under our role. */
     rows_prepare_text(&x->sent, x->p->pg, x->sql, x->nsql);
     x->tail += x->p->pg->prepared_ever - prepared + 2;
     execute(x, &x->after, guard);
     buf_string(&x->sent, "COMMIT");
     x->commit_sent = true;
-}
-
-static void take_row(struct exchange *x, const PGresult *r)
-{
-    char *to = x->results == x->check_at ? x->xid : x->started;
-    size_t size = x->results == x->check_at ? sizeof x->xid : sizeof x->started;
-
-    if (x->results == x->check_at || (x->opened_again && x->results == x->check_at + 1))
-        snprintf(to, size, "%s", PQgetvalue(r, 0, 0));
 }
 
 static void exchange(struct exchange *x, struct err *e)
@@ -128,54 +125,18 @@ static void exchange(struct exchange *x, struct err *e)
             x->error = r;
             continue;
         }
-        if (PQresultStatus(r) == PGRES_SINGLE_TUPLE)
-            take_row(x, r);
-        else
+        if (PQresultStatus(r) != PGRES_SINGLE_TUPLE)
             x->results += !x->error;
+        else if (x->results == x->check_at)
+            snprintf(x->xid, sizeof x->xid, "%s", PQgetvalue(r, 0, 0));
         PQclear(r);
     }
 }
 
-/* How many statements the script's own COMMITs have kept, these included, when its nth one failed. */
-static size_t committed_before(const struct exchange *x, size_t nth)
-{
-    const struct statements *list = &x->p->script.statements;
-    size_t sent = 0, kept = 0;
-
-    for (size_t i = 0; i < list->len && sent < nth; i++) {
-        if (list->at[i].dropped)
-            continue;
-        sent++;
-        if (list->at[i].control == CONTROL_COMMIT || list->at[i].control == CONTROL_CHAIN)
-            kept = sent;
-    }
-    return kept;
-}
-
-static size_t body_results(const struct exchange *x)
-{
-    size_t done = x->results > x->head ? x->results - x->head : 0;
-
-    return done < x->body ? done : x->body;
-}
-
-static void settle_failed(struct exchange *x)
-{
-    size_t kept = x->opened_again ? committed_before(x, body_results(x)) : 0;
-
-    x->p->result->outcome = kept ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
-    x->p->result->statements_done = kept;
-}
-
-/* A COMMIT was under way, or done: ours, or one of the script's own. */
+/* Our COMMIT was under way, or done. */
 static bool may_have_committed(const struct exchange *x)
 {
-    const struct statement *s;
-
-    if (x->commit_sent && x->results + 1 >= x->head + x->body + x->tail)
-        return true;
-    s = x->opened_again && x->results >= x->head ? script_nth_sent(&x->p->script, x->results - x->head) : NULL;
-    return s && (s->control == CONTROL_COMMIT || s->control == CONTROL_CHAIN);
+    return x->commit_sent && x->results + 1 >= x->head + x->body + x->tail;
 }
 
 /* The server said itself that it ends the session: then it has rolled back what was not committed. */
@@ -191,10 +152,9 @@ static bool server_ended(const struct exchange *x)
 
 static bool lost(struct exchange *x, struct err *e)
 {
-    settle_failed(x);
     pg_error_lost(e, x->p->pg, x->error);
-    if (may_have_committed(x) || (!server_ended(x) && (x->commit_sent || x->opened_again)))
-        x->p->result->outcome = UNIT_UNKNOWN;
+    if (may_have_committed(x) || (!server_ended(x) && x->commit_sent))
+        x->t->outcome = UNIT_UNKNOWN;
     return false;
 }
 
@@ -225,7 +185,7 @@ static bool tail_error(struct exchange *x, bool in_block, struct err *e)
 
     if (!commit && strcmp(state, "22012") == 0) {
         if (!in_block) {
-            x->p->result->outcome = UNIT_PARTIAL;
+            x->t->outcome = UNIT_PARTIAL;
             return err_set(e, ERR_SCRIPT_FAILED, IN_FILE(path), "the script ended merganser's transaction");
         }
         if (unit->nrows && (unit->rows[0].kind == ROW_EXPECT || unit->rows[0].kind == ROW_EXPECT_GONE))
@@ -265,12 +225,11 @@ static bool is_of_the_text(const struct exchange *x, struct sent_script at)
 static bool failed(struct exchange *x, struct err *e)
 {
     struct pg *pg = x->p->pg;
-    struct sent_script at = { buf_content(&x->sent), x->body_from, 0 };
+    struct sent_script at = { buf_content(&x->sent), x->body_from, x->t->part.from, x->t->part.before };
     bool in_block;
 
     if (pg_lost(pg))
         return lost(x, e);
-    settle_failed(x);
     in_block = PQtransactionStatus(pg->conn) != PQTRANS_IDLE;
     pg_rollback(pg);
     if (x->results == 0 && is_of_the_text(x, at))
@@ -282,17 +241,15 @@ static bool failed(struct exchange *x, struct err *e)
     return tail_error(x, in_block, e);
 }
 
-/* Behind the script alone: our transaction has to stand, or one that the script itself began again. */
+/* Behind the script alone our transaction has to stand. */
 static bool still_open(struct exchange *x, struct err *e)
 {
     struct pg *pg = x->p->pg;
-    bool open = PQtransactionStatus(pg->conn) == PQTRANS_INTRANS;
 
-    if (open && (x->opened_again || !pg->transaction_odd))
+    if (PQtransactionStatus(pg->conn) == PQTRANS_INTRANS && !pg->transaction_odd)
         return true;
     pg_rollback(pg);
-    x->p->result->outcome = UNIT_PARTIAL;
-    x->p->result->statements_done = x->body;
+    x->t->outcome = UNIT_PARTIAL;
     err_set(e, ERR_SCRIPT_FAILED, IN_FILE(x->p->script.path), "the script ended merganser's transaction");
     return err_hint(e, "put `-- merganser: no-transaction` at its top, after a look at what it has left");
 }
@@ -300,21 +257,16 @@ static bool still_open(struct exchange *x, struct err *e)
 static bool second_trip(struct exchange *x, struct err *e)
 {
     struct applying *p = x->p;
-    const char *guard = "pg_catalog.pg_current_xact_id()::text";
     size_t prepared;
 
     x->sent = buf_open(p->arena, SIZE_MAX / 2);
     x->body_from = 0;
-    if (x->opened_again)
-        build_rows(x);
-    else
-        guard = arena_printf(p->arena, "'%s'", x->xid);
     if (p->script.traits.forgets)
         p->pg->prepared.len = 0;
     prepared = p->pg->prepared.len;
     /* The parser and the server may count the script's statements differently. */
     x->results = x->head + x->body;
-    add_tail(x, guard);
+    add_tail(x, arena_printf(p->arena, "'%s'", x->xid));
     exchange(x, e);
     if (!x->error && !pg_lost(p->pg))
         return true;
@@ -329,6 +281,7 @@ static bool attempt(struct exchange *x, struct err *e)
     x->sent = buf_open(x->p->arena, SIZE_MAX / 2);
     x->results = x->tail = 0;
     x->commit_sent = pg->transaction_odd = false;
+    x->t->outcome = UNIT_ROLLED_BACK;
     if (!rows_prepare(pg, x->sql, x->nsql, e))
         return false;
     add_head(x);
@@ -341,19 +294,13 @@ static bool attempt(struct exchange *x, struct err *e)
     return x->error || pg_lost(pg) ? failed(x, e) : false;
 }
 
-bool apply_atomic(struct applying *p, struct err *e)
+bool transaction_run(struct transaction *t, struct err *e)
 {
-    const struct script_facts *facts = &p->unit->facts;
-    bool parsed = facts->parsed || !p->unit->script.script, ok;
-    struct exchange x = { .p = p, .opened_again = p->script.control.shape == SCRIPT_REOPENING };
+    struct applying *p = t->p;
+    struct exchange x = { .t = t, .p = p };
+    bool ok;
 
-    x.one_trip = parsed && !x.opened_again && !p->script.traits.forgets;
-    /* A script that commits by itself leaves a trace before it does. */
-    if (p->unit->nbefore && !apply_rows(p, p->unit->before, p->unit->nbefore, true, e)) {
-        p->result->outcome = UNIT_ROLLED_BACK;
-        return false;
-    }
-    p->pg->dirty = p->script.traits.changes_session || !parsed;
+    x.one_trip = (p->unit->facts.parsed || !p->unit->script.script) && !p->script.traits.forgets;
     build_rows(&x);
     ok = attempt(&x, e);
     /* A script has dropped our prepared statements unseen: nothing was executed, so once more. */
@@ -364,9 +311,7 @@ bool apply_atomic(struct applying *p, struct err *e)
         ok = attempt(&x, e);
     }
     PQclear(x.error);
-    if (ok) {
-        p->result->outcome = UNIT_APPLIED;
-        p->result->statements_done = x.body;
-    }
+    if (ok)
+        t->outcome = UNIT_APPLIED;
     return ok;
 }

@@ -1,0 +1,22 @@
+/* How a script is cut: runs of statements that share a transaction of ours, and single ones that run outside any. In
+ * the file's order, whatever that is. Pure. */
+#ifndef DIALECTS_POSTGRES_SEGMENTS_H
+#define DIALECTS_POSTGRES_SEGMENTS_H
+
+#include "dialects/postgres/script.h"
+
+/* What one segment is of the script. */
+struct script_part {
+    size_t first, end;     /* of the list, dropped ones among them */
+    uint64_t before, sent; /* of those that are sent: how many stand before it, and how many are in it */
+    size_t from, to;       /* bytes of the script */
+    const char *options;   /* that its BEGIN takes over, or NULL */
+};
+
+/* Cuts what control_settle has settled. A BEGIN or COMMIT that a segment of ours stands for is dropped. */
+void segments_make(struct segments *out, const struct control *control, struct statements *list, struct arena *a);
+
+/* before: how many statements of earlier segments are sent. */
+struct script_part segments_part(const struct pg_script *s, const struct segment *g, uint64_t before);
+
+#endif

@@ -1,0 +1,22 @@
+/* One transaction of ours: a head (BEGIN, lock, checks), a run of the script's statements, a tail (role, rows, COMMIT).
+ * All of it stands or none of it. */
+#ifndef DIALECTS_POSTGRES_TRANSACTION_H
+#define DIALECTS_POSTGRES_TRANSACTION_H
+
+#include "dialects/postgres/apply.h"
+
+struct transaction {
+    struct applying *p;
+    struct script_part part;       /* what runs in it; empty: rows only */
+    const struct row_change *rows; /* what the tail writes */
+    size_t nrows;
+    bool last; /* nothing of the script follows: role and session are ours again behind it */
+
+    /* What became of it. PARTIAL: the script has ended it by itself. */
+    enum unit_outcome outcome;
+};
+
+/* Errors as those of struct dialect's apply. Sends everything again where prepared statements of ours are gone. */
+bool transaction_run(struct transaction *t, struct err *e);
+
+#endif
