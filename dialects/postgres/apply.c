@@ -28,7 +28,10 @@ bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *
     } else {
         p.script.body = p.script.source = TEXT("");
         p.script.control.shape = SCRIPT_ATOMIC;
+        p.script.whole = true;
     }
+    if (ok && !p.script.whole)
+        ok = err_set(e, ERR_NOT_SUPPORTED, IN_FILE(p.script.path), "a script of more than 1 MB can't be sent yet");
     if (ok)
         ok = p.script.control.shape == SCRIPT_ATOMIC ? apply_whole(&p, e) : apply_segments(&p, e);
     p.pg->path = NULL;
