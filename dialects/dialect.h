@@ -90,7 +90,11 @@ enum cell_kind {
     CELL_TEXT,
     CELL_INTEGER, /* text holds the digits */
     CELL_STARTED, /* when the unit began, by the database's clock where it has one */
-    CELL_NOW      /* when this row is written */
+    CELL_NOW,     /* when this row is written */
+    /* Of the unit, as far as it is known when the row is written: a row that stands with its transaction can't tell of
+     * what that still waits for. 0 and 1 where nothing had to be tried again. */
+    CELL_WAITED,  /* ms waited for locks and between attempts, by the attempts that came before */
+    CELL_ATTEMPTS /* attempts so far, this one counted */
 };
 
 struct cell {
@@ -284,9 +288,17 @@ struct evidences {
     size_t len, cap;
 };
 
+/* A table by which another migration tool is told: what it keeps there is what it applied. */
+struct tool_table {
+    const char *table, *tool;
+};
+
 struct lock_request {
     int64_t wait_ms;    /* 0: one try */
     const char *ledger; /* what is locked, for messages: schema.table */
+    /* Where one of these tables is in the database, the lock that its tool takes is held too; ntools of them. */
+    const struct tool_table *tools;
+    size_t ntools;
     /* Called once when it has to wait, with who holds it ("pid 123, psql from …, for 12 s"); may be NULL. */
     void (*waiting)(void *to, const char *holder);
     void *to;

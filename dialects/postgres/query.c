@@ -3,7 +3,7 @@
 
 #include "core/base/interrupt.h"
 #include "dialects/postgres/cancel.h"
-#include "dialects/postgres/session.h"
+#include "dialects/postgres/timeouts.h"
 
 enum {
     /* How long a signal may go unnoticed when it comes between the look and the wait. */
@@ -135,15 +135,44 @@ bool pg_failed(const PGresult *r)
            status != PGRES_EMPTY_QUERY;
 }
 
+size_t pg_begin(struct buf *out, const struct pg *pg, const char *mode)
+{
+    buf_printf(out, "BEGIN %s;", mode);
+    buf_string(out, pg->local ? pg->local : "");
+    return 1 + pg->nlocal + (text_starts(text_from(mode), PG_WRITING) ? timeouts_head(out, pg) : 0);
+}
+
+/* Several statements in one string are one transaction: a pooler's settings end with it. *before is how many results
+ * come first. */
+static bool send_whole(size_t *before, struct pg *pg, const char *sql, struct err *e)
+{
+    struct arena *a;
+    bool ok;
+
+    *before = 0;
+    if (!pg->nlocal || text_starts(text_from(sql), "BEGIN "))
+        return pg_send(pg, sql, e);
+    a = arena_open();
+    *before = pg->nlocal;
+    ok = pg_send(pg, arena_printf(a, "%s%s", pg->local, sql), e);
+    arena_close(a);
+    return ok;
+}
+
 bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e)
 {
     PGresult *r, *failed = NULL;
-    size_t n = 0;
+    size_t n = 0, before;
 
     *out = NULL;
-    if (!pg_send(pg, sql, e))
+    if (!send_whole(&before, pg, sql, e))
         return false;
     while ((r = pg_next(pg))) {
+        if (before && !pg_failed(r)) {
+            PQclear(r);
+            before--;
+            continue;
+        }
         if (pg_failed(r)) {
             /* What follows a first error only repeats that the connection is gone. */
             if (failed)
