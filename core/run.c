@@ -212,7 +212,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
                  first, *first ? "; " : "", s->entry->version);
     } else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint) {
         err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
-    } else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint) {
+    } else if (err_is_stop(e->kind) && !*e->hint) {
         err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
     }
 }

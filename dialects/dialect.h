@@ -92,7 +92,11 @@ enum cell_kind {
     CELL_TEXT,
     CELL_INTEGER, /* text holds the digits */
     CELL_STARTED, /* when the unit began, by the database's clock where it has one */
-    CELL_NOW      /* when this row is written */
+    CELL_NOW,     /* when this row is written */
+    /* Of the unit, as far as it is known when the row is written: a row that stands with its transaction can't tell of
+     * what that still waits for. 0 and 1 where nothing had to be tried again. */
+    CELL_WAITED,  /* ms waited for locks and between attempts, by the attempts that came before */
+    CELL_ATTEMPTS /* attempts so far, this one counted */
 };
 
 struct cell {
@@ -346,7 +350,7 @@ struct dialect {
     bool (*unlock)(struct db *db, struct err *e);
 
     /* One migration, one direction. False: *result still says what is known. A failing script is ERR_SCRIPT_FAILED with
-     * place, excerpt and SQLSTATE; a stop asked for is ERR_INTERRUPTED or ERR_TERMINATED. */
+     * place, excerpt and SQLSTATE; a stop asked for is one of err_is_stop's. */
     bool (*apply)(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */

@@ -1,6 +1,6 @@
 /* The tables whose shape a tool's own code fixes. Rails: activerecord's schema_migration.rb and internal_metadata.rb;
  * Diesel: setup_migration_table.sql; Drizzle 0.x: pg-core/dialect.ts. */
-#include "dialects/postgres/session.h"
+#include "dialects/postgres/retry.h"
 
 static const char *const columns[] = {
     [TABLE_SCHEMA_MIGRATIONS] = "\"version\" character varying NOT NULL PRIMARY KEY",
@@ -72,7 +72,7 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
         buf_string(&sql, " (ledger, version);");
     }
     buf_string(&sql, "COMMIT");
-    ok = pg_run(pg, buf_cstr(&sql), e);
+    ok = retry_sql(pg, buf_cstr(&sql), e);
     arena_close(a);
     return ok;
 }

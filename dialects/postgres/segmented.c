@@ -4,6 +4,7 @@
 
 #include "core/base/interrupt.h"
 #include "dialects/postgres/concurrent.h"
+#include "dialects/postgres/retry.h"
 
 struct progress {
     struct applying *p;
@@ -53,13 +54,13 @@ static bool record(struct progress *g, struct err *e)
     if (!journal_change(&update, g->p, g->done))
         return true;
     rows_change(&change, &update, 1);
-    buf_string(&sql, "BEGIN READ WRITE;");
+    pg_begin(&sql, g->p->pg, PG_WRITING);
     if (g->p->pg->dirty)
         role_borrow(&sql, g->p);
     buf_printf(&sql, "%s;COMMIT;", buf_cstr(&change.sql));
     if (g->p->pg->dirty)
         role_return(&sql);
-    return pg_run(g->p->pg, buf_cstr(&sql), e);
+    return retry_sql(g->p->pg, buf_cstr(&sql), e);
 }
 
 /* An error that the first statement's own text explains: the server refused it before it did anything. */
