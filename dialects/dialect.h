@@ -2,7 +2,9 @@
 #ifndef DIALECTS_DIALECT_H
 #define DIALECTS_DIALECT_H
 
+#include "core/base/actions.h"
 #include "core/base/err.h"
+#include "core/base/script.h"
 
 struct db;
 struct dialect;
@@ -354,6 +356,8 @@ struct dialect {
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
     bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
                     struct err *e);
+    /* Optional, pure: what one statement does. */
+    void (*describe)(struct actions *out, struct text statement, struct arena *a);
 };
 
 /* ---- what callers use ---- */
@@ -383,8 +387,7 @@ bool db_unlock(struct db *db, struct err *e);
 bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 /* ERR_NOT_SUPPORTED where the dialect can't tell. */
 bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
-
-/* All of a script's bytes. Copies only when it comes in more than one piece. */
-bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e);
+/* What one statement does; out->known is false where the dialect can't tell, or doesn't know the statement. */
+void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a);
 
 #endif

@@ -1,5 +1,6 @@
 #include "dialects/postgres/postgres.h"
 
+#include "dialects/postgres/describe.h"
 #include "dialects/postgres/script.h"
 #include "dialects/postgres/session.h"
 
@@ -31,4 +32,5 @@ const struct dialect postgres_dialect = {
     .lock = postgres_lock,
     .unlock = postgres_unlock,
     .apply = postgres_apply,
+    .describe = postgres_describe,
 };
