@@ -213,13 +213,17 @@ struct journal {
 struct db_session {
     int64_t pid;
     const char *user, *application, *client, *query, *state; /* "" where it is not shown; query without secrets */
-    int64_t age_ms;                                          /* of its transaction, or of its state where it has none */
+    int64_t age_ms; /* of its transaction, or of its state where it has none; -1: not shown */
 };
 
 struct db_sessions {
     struct db_session *at;
     size_t len, cap;
 };
+
+/* "pid 123 (app, psql from 10.0.0.5), in a transaction for 12 s: UPDATE …", as messages, details and progress have it.
+ */
+const char *db_session_words(const struct db_session *s, struct arena *a);
 
 enum db_progress_kind {
     PROGRESS_SCRIPT,  /* statements and bytes of a long script */
