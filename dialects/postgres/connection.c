@@ -92,7 +92,8 @@ static bool is_lent(const struct pg *pg, const PGresult *r)
 static const char whoami[] =
     "SELECT pg_catalog.current_database(), session_user, pg_catalog.pg_backend_pid(), " AGE ";";
 static const char writing[] = "SELECT pg_catalog.pg_is_in_recovery(), "
-                              "pg_catalog.current_setting('default_transaction_read_only'), ";
+                              "pg_catalog.current_setting('default_transaction_read_only'), "
+                              "extract(epoch FROM pg_catalog.pg_postmaster_start_time()), ";
 
 /* Fails with 22012, and with it all that follows in the string, where what follows would be left in a session that is
  * somebody else's next. */
@@ -105,7 +106,8 @@ static void guard(struct buf *sql, const struct pg *pg)
 static void take_writing(struct pg *pg, const PGresult *r)
 {
     pg->db.info.read_only = is_on(r, 0) || is_on(r, 1);
-    timeouts_read(pg, r, 2);
+    pg->server_started = arena_string(pg->arena, PQgetvalue(r, 0, 2));
+    timeouts_read(pg, r, 3);
 }
 
 /* One round trip: who the server is, our settings, the user's statements, and whether these let us write. */
@@ -262,15 +264,8 @@ void postgres_close(struct db *db)
     pg->conn = NULL;
 }
 
-bool postgres_reopen(struct db *db, struct err *e)
+bool pg_connect(struct pg *pg, struct err *e)
 {
-    struct pg *pg = (struct pg *)db;
-
-    watch_close(pg);
-    PQfinish(pg->conn);
-    pg->conn = NULL;
-    pg->prepared.len = 0;
-    pg->dirty = pg->locked = pg->cancelled = false;
     return pg_connect_start(pg, e) && connect_to(pg, e);
 }
 
