@@ -79,7 +79,10 @@ struct step {
     enum step_outcome outcome;
     uint64_t statements_done;
     int64_t started_at_ms, duration_ms;
-    const void *facts; /* the dialect's struct script_facts */
+    int64_t lock_wait_ms; /* of duration_ms: waited for locks and between attempts, as far as looks tell */
+    unsigned attempts;    /* of its transaction */
+    bool run_again;       /* its connection was lost, and it was begun anew */
+    const void *facts;    /* the dialect's struct script_facts */
 };
 
 /* An applied version that does not agree with the source and stays all the same. */
@@ -99,6 +102,7 @@ struct plan {
     const char *verb;          /* the one that goes on where this run stops; NULL: up or down, as its steps go */
     struct left_versions left; /* only sync leaves any */
     int64_t lock_wait_ms;      /* how long the run's lock was waited for */
+    size_t applied_before;     /* versions, when the run began */
     const char **remaining;    /* versions that stay pending */
     size_t nremaining;
 };

@@ -27,6 +27,20 @@ struct db_options {
     struct notices *notices;
 };
 
+/* Why a connection was lost, as far as connecting again tells. */
+enum db_loss {
+    LOSS_CUT,     /* the same server answers at once: something between us and it */
+    LOSS_ENDED,   /* it answers at once, and had said that it ends the session: somebody wants that to stop */
+    LOSS_RESTART, /* it was away, or another one answers, and it had said so: a restart, a failover */
+    LOSS_CRASH    /* it was away without a word: what was sent may have brought it down */
+};
+
+struct reopen {
+    const char *said; /* the SQLSTATE that the connection was lost with; "" for none */
+    int64_t wait_ms;  /* how long a server that is away is waited for */
+    enum db_loss why; /* set where it is open again */
+};
+
 /* Known once open; strings live in the arena given to db_open. */
 struct db_info {
     const char *dialect; /* "postgres", "sqlite" */
@@ -330,7 +344,7 @@ struct dialect {
     /* Cannot fail: rolls back and unlocks what is open. */
     void (*close)(struct db *db);
     /* Connects again after a lost connection: without lock, session statements issued. */
-    bool (*reopen)(struct db *db, struct err *e);
+    bool (*reopen)(struct db *db, struct reopen *how, struct err *e);
 
     /* Pure: no database. Errors have the file's place: ERR_SCRIPT_SYNTAX, ERR_MIGRATION_FILE (a script that writes
      * another version's row). Warnings go to notices. */
@@ -377,7 +391,7 @@ bool db_start(struct db **out, const struct db_options *o, struct arena *a, stru
 void db_advance(struct db *db); /* now and then in between; NULL is allowed */
 bool db_finish(struct db **db, const struct db_options *o, struct arena *a, struct err *e);
 void db_close(struct db *db); /* NULL is allowed */
-bool db_reopen(struct db *db, struct err *e);
+bool db_reopen(struct db *db, struct reopen *how, struct err *e);
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
                 struct arena *a, struct err *e);
 bool db_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out, struct arena *a,
