@@ -127,7 +127,8 @@ Test(progress, nothing_when_it_should_be_quiet)
     int pid = stage_start(&w.stage, "merganser up --quiet --json --database \"$PG\"", "up");
 
     while (strcmp(postgres_ask(w.arena, w.stage.conninfo,
-                               "SELECT count(*) FROM pg_stat_progress_create_index WHERE lockers_total > 0"),
+                               "SELECT count(*) FROM pg_stat_progress_create_index"
+                               " WHERE lockers_total > 0 AND datname = current_database()"),
                   "1") != 0)
         ;
     postgres_session_run(w.holder, "COMMIT");
