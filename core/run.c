@@ -208,12 +208,11 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     if (s->outcome == STEP_PARTIAL) {
         const char *first = arena_string(w->arena, e->hint);
 
-        err_hint(e,
-                 "%s%slook at what it left, put it right by hand, then `merganser repair %s --finished` or `--undone`",
-                 first, *first ? "; " : "", s->entry->version);
+        err_hint(e, "%s%s`merganser repair %s` shows what it left, and the commands that go on", first,
+                 *first ? "; " : "", s->entry->version);
     } else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint) {
         err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
-    } else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint) {
+    } else if (err_is_stop(e->kind) && !*e->hint) {
         err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
     }
 }

@@ -350,7 +350,7 @@ struct dialect {
     bool (*unlock)(struct db *db, struct err *e);
 
     /* One migration, one direction. False: *result still says what is known. A failing script is ERR_SCRIPT_FAILED with
-     * place, excerpt and SQLSTATE; a stop asked for is ERR_INTERRUPTED or ERR_TERMINATED. */
+     * place, excerpt and SQLSTATE; a stop asked for is one of err_is_stop's. */
     bool (*apply)(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
