@@ -36,6 +36,8 @@ bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_reques
 bool ledger_read(struct ledger *l, struct db *db, const struct source *s, struct arena *a, struct notices *notices,
                  struct err *e);
 
+/* Other tools' ledgers by name. */
+const struct tool_table *ledger_tools(size_t *n);
 /* ERR_BASELINE_NEEDED when nothing is recorded and the database holds another tool's ledger, or any table. */
 bool ledger_refuse_unrecorded(const struct ledger *l, struct db *db, const struct source *s, struct arena *a,
                               struct notices *notices, struct err *e);

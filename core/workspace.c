@@ -269,6 +269,7 @@ bool workspace_lock(struct workspace *w, void (*waiting)(void *to, const char *h
         .to = to,
     };
 
+    r.tools = ledger_tools(&r.ntools);
     if (!db_lock(w->db, &r, &w->lock_wait_ms, e))
         return false;
     w->locked = true;

@@ -209,13 +209,17 @@ struct journal {
 struct db_session {
     int64_t pid;
     const char *user, *application, *client, *query, *state; /* "" where it is not shown; query without secrets */
-    int64_t age_ms;                                          /* of its transaction, or of its state where it has none */
+    int64_t age_ms; /* of its transaction, or of its state where it has none; -1: not shown */
 };
 
 struct db_sessions {
     struct db_session *at;
     size_t len, cap;
 };
+
+/* "pid 123 (app, psql from 10.0.0.5), in a transaction for 12 s: UPDATE …", as messages, details and progress have it.
+ */
+const char *db_session_words(const struct db_session *s, struct arena *a);
 
 enum db_progress_kind {
     PROGRESS_SCRIPT,  /* statements and bytes of a long script */
@@ -286,9 +290,17 @@ struct evidences {
     size_t len, cap;
 };
 
+/* A table by which another migration tool is told: what it keeps there is what it applied. */
+struct tool_table {
+    const char *table, *tool;
+};
+
 struct lock_request {
     int64_t wait_ms;    /* 0: one try */
     const char *ledger; /* what is locked, for messages: schema.table */
+    /* Where one of these tables is in the database, the lock that its tool takes is held too; ntools of them. */
+    const struct tool_table *tools;
+    size_t ntools;
     /* Called once when it has to wait, with who holds it ("pid 123, psql from …, for 12 s"); may be NULL. */
     void (*waiting)(void *to, const char *holder);
     void *to;
@@ -338,7 +350,7 @@ struct dialect {
     bool (*unlock)(struct db *db, struct err *e);
 
     /* One migration, one direction. False: *result still says what is known. A failing script is ERR_SCRIPT_FAILED with
-     * place, excerpt and SQLSTATE; a stop asked for is ERR_INTERRUPTED or ERR_TERMINATED. */
+     * place, excerpt and SQLSTATE; a stop asked for is one of err_is_stop's. */
     bool (*apply)(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */

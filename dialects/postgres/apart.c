@@ -8,11 +8,11 @@ bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, 
     struct rows_sql before = rows_sql_open(p->pg, true, started, p->arena);
     struct rows_sql after = rows_sql_open(p->pg, true, started, p->arena);
     struct buf sql = buf_open(p->arena, SIZE_MAX / 2);
-    size_t failed_at = SIZE_MAX, at_lock = SIZE_MAX, at_check = SIZE_MAX, at = 1;
+    size_t failed_at = SIZE_MAX, at_lock = SIZE_MAX, at_check = SIZE_MAX, at;
     int64_t key;
     PGresult *r;
 
-    buf_string(&sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE;");
+    at = pg_begin(&sql, p->pg, PG_WRITING);
     if (rows_lock_key(&key, p->unit->rows, p->unit->nrows)) {
         buf_printf(&sql, "%s;", rows_lock_sql(key, p->arena));
         at_lock = at++;

@@ -148,7 +148,7 @@ static const char *advice(const struct run *x, const struct err *e)
                    ? "it took longer than `timeouts.index` in merganser.yml, or somebody cancelled it; then "
                    : "somebody cancelled it on the server; ";
     if (strcmp(e->sqlstate, "40P01") == 0)
-        return "end the sessions that the detail names, then ";
+        return "stop the other run or session that the detail names, then ";
     return "";
 }
 
@@ -335,6 +335,22 @@ static bool check_valid(struct run *x, struct err *e)
     return err_hint(e, "look at the table's indexes, then run `merganser %s` again", verb(x));
 }
 
+/* The classic deadlock of migration tools: it is not even begun. */
+static bool check_crossing(struct run *x, struct err *e)
+{
+    struct db_sessions crossing;
+
+    concurrent_crossing(&crossing, x->pg, x->arena);
+    if (!crossing.len)
+        return true;
+    err_plain(e, ERR_SCRIPT_FAILED,
+              "another run waits for merganser's lock on the server, and %s would wait for it: %s", x->object,
+              db_session_words(&crossing.at[0], x->arena));
+    refuse(x, e);
+    return err_hint(e, "stop that run, then run `merganser %s` again: SELECT pg_terminate_backend(%lld);", verb(x),
+                    (long long)crossing.at[0].pid);
+}
+
 static bool supervised(struct run *x, struct err *e)
 {
     struct db_sessions awaited;
@@ -342,7 +358,7 @@ static bool supervised(struct run *x, struct err *e)
 
     if (!concurrent_invalid(&x->before, x->pg, x->c, x->arena, e))
         return false;
-    if (x->job->begun_before ? !continue_earlier(&done, x, e) : !check_foreign(x, e)) {
+    if (!check_crossing(x, e) || (x->job->begun_before ? !continue_earlier(&done, x, e) : !check_foreign(x, e))) {
         x->job->nothing = !x->job->begun_before && !pg_lost(x->pg);
         return false;
     }

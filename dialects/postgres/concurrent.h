@@ -74,6 +74,10 @@ bool concurrent_invalid(struct concurrent_remains *out, struct pg *pg, const str
  * tell. */
 void concurrent_awaited(struct db_sessions *out, struct pg *pg, const struct concurrent *c, struct arena *a);
 
+/* Sessions that wait, within a statement, for an advisory lock of ours: other runs, of tools that let the server wait.
+ * A build waits for that statement to end, and so for itself. */
+void concurrent_crossing(struct db_sessions *out, struct pg *pg, struct arena *a);
+
 /* Between the two the unit's progress is told about once a second while a query is out: what the server says of the
  * build, and who blocks it. `what` is the phase where the server names none. */
 struct concurrent_watch {

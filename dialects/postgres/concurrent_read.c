@@ -176,7 +176,7 @@ bool concurrent_read(struct concurrent *out, struct text sql, struct arena *a)
         { "drop", CONCURRENT_DROP, read_drop },
         { "alter", CONCURRENT_DETACH, read_detach },
     };
-    struct cursor c = { .sql = sql, .l = { sql, 0, NULL }, .arena = a };
+    struct cursor c = { .sql = sql, .l = { .src = sql }, .arena = a };
 
     take(&c);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

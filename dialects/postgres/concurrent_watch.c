@@ -38,6 +38,25 @@ void concurrent_awaited(struct db_sessions *out, struct pg *pg, const struct con
     PQclear(r);
 }
 
+void concurrent_crossing(struct db_sessions *out, struct pg *pg, struct arena *a)
+{
+    struct err ignored;
+    PGresult *r;
+
+    *out = (struct db_sessions) { 0 };
+    if (!pg_query(&r, pg,
+                  "SELECT " WATCH_COLUMNS("a.pid") " FROM pg_catalog.pg_locks w JOIN pg_catalog.pg_locks h"
+                                                   " ON (h.locktype, h.database, h.classid, h.objid, h.objsubid)"
+                                                   " = (w.locktype, w.database, w.classid, w.objid, w.objsubid)"
+                                                   " JOIN pg_catalog.pg_stat_activity a ON a.pid = w.pid"
+                                                   " WHERE w.locktype = 'advisory' AND NOT w.granted AND h.granted AND "
+                                                   "h.pid = pg_catalog.pg_backend_pid()",
+                  NULL, &ignored))
+        return;
+    watch_sessions_add(out, pg, r, 0, a);
+    PQclear(r);
+}
+
 static double percent_of(const PGresult *r, int done, int total)
 {
     uint64_t part, whole;
@@ -60,17 +79,23 @@ static double percent(const PGresult *r, const char *phase)
 static void tell(struct concurrent_watch *w, struct pg *pg)
 {
     struct arena *a = arena_open();
+    enum { OBJECT = 7 };
     struct db_progress said = { .kind = PROGRESS_BUILD, .object = w->object, .phase = w->what, .percent = -1 };
     PGresult *r;
 
     watch_query(&r, pg,
                 arena_printf(a,
-                             "SELECT phase, lockers_done, lockers_total, blocks_done, blocks_total, tuples_done,"
-                             " tuples_total FROM pg_catalog.pg_stat_progress_create_index WHERE pid = %d",
+                             "SELECT p.phase, p.lockers_done, p.lockers_total, p.blocks_done, p.blocks_total,"
+                             " p.tuples_done, p.tuples_total, (SELECT pg_catalog.quote_ident(n.nspname) || '.' ||"
+                             "  pg_catalog.quote_ident(c.relname) FROM pg_catalog.pg_class c"
+                             "  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = p.index_relid)"
+                             " FROM pg_catalog.pg_stat_progress_create_index p WHERE p.pid = %d",
                              PQbackendPID(pg->conn)));
     if (PQntuples(r) == 1 && *PQgetvalue(r, 0, 0)) {
         said.phase = arena_string(a, PQgetvalue(r, 0, 0));
         said.percent = percent(r, said.phase);
+        if (!PQgetisnull(r, 0, OBJECT))
+            said.object = arena_string(a, PQgetvalue(r, 0, OBJECT));
     }
     PQclear(r);
     watch_blockers(&said.blockers, pg, a);

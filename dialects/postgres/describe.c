@@ -26,7 +26,7 @@ static bool too_deep(struct text sql)
 {
     unsigned run[PARENS_MAX] = { 0 };
     size_t parens = 0, depth = 0;
-    struct lexer l = { sql, 0, NULL };
+    struct lexer l = { .src = sql };
 
     for (struct token t = lexer_next(&l); t.kind != TOKEN_END && t.kind != TOKEN_OPEN; t = lexer_next(&l)) {
         char sign = t.kind == TOKEN_SIGN ? sql.at[t.from] : '\0';
@@ -221,7 +221,7 @@ static bool describe_rest(struct describing *d, const PgQuery__Node *n)
 /* Casts, operators, foreign servers and whatever else: what it is can be told by its first word. */
 static void describe_other(struct describing *d, struct text sql)
 {
-    struct lexer l = { sql, 0, NULL };
+    struct lexer l = { .src = sql };
     struct token t = lexer_next(&l);
 
     describe_add(d,
@@ -235,7 +235,7 @@ static void describe_other(struct describing *d, struct text sql)
 static bool is_data(struct text sql)
 {
     static const char *const words[] = { "insert", "update", "delete", "copy", "merge" };
-    struct lexer l = { sql, 0, NULL };
+    struct lexer l = { .src = sql };
     struct token t = lexer_next(&l);
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

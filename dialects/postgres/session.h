@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 
 #include "core/base/text.h"
+#include "dialects/postgres/foreign_locks.h"
 #include "dialects/postgres/postgres.h"
 #include "dialects/postgres/url.h"
 
@@ -21,12 +22,20 @@ struct pg {
     PGconn *conn; /* NULL between close and reopen */
     PostgresPollingStatusType connecting;
     int64_t connect_started;
-    const char *path;     /* the script that runs, for the server's notices; or NULL */
-    bool transaction_odd; /* the server warned that a BEGIN or COMMIT met no or another transaction */
-    bool dirty;           /* a script may have changed settings or role */
-    bool uninterrupted;   /* what is sent now is finished even when a signal asks to stop */
-    bool cancelled;       /* the running query was cancelled for a signal */
-    bool locked;
+    const char *path;        /* the script that runs, for the server's notices; or NULL */
+    bool transaction_odd;    /* the server warned that a BEGIN or COMMIT met no or another transaction */
+    bool dirty;              /* a script may have changed settings or role */
+    bool uninterrupted;      /* what is sent now is finished even when a signal asks to stop */
+    bool cancelled;          /* the running query was cancelled for a signal */
+    bool stopping_said;      /* a person knows that we wait for that */
+    int canceller;           /* cancel.c's: the process that asks for it; 0: none */
+    int64_t lock_timeout_ms; /* of our transactions (timeouts.h); -1: the session's own holds */
+    /* Through a pooler: what each transaction of ours begins with, `nlocal` statements; NULL on a connection that is a
+     * session of the server's. */
+    const char *local;
+    size_t nlocal;
+    bool locked;                /* our own lock is held */
+    struct foreign_locks locks; /* the run's: the first is our own */
     /* While a query is out, every LOOK_MS or so, with how long it has been; NULL: nobody asks. Must not use conn. */
     void (*tick)(struct pg *pg, int64_t running_ms);
     void *tick_to;
@@ -53,10 +62,16 @@ bool pg_lost(const struct pg *pg);
 /* Ends what is open, whatever it is. */
 void pg_rollback(struct pg *pg);
 /* Sends a query of ours and gives its last result that has rows, or the last of all. *failed_at (may be NULL) is the
- * number of results before the error. The caller clears *out. */
+ * number of results before the error. The caller clears *out. What does not begin with pg_begin's BEGIN is a
+ * transaction for itself. */
 bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e);
 /* The same where the result does not matter. */
 bool pg_run(struct pg *pg, const char *sql, struct err *e);
+
+/* BEGIN in that mode ("READ ONLY"), with what a pooler needs behind it. How many statements that is. */
+size_t pg_begin(struct buf *out, const struct pg *pg, const char *mode);
+/* How our transactions that write begin. Under another isolation a check would not see what a lock waited for. */
+#define PG_WRITING "ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
 /* Fills *e from a failed result; what a stop signal cancelled becomes that error. */
 bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r);
@@ -81,6 +96,14 @@ void pg_table(struct buf *out, struct table_name name);
  * no right to the schema. */
 void pg_table_oid(struct buf *out, const struct pg *pg, struct table_name name);
 
+/* ---- connect.c ---- */
+
+/* Connects to pg->target without waiting; advance does what can be done at once, finish waits for the rest. A stop
+ * signal ends the wait. The caller finishes pg->conn where one of them failed. */
+bool pg_connect_start(struct pg *pg, struct err *e);
+void pg_connect_advance(struct pg *pg);
+bool pg_connect_finish(struct pg *pg, struct err *e);
+
 /* ---- connection.c ---- */
 
 bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
@@ -91,6 +114,8 @@ void postgres_close(struct db *db);
 bool postgres_reopen(struct db *db, struct err *e);
 /* Settings and role as they were after open, where a script may have changed them. Between transactions only. */
 bool pg_restore(struct pg *pg, struct err *e);
+/* What the URL and the timeouts ask of every session, or of a transaction; how many statements. */
+size_t pg_settings(struct buf *out, const struct pg *pg, bool local);
 /* The user's session statements, each ended by a line end and a semicolon. */
 void pg_session_statements(struct buf *out, const struct pg *pg);
 
