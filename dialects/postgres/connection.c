@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/pooler.h"
 #include "dialects/postgres/watch.h"
 
@@ -172,7 +173,10 @@ static bool introduce(struct pg *pg, struct err *e)
     pg->db.info.pooled = pg->target.pooled;
     if (!pg->db.info.pooled && !introduce_session(pg, e))
         return false;
-    return !pg->db.info.pooled || introduce_pooled(pg, e);
+    if (pg->db.info.pooled && !introduce_pooled(pg, e))
+        return false;
+    pg->db.info.leased = lease_wanted(pg);
+    return true;
 }
 
 /* What writes goes around the pooler where there is a way. */
@@ -246,6 +250,7 @@ void postgres_close(struct db *db)
     struct pg *pg = (struct pg *)db;
 
     pg_rollback(pg);
+    lease_close(pg);
     watch_close(pg);
     PQfinish(pg->conn);
     pg->conn = NULL;
@@ -255,6 +260,7 @@ bool postgres_reopen(struct db *db, struct err *e)
 {
     struct pg *pg = (struct pg *)db;
 
+    lease_close(pg);
     watch_close(pg);
     PQfinish(pg->conn);
     pg->conn = NULL;

@@ -1,5 +1,5 @@
 #include "dialects/kind.h"
-#include "dialects/postgres/script.h"
+#include "dialects/postgres/pooler.h"
 
 #include <pg_query.h>
 
@@ -117,6 +117,8 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
         notice_add(notices, NOTICE_VERBOSE, "not-parsed", IN_FILE(r->script->path), NULL,
                    "PostgreSQL 15's grammar can't read the script; the server decides");
     if (!check_begin(&s, e) || !look_at_ledger(out, &s, r, notices, a, e))
+        return false;
+    if (r->pooled && !pooler_check_script(&s, e))
         return false;
     warn_shape(&s, r, notices);
     return true;

@@ -1,4 +1,5 @@
 /* Reading and writing rows outside of migrations. */
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/rows.h"
 
 /* timestamptz and timestamp of pg_type */
@@ -102,7 +103,7 @@ static void write_sql(struct buf *sql, size_t *owner, size_t *nowner, const stru
 
     for (size_t i = pg_begin(sql, pg, PG_WRITING); i > 0; i--)
         owner[(*nowner)++] = n;
-    if (rows_lock_key(&key, changes, n)) {
+    if (!pg->options.lease && rows_lock_key(&key, changes, n)) {
         buf_printf(sql, "%s;", rows_lock_sql(key, a));
         owner[(*nowner)++] = n;
     }
@@ -130,7 +131,7 @@ bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t
     struct pg *pg = (struct pg *)db;
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
-    size_t *owner = arena_make(a, size_t, 2 * n + 2 + pg->nlocal), nowner = 0, failed_at = SIZE_MAX;
+    size_t *owner, nowner = 0, failed_at = SIZE_MAX;
     bool ok;
 
     pg->uninterrupted = true;
@@ -138,6 +139,8 @@ bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t
     if (ok) {
         PGresult *r;
 
+        changes = lease_fenced(pg, changes, &n, a);
+        owner = arena_make(a, size_t, 2 * n + 2 + pg->nlocal);
         write_sql(&sql, owner, &nowner, pg, changes, n, a);
         ok = pg_query(&r, pg, buf_cstr(&sql), &failed_at, e);
         PQclear(r);
@@ -146,6 +149,8 @@ bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t
             (strcmp(e->sqlstate, "22012") == 0 || (strcmp(e->sqlstate, "23505") == 0 && owner[failed_at] < n)))
             owner[failed_at] < n ? rows_moved(e, &changes[owner[failed_at]], 1) : rows_busy(e, changes[0].table);
     }
+    if (!ok)
+        lease_explain(pg, e);
     pg->uninterrupted = false;
     arena_close(a);
     return ok;

@@ -4,6 +4,7 @@
 #ifndef DIALECTS_POSTGRES_POOLER_H
 #define DIALECTS_POSTGRES_POOLER_H
 
+#include "dialects/postgres/script.h"
 #include "dialects/postgres/session.h"
 
 /* What to do about all that a pooler can't carry. */
@@ -21,6 +22,9 @@ bool pooler_as_local(const char **out, const char *statement, struct arena *a);
 /* Why a script's statement can't go through a pooler: "it changes a setting of the session"; NULL where it can. Pure.
  * `at` is the byte of the statement that says so. */
 const char *pooler_refuses(struct text statement, size_t *at);
+
+/* ERR_POOLER at the script's place for what can't go through: a statement, or a script that is not one transaction. */
+bool pooler_check_script(const struct pg_script *s, struct err *e);
 
 /* `database.direct` and `database` lead to one database: else ERR_POOLER. pg is connected to the direct one. */
 bool pooler_same_database(struct pg *pg, struct err *e);

@@ -2,7 +2,7 @@
 #include <poll.h>
 
 #include "core/base/interrupt.h"
-#include "dialects/postgres/session.h"
+#include "dialects/postgres/lease.h"
 
 enum {
     /* How long a signal may go unnoticed when it comes between the look and the wait. */
@@ -74,6 +74,7 @@ static bool wait_ready(struct pg *pg)
         p.events = (short)(p.events | (flushed > 0 ? POLLOUT : 0));
         if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
             return false;
+        lease_beat(pg);
         tick(pg);
         /* Its failure shows in the results, with what the server may have said before. */
         if (p.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(pg->conn))

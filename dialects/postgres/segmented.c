@@ -3,6 +3,7 @@
 #include "dialects/postgres/transaction.h"
 
 #include "core/base/interrupt.h"
+#include "dialects/postgres/lease.h"
 
 struct progress {
     struct applying *p;
@@ -47,11 +48,14 @@ static bool record(struct progress *g, struct err *e)
 {
     struct rows_sql change = rows_sql_open(g->p->pg, true, NULL, g->p->arena);
     struct buf sql = buf_open(g->p->arena, SIZE_MAX / 2);
+    const struct row_change *changes;
     struct row_change update;
+    size_t n = 1;
 
     if (!journal_change(&update, g->p, g->done))
         return true;
-    rows_change(&change, &update, 1);
+    changes = lease_fenced(g->p->pg, &update, &n, g->p->arena);
+    rows_change(&change, changes, n);
     buf_string(&sql, "BEGIN READ WRITE;");
     if (g->p->pg->dirty)
         role_borrow(&sql, g->p);
