@@ -177,7 +177,7 @@ static bool nothing_ran(struct plan *plan, struct err *e)
     }
     for (size_t i = 0; i < plan->len; i++)
         plan->at[i].outcome = STEP_NOT_RUN;
-    return (e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && err_state(e, "nothing was run");
+    return err_is_stop(e->kind) && err_state(e, "nothing was run");
 }
 
 /* Where the lock is a row, what will be refused is refused before it is written. Said once: under the lock all of it is

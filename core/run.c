@@ -208,18 +208,31 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     if (s->outcome == STEP_PARTIAL) {
         const char *first = arena_string(w->arena, e->hint);
 
-        err_hint(e,
-                 "%s%slook at what it left, put it right by hand, then `merganser repair %s --finished` or `--undone`",
-                 first, *first ? "; " : "", s->entry->version);
+        err_hint(e, "%s%s`merganser repair %s` shows what it left, and the commands that go on", first,
+                 *first ? "; " : "", s->entry->version);
     } else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint) {
         err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
-    } else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint) {
+    } else if (err_is_stop(e->kind) && !*e->hint) {
         err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
     }
 }
 
+/* Whom the unit of a step tells what it is doing. */
+struct teller {
+    const struct run_events *events;
+    const struct plan *plan;
+    size_t i;
+};
+
+static void tell(void *to, const struct db_progress *p)
+{
+    const struct teller *t = to;
+
+    t->events->progress(t->events->to, t->plan, t->i, p);
+}
+
 /* *reconnected says that the lock was lost on the way and taken again. */
-static bool step_run(bool *reconnected, struct step *s, struct workspace *w, struct err *e)
+static bool step_run(bool *reconnected, struct step *s, struct workspace *w, struct teller *teller, struct err *e)
 {
     struct script script = source_script(s->path, &s->script);
     struct unit_result result = { 0 };
@@ -231,6 +244,10 @@ static bool step_run(bool *reconnected, struct step *s, struct workspace *w, str
         unit_of_relink(&unit, w, s);
     else
         unit_make(&unit, w, s, &script);
+    if (teller->events && teller->events->progress) {
+        unit.progress = tell;
+        unit.progress_to = teller;
+    }
     ok = db_apply(w->db, &unit, &result, e);
     s->statements_done = result.statements_done;
     s->duration_ms = result.duration_ms;
@@ -276,6 +293,7 @@ bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *e
         plan->at[i].outcome = STEP_NOT_RUN;
     for (size_t i = 0; i < plan->len; i++) {
         struct step *s = &plan->at[i];
+        struct teller teller = { events, plan, i };
         bool ok, reconnected;
 
         if (!interrupt_check(e)) {
@@ -284,7 +302,7 @@ bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *e
         }
         if (events && events->step_begins)
             events->step_begins(events->to, plan, i);
-        ok = step_run(&reconnected, s, w, e);
+        ok = step_run(&reconnected, s, w, &teller, e);
         if (events && events->step_ended)
             events->step_ended(events->to, plan, i);
         if (!ok) {

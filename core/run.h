@@ -8,6 +8,8 @@
 struct run_events {
     void (*waiting)(void *to, const char *holder);
     void (*step_begins)(void *to, const struct plan *plan, size_t i);
+    /* What a step that takes its time is doing, about once a second. */
+    void (*progress)(void *to, const struct plan *plan, size_t i, const struct db_progress *p);
     void (*step_ended)(void *to, const struct plan *plan, size_t i);
     void *to;
 };

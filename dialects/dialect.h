@@ -2,7 +2,9 @@
 #ifndef DIALECTS_DIALECT_H
 #define DIALECTS_DIALECT_H
 
+#include "core/base/actions.h"
 #include "core/base/err.h"
+#include "core/base/script.h"
 
 struct db;
 struct dialect;
@@ -210,13 +212,17 @@ struct journal {
 struct db_session {
     int64_t pid;
     const char *user, *application, *client, *query, *state; /* "" where it is not shown; query without secrets */
-    int64_t age_ms;                                          /* of its transaction, or of its state where it has none */
+    int64_t age_ms; /* of its transaction, or of its state where it has none; -1: not shown */
 };
 
 struct db_sessions {
     struct db_session *at;
     size_t len, cap;
 };
+
+/* "pid 123 (app, psql from 10.0.0.5), in a transaction for 12 s: UPDATE …", as messages, details and progress have it.
+ */
+const char *db_session_words(const struct db_session *s, struct arena *a);
 
 enum db_progress_kind {
     PROGRESS_SCRIPT,  /* statements and bytes of a long script */
@@ -348,12 +354,14 @@ struct dialect {
     bool (*unlock)(struct db *db, struct err *e);
 
     /* One migration, one direction. False: *result still says what is known. A failing script is ERR_SCRIPT_FAILED with
-     * place, excerpt and SQLSTATE; a stop asked for is ERR_INTERRUPTED or ERR_TERMINATED. */
+     * place, excerpt and SQLSTATE; a stop asked for is one of err_is_stop's. */
     bool (*apply)(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
     bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
                     struct err *e);
+    /* Optional, pure: what one statement does. */
+    void (*describe)(struct actions *out, struct text statement, struct arena *a);
 };
 
 /* ---- what callers use ---- */
@@ -383,8 +391,7 @@ bool db_unlock(struct db *db, struct err *e);
 bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 /* ERR_NOT_SUPPORTED where the dialect can't tell. */
 bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
-
-/* All of a script's bytes. Copies only when it comes in more than one piece. */
-bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e);
+/* What one statement does; out->known is false where the dialect can't tell, or doesn't know the statement. */
+void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a);
 
 #endif

@@ -1,43 +1,6 @@
 #include "cmd/render/render.h"
 #include "core/base/text.h"
 
-static void waiting(void *to, const char *holder)
-{
-    struct session *s = to;
-
-    if (s->terminal_err)
-        render_progress(s, arena_printf(s->arena, "waiting for the lock, held by %s", holder));
-    else if (!s->quiet)
-        fprintf(s->err, "waiting for the lock, held by %s\n", holder);
-}
-
-static void step_begins(void *to, const struct plan *plan, size_t i)
-{
-    struct session *s = to;
-    const struct step *step = &plan->at[i];
-
-    if (s->terminal_err)
-        render_progress(s, arena_printf(s->arena, "[%zu/%zu] %s %s", i + 1, plan->len,
-                                        step->relink         ? "relinking"
-                                        : step_goes_up(step) ? "applying"
-                                                             : "rolling back",
-                                        text_shown(s->arena, text_from(step->entry->id))));
-}
-
-static void step_ended(void *to, const struct plan *plan, size_t i)
-{
-    struct session *s = to;
-
-    render_progress_clear(s);
-    if (s->format == FORMAT_HUMAN && !s->quiet)
-        render_step(s, plan, i);
-}
-
-struct run_events render_events(struct session *s)
-{
-    return (struct run_events) { .waiting = waiting, .step_begins = step_begins, .step_ended = step_ended, .to = s };
-}
-
 /* Where a step's script is from, where that is not its file: " (script from history)". */
 static const char *from_words(struct session *s, const struct step *step)
 {

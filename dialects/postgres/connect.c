@@ -140,14 +140,13 @@ static bool connect_wait(struct pg *pg, struct err *e)
 bool pg_connect_start(struct pg *pg, struct err *e)
 {
     /* What stands before dbname is a default, what stands behind it is ours. */
-    const char *const keys[] = { "fallback_application_name",
-                                 "keepalives_idle",
-                                 "keepalives_interval",
-                                 "keepalives_count",
-                                 "dbname",
-                                 "client_encoding",
-                                 NULL };
-    const char *const values[] = { pg->options.application, "30", "10", "3", pg->target.conninfo, "UTF8", NULL };
+    const char *const keys[] = { "fallback_application_name", "keepalives_idle",
+                                 "keepalives_interval",       "keepalives_count",
+                                 "tcp_user_timeout",          "dbname",
+                                 "client_encoding",           NULL };
+    const char *const values[] = {
+        pg->options.application, "30", "10", "3", "60000", pg->target.conninfo, "UTF8", NULL
+    };
 
     pg->conn = PQconnectStartParams(keys, values, 1);
     if (!pg->conn)

@@ -2,6 +2,7 @@
 
 #include "dialects/postgres/lease.h"
 #include "dialects/postgres/pooler.h"
+#include "dialects/postgres/timeouts.h"
 #include "dialects/postgres/watch.h"
 
 enum {
@@ -29,6 +30,8 @@ size_t pg_settings(struct buf *out, const struct pg *pg, bool local)
 {
     const char *set = local ? "SET LOCAL" : "SET";
 
+    if (!local)
+        timeouts_orphan(out, pg);
     if (pg->target.search_path) {
         buf_string(out, "SELECT pg_catalog.set_config('search_path', ");
         pg_literal(out, pg, text_from(pg->target.search_path));
@@ -38,7 +41,7 @@ size_t pg_settings(struct buf *out, const struct pg *pg, bool local)
         buf_printf(out, "%s lock_timeout = %lld;", set, (long long)pg->options.lock_timeout_ms);
     if (pg->options.statement_timeout_ms >= 0)
         buf_printf(out, "%s statement_timeout = %lld;", set, (long long)pg->options.statement_timeout_ms);
-    return (size_t)(pg->target.search_path != NULL) + (pg->options.lock_timeout_ms >= 0) +
+    return (size_t)!local + (pg->target.search_path != NULL) + (pg->options.lock_timeout_ms >= 0) +
            (pg->options.statement_timeout_ms >= 0);
 }
 
@@ -89,7 +92,7 @@ static bool is_lent(const struct pg *pg, const PGresult *r)
 static const char whoami[] =
     "SELECT pg_catalog.current_database(), session_user, pg_catalog.pg_backend_pid(), " AGE ";";
 static const char writing[] = "SELECT pg_catalog.pg_is_in_recovery(), "
-                              "pg_catalog.current_setting('default_transaction_read_only')";
+                              "pg_catalog.current_setting('default_transaction_read_only'), ";
 
 /* Fails with 22012, and with it all that follows in the string, where what follows would be left in a session that is
  * somebody else's next. */
@@ -102,6 +105,7 @@ static void guard(struct buf *sql, const struct pg *pg)
 static void take_writing(struct pg *pg, const PGresult *r)
 {
     pg->db.info.read_only = is_on(r, 0) || is_on(r, 1);
+    timeouts_read(pg, r, 2);
 }
 
 /* One round trip: who the server is, our settings, the user's statements, and whether these let us write. */
@@ -121,6 +125,7 @@ static bool introduce_session(struct pg *pg, struct err *e)
     }
     buf_text(&sql, buf_content(&set));
     buf_string(&sql, writing);
+    timeouts_columns(&sql, pg);
     ok = pg_send(pg, buf_cstr(&sql), e);
     for (PGresult *r = ok ? pg_next(pg) : NULL; r; r = pg_next(pg)) {
         if (!first) {
@@ -153,17 +158,25 @@ static bool introduce_session(struct pg *pg, struct err *e)
 
 static bool introduce_pooled(struct pg *pg, struct err *e)
 {
+    struct arena *a;
+    struct buf sql;
     PGresult *r;
+    bool ok;
 
     if (!pooler_settings(pg, e) || !pg_query(&r, pg, whoami, NULL, e))
         return false;
     read_info(pg, r);
     PQclear(r);
-    if (!pg_query(&r, pg, writing, NULL, e))
-        return false;
-    take_writing(pg, r);
+    a = arena_open();
+    sql = buf_open(a, SIZE_MAX / 2);
+    buf_string(&sql, writing);
+    timeouts_columns(&sql, pg);
+    ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
+    if (ok)
+        take_writing(pg, r);
     PQclear(r);
-    return true;
+    arena_close(a);
+    return ok;
 }
 
 static bool introduce(struct pg *pg, struct err *e)

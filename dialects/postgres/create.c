@@ -1,7 +1,9 @@
 /* The tables whose shape a tool's own code fixes. Rails: activerecord's schema_migration.rb and internal_metadata.rb;
  * Diesel: setup_migration_table.sql; Drizzle 0.x: pg-core/dialect.ts. */
 #include "dialects/postgres/lease.h"
+#include "dialects/postgres/retry.h"
 #include "dialects/postgres/rows.h"
+#include "dialects/postgres/timeouts.h"
 
 static const char *const columns[] = {
     [TABLE_SCHEMA_MIGRATIONS] = "\"version\" character varying NOT NULL PRIMARY KEY",
@@ -54,15 +56,24 @@ static bool look(bool *schema, bool *table, struct pg *pg, struct table_name nam
     return ok;
 }
 
+static bool send(void *to, struct retry *r, struct err *e)
+{
+    const struct buf *sql = to;
+
+    return pg_run(r->pg, buf_cstr(sql), e);
+}
+
 static bool make(struct pg *pg, enum known_table kind, struct table_name name, bool schema, struct err *e)
 {
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
     size_t n = 0;
     const struct row_change *rows = lease_fenced(pg, NULL, &n, a);
+    struct retry r;
     bool ok;
 
     pg_begin(&sql, pg, PG_WRITING);
+    timeouts_head(&sql, pg);
     if (!schema) {
         buf_string(&sql, "CREATE SCHEMA IF NOT EXISTS ");
         pg_name(&sql, name.schema);
@@ -85,7 +96,7 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
         buf_printf(&sql, "%s;", buf_cstr(&fence.sql));
     }
     buf_string(&sql, "COMMIT");
-    ok = pg_run(pg, buf_cstr(&sql), e);
+    ok = retry_run(&r, pg, NULL, send, &sql, e);
     arena_close(a);
     return ok;
 }

@@ -1,6 +1,8 @@
 /* Reading and writing rows outside of migrations. */
 #include "dialects/postgres/lease.h"
+#include "dialects/postgres/retry.h"
 #include "dialects/postgres/rows.h"
+#include "dialects/postgres/timeouts.h"
 
 /* timestamptz and timestamp of pg_type */
 enum { OID_TIMESTAMP = 1114, OID_TIMESTAMPTZ = 1184 };
@@ -99,9 +101,10 @@ bool postgres_rows_read(struct db *db, const struct row_query *q, struct rows *o
 static void write_sql(struct buf *sql, size_t *owner, size_t *nowner, const struct pg *pg,
                       const struct row_change *changes, size_t n, struct arena *a)
 {
+    size_t head = pg_begin(sql, pg, PG_WRITING);
     int64_t key;
 
-    for (size_t i = pg_begin(sql, pg, PG_WRITING); i > 0; i--)
+    for (head += timeouts_head(sql, pg); head > 0; head--)
         owner[(*nowner)++] = n;
     if (!pg->options.lease && rows_lock_key(&key, changes, n)) {
         buf_printf(sql, "%s;", rows_lock_sql(key, a));
@@ -126,28 +129,58 @@ static void write_sql(struct buf *sql, size_t *owner, size_t *nowner, const stru
     buf_string(sql, "COMMIT");
 }
 
+struct writing {
+    const char *sql;
+    size_t failed_at;
+};
+
+static bool write_once(void *to, struct retry *r, struct err *e)
+{
+    struct writing *w = to;
+    PGresult *result;
+    bool ok = pg_query(&result, r->pg, w->sql, &w->failed_at, e);
+
+    PQclear(result);
+    return ok;
+}
+
+/* All was sent at once, its COMMIT too: what became of it is only known where the server said, before that, that it
+ * ends the session. */
+static bool lost(bool before_commit, struct err *e)
+{
+    struct err why = *e;
+
+    if (before_commit && strcmp(why.sqlstate, "57P01") == 0)
+        return false;
+    err_plain(e, ERR_UNKNOWN_OUTCOME, "the connection was lost while rows were written: %s", why.message);
+    return err_hint(e, "ask again when the server answers: `merganser status`");
+}
+
 bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t n, struct err *e)
 {
     struct pg *pg = (struct pg *)db;
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
-    size_t *owner, nowner = 0, failed_at = SIZE_MAX;
+    struct writing w = { .failed_at = SIZE_MAX };
+    size_t *owner, nowner = 0;
+    struct retry r;
     bool ok;
 
     pg->uninterrupted = true;
-    ok = pg_restore(pg, e);
+    ok = !pg_lost(pg) || pg_error_lost(e, pg, NULL);
+    ok = ok && pg_restore(pg, e);
     if (ok) {
-        PGresult *r;
-
         changes = lease_fenced(pg, changes, &n, a);
-        owner = arena_make(a, size_t, 2 * n + 2 + pg->nlocal);
+        owner = arena_make(a, size_t, 2 * n + 3 + pg->nlocal);
         write_sql(&sql, owner, &nowner, pg, changes, n, a);
-        ok = pg_query(&r, pg, buf_cstr(&sql), &failed_at, e);
-        PQclear(r);
+        w.sql = buf_cstr(&sql);
+        ok = retry_run(&r, pg, NULL, write_once, &w, e);
+        if (!ok && pg_lost(pg))
+            lost(w.failed_at < nowner, e);
         /* division_by_zero: a check. unique_violation: another one's row came between. */
-        if (!ok && failed_at < nowner &&
-            (strcmp(e->sqlstate, "22012") == 0 || (strcmp(e->sqlstate, "23505") == 0 && owner[failed_at] < n)))
-            owner[failed_at] < n ? rows_moved(e, &changes[owner[failed_at]], 1) : rows_busy(e, changes[0].table);
+        else if (!ok && w.failed_at < nowner &&
+                 (strcmp(e->sqlstate, "22012") == 0 || (strcmp(e->sqlstate, "23505") == 0 && owner[w.failed_at] < n)))
+            owner[w.failed_at] < n ? rows_moved(e, &changes[owner[w.failed_at]], 1) : rows_busy(e, changes[0].table);
     }
     if (!ok)
         lease_explain(pg, e);

@@ -74,18 +74,18 @@ bool place_error(struct err *e, const struct applying *p, const PGresult *r, str
     if (e->kind != ERR_SCRIPT_FAILED)
         return false;
     if (nth == 0 && refused_byte(&byte, r, s->source))
-        return err_place(e, s->path, s->source, byte);
+        return script_error_place(e, s, byte);
     /* Before the first result the whole text was being read. Later an error's position is in the statement that failed;
      * one elsewhere is about another text, as that of a prepared statement. A script that breaks off is a syntax error
      * at what stands behind it. */
     if (position(&byte, r, at) && (nth == 0 || !failing || (byte >= failing->from && byte <= failing->to)))
-        return err_place(e, s->path, s->source, byte < end ? byte : end);
+        return script_error_place(e, s, byte < end ? byte : end);
     /* Before all that was read is our own BEGIN, with the options of the script's. */
     if (nth == 0 && strcmp(e->sqlstate, "42601") == 0 && PQresultErrorField(r, PG_DIAG_STATEMENT_POSITION) &&
         script_begin(s))
         failing = script_begin(s);
     if (failing)
-        return err_place(e, s->path, s->source, failing->from);
+        return script_error_statement(e, s, failing);
     e->at = IN_FILE(s->path);
     return false;
 }

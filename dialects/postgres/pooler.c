@@ -17,7 +17,7 @@ static bool refused(const struct pg *pg, const char *statement, struct err *e)
 bool pooler_as_local(const char **out, const char *statement, struct arena *a)
 {
     struct text src = text_from(statement);
-    struct lexer l = { src, 0, NULL };
+    struct lexer l = { .src = src };
     struct token first = lexer_next(&l), second = lexer_next(&l), rest = second, last, t;
     bool session = token_is(src, second, "session");
 

@@ -1,6 +1,5 @@
 /* What of a script would stay in a session that somebody else uses next. */
-#include "dialects/postgres/pooler.h"
-#include "dialects/postgres/script.h"
+#include "dialects/postgres/pooler_script.h"
 
 /* One statement, or what a DO block holds between its semicolons. */
 struct reading {
@@ -112,7 +111,7 @@ static const char *refused_text(struct text src, bool block, size_t *at)
 {
     /* What a block's statements stand behind. */
     static const char *const openers[] = { "begin", "then", "else", "loop", NULL };
-    struct reading r = { .src = src, .l = { src, 0, NULL } };
+    struct reading r = { .src = src, .l = { .src = src } };
     const char *why = NULL;
 
     for (struct token t = lexer_next(&r.l); !why; t = lexer_next(&r.l)) {
@@ -146,9 +145,8 @@ static const char *refused_text(struct text src, bool block, size_t *at)
 /* The body of DO, a string, without its quotes. */
 static bool block_body(struct text *out, size_t *from, struct text statement)
 {
-    struct lexer l = { statement, 0, NULL };
+    struct lexer l = { .src = statement };
     struct token t = lexer_next(&l);
-    size_t quote;
 
     if (!token_is(statement, t, "do"))
         return false;
@@ -156,13 +154,15 @@ static bool block_body(struct text *out, size_t *from, struct text statement)
         t = lexer_next(&l);
     if (t.kind != TOKEN_STRING)
         return false;
-    quote = 1;
-    if (statement.at[t.from] == '$')
-        while (statement.at[t.from + quote++] != '$')
-            ;
-    *from = t.from + quote;
-    *out = text_cut(statement, *from, t.to - quote);
+    *out = token_content(statement, t);
+    *from = (size_t)(out->at - statement.at);
     return true;
+}
+
+static bool refuse(const char *why, struct err *e)
+{
+    err_plain(e, ERR_POOLER, "this can't go through a connection pooler: %s", why);
+    return err_hint(e, POOLER_REMEDY);
 }
 
 const char *pooler_refuses(struct text statement, size_t *at)
@@ -179,27 +179,24 @@ const char *pooler_refuses(struct text statement, size_t *at)
     return refused_text(statement, false, at);
 }
 
-static bool refuse(const struct pg_script *s, size_t byte, const char *why, struct err *e)
+bool pooler_allows(size_t *at, struct text statement, struct err *e)
 {
-    err_plain(e, ERR_POOLER, "this can't go through a connection pooler: %s", why);
-    err_place(e, s->path, s->source, byte);
-    return err_hint(e, POOLER_REMEDY);
+    const char *why = pooler_refuses(statement, at);
+
+    return !why || refuse(why, e);
 }
 
 bool pooler_check_script(const struct pg_script *s, struct err *e)
 {
-    for (size_t i = 0; i < s->statements.len; i++) {
-        const struct statement *one = &s->statements.at[i];
-        size_t at;
-        const char *why = pooler_refuses(text_cut(s->source, one->from, one->to), &at);
+    const char *why = "the script does not run in one transaction";
+    size_t at = s->control.warned_at;
 
-        if (why)
-            return refuse(s, one->from + at, why, e);
-    }
     if (s->control.shape == SCRIPT_ATOMIC)
         return true;
-    if (s->traits.outside)
-        return refuse(s, s->statements.at[s->outside_at].from, "the server refuses it inside a transaction", e);
-    return refuse(s, s->control.warned_at < s->statements.len ? s->statements.at[s->control.warned_at].from : 0,
-                  "the script does not run in one transaction", e);
+    if (s->traits.outside) {
+        why = "the server refuses it inside a transaction";
+        at = s->outside_at;
+    }
+    refuse(why, e);
+    return at < s->statements.len ? script_error_statement(e, s, &s->statements.at[at]) : false;
 }

@@ -2,6 +2,7 @@
 #include <poll.h>
 
 #include "core/base/interrupt.h"
+#include "dialects/postgres/cancel.h"
 #include "dialects/postgres/lease.h"
 
 enum {
@@ -9,6 +10,7 @@ enum {
     LOOK_MS = 200,
     /* How long a cancelled query may take to end before the connection is given up. */
     CANCEL_MS = 10000,
+    SILENT_MS = 1000, /* whoever pressed ^C is told then why nothing happens */
 };
 
 bool pg_lost(const struct pg *pg)
@@ -22,19 +24,10 @@ static void drop_connection(struct pg *pg)
     pg->conn = NULL;
 }
 
-static void cancel(struct pg *pg)
-{
-    PGcancel *handle = PQgetCancel(pg->conn);
-    char message[256];
-
-    if (handle)
-        PQcancel(handle, message, sizeof message);
-    PQfreeCancel(handle);
-    pg->cancelled = true;
-}
-
 bool pg_send(struct pg *pg, const char *sql, struct err *e)
 {
+    /* A cancel that is still on its way would end the next query. */
+    cancel_finish(pg);
     pg->cancelled = false;
     pg->sent_at = pg->ticked_at = time_monotonic_ms();
     if (pg_lost(pg) || !PQsendQuery(pg->conn, sql) || PQflush(pg->conn) < 0)
@@ -52,6 +45,14 @@ static void tick(struct pg *pg)
     pg->ticked_at = time_monotonic_ms();
 }
 
+static void say_stopping(struct pg *pg)
+{
+    if (!pg->stopping_said && pg->options.notices)
+        notice_add(pg->options.notices, NOTICE_NOTE, "stopping", NOWHERE, NULL,
+                   "stopping: the server was asked to cancel what runs; a second signal does not wait for it");
+    pg->stopping_said = true;
+}
+
 /* Sends what is left and reads until a result is there. False: the connection is gone. */
 static bool wait_ready(struct pg *pg)
 {
@@ -66,11 +67,14 @@ static bool wait_ready(struct pg *pg)
         if (flushed == 0 && !PQisBusy(pg->conn))
             return true;
         if (interrupt_requested() && !pg->cancelled && !pg->uninterrupted) {
-            cancel(pg);
+            cancel_start(pg);
+            pg->cancelled = true;
             give_up = time_monotonic_ms() + CANCEL_MS;
         }
         if (give_up && time_monotonic_ms() > give_up)
             return false;
+        if (give_up && give_up - time_monotonic_ms() < CANCEL_MS - SILENT_MS)
+            say_stopping(pg);
         p.events = (short)(p.events | (flushed > 0 ? POLLOUT : 0));
         if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
             return false;

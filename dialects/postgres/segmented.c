@@ -3,6 +3,7 @@
 #include "dialects/postgres/transaction.h"
 
 #include "core/base/interrupt.h"
+#include "dialects/postgres/concurrent.h"
 #include "dialects/postgres/lease.h"
 
 struct progress {
@@ -75,13 +76,27 @@ static bool refused_at_once(const struct progress *g, const PGresult *r)
            !PQresultErrorField(r, PG_DIAG_CONTEXT);
 }
 
+static bool run_concurrent(struct progress *g, const struct statement *s, const struct concurrent *c, const char *sql,
+                           uint64_t nth, struct err *e)
+{
+    const struct resume *resume = g->p->unit->resume;
+    struct concurrent_job job = {
+        .p = g->p, .s = s, .sql = sql, .nth = (size_t)nth, .begun_before = resume && resume->begun == nth + 1
+    };
+
+    return concurrent_run(&job, c, e) || stopped(g, job.nothing && !g->done ? UNIT_ROLLED_BACK : UNIT_PARTIAL);
+}
+
 static bool run_one(struct progress *g, const struct statement *s, uint64_t nth, struct err *e)
 {
     struct pg *pg = g->p->pg;
     const char *sql = arena_cstr(g->p->arena, text_cut(g->p->script.body, s->from, s->to));
     PGresult *failed = NULL;
+    struct concurrent c;
     bool ok;
 
+    if (concurrent_read(&c, text_from(sql), g->p->arena))
+        return run_concurrent(g, s, &c, sql, nth, e);
     if (!pg_send(pg, sql, e))
         return stopped(g, UNIT_PARTIAL);
     pg_rows_singly(pg);

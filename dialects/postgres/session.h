@@ -22,11 +22,14 @@ struct pg {
     PGconn *conn; /* NULL between close and reopen */
     PostgresPollingStatusType connecting;
     int64_t connect_started;
-    const char *path;     /* the script that runs, for the server's notices; or NULL */
-    bool transaction_odd; /* the server warned that a BEGIN or COMMIT met no or another transaction */
-    bool dirty;           /* a script may have changed settings or role */
-    bool uninterrupted;   /* what is sent now is finished even when a signal asks to stop */
-    bool cancelled;       /* the running query was cancelled for a signal */
+    const char *path;        /* the script that runs, for the server's notices; or NULL */
+    bool transaction_odd;    /* the server warned that a BEGIN or COMMIT met no or another transaction */
+    bool dirty;              /* a script may have changed settings or role */
+    bool uninterrupted;      /* what is sent now is finished even when a signal asks to stop */
+    bool cancelled;          /* the running query was cancelled for a signal */
+    bool stopping_said;      /* a person knows that we wait for that */
+    int canceller;           /* cancel.c's: the process that asks for it; 0: none */
+    int64_t lock_timeout_ms; /* of our transactions (timeouts.h); -1: the session's own holds */
     /* Through a pooler: what each transaction of ours begins with, `nlocal` statements; NULL on a connection that is a
      * session of the server's. */
     const char *local;
