@@ -1,11 +1,9 @@
 #include "dialects/postgres/concurrent.h"
 
-#include <poll.h>
-
 #include "core/base/interrupt.h"
 #include "dialects/postgres/watch.h"
 
-enum { PAUSE_MS = 500, LOOK_MS = 100 };
+enum { PAUSE_MS = 500 };
 
 struct run {
     struct concurrent_job *job;
@@ -190,17 +188,6 @@ static bool run_it(struct run *x, struct err *e)
 
 /* ---- before ---- */
 
-/* Sleeps here: a statement that waits on the server would be one more that the build waits for. */
-static bool pause_for(int64_t ms, struct err *e)
-{
-    for (int64_t left = ms; left > 0; left -= LOOK_MS) {
-        if (!interrupt_check(e))
-            return false;
-        poll(NULL, 0, LOOK_MS);
-    }
-    return true;
-}
-
 static void tell(struct run *x, enum db_progress_kind kind, const char *phase, const struct db_sessions *who)
 {
     const struct db_progress said = {
@@ -232,7 +219,8 @@ static bool find_settled(struct concurrent_found *out, struct run *x, struct err
                             (long long)out->builders.at[0].pid, verb(x));
         }
         tell(x, PROGRESS_BUILD, "another session is at it", &out->builders);
-        if (!pause_for(PAUSE_MS, e))
+        /* Not on the server: a statement that waits there is one more that the build waits for. */
+        if (!interrupt_pause(PAUSE_MS, e))
             return false;
     }
 }

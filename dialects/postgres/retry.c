@@ -159,7 +159,7 @@ static void explain(struct err *e, const struct retry *r)
 
     buf_string(&detail, e->detail);
     for (size_t i = 0; i < r->blockers.len && i < BLOCKERS_SAID; i++)
-        buf_printf(&detail, "%swas blocked by %s", detail.len ? "\n" : "", watch_session_words(&r->blockers.at[i], a));
+        buf_printf(&detail, "%swas blocked by %s", detail.len ? "\n" : "", db_session_words(&r->blockers.at[i], a));
     if (r->blockers.len > BLOCKERS_SAID)
         buf_printf(&detail, "\nand by %zu more", r->blockers.len - BLOCKERS_SAID);
     if (r->attempts > 1)

@@ -25,7 +25,4 @@ void watch_query(PGresult **out, struct pg *pg, const char *sql);
 void watch_sessions_add(struct db_sessions *out, const struct pg *pg, const PGresult *r, int from, struct arena *a);
 void watch_close(struct pg *pg);
 
-/* "pid 123 (app, psql from 10.0.0.5), in a transaction for 12 s: UPDATE …", as messages and details have it. */
-const char *watch_session_words(const struct db_session *s, struct arena *a);
-
 #endif
