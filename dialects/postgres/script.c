@@ -147,6 +147,37 @@ static void blank_dropped(const struct pg_script *s, char *body)
             memset(body + s->statements.at[i].from, ' ', s->statements.at[i].to - s->statements.at[i].from);
 }
 
+/* Beside the one that control_settle gives. */
+static void warn_of_cuts(struct pg_script *s)
+{
+    s->control.warning = "a later statement uses the enum value that this one adds, which takes a COMMIT between them: "
+                         "the script is run in several transactions";
+    for (size_t i = 0; i < s->statements.len; i++)
+        if (s->statements.at[i].marks & MARK_ENDS_SEGMENT) {
+            s->control.warned_at = i;
+            return;
+        }
+}
+
+static void settle(struct pg_script *s, const struct script_request *r, struct arena *a)
+{
+    bool each;
+
+    control_settle(&s->control, &s->statements, r->no_transaction || s->traits.outside);
+    /* Asked for, or since it ends transactions that it has not begun. */
+    each = r->no_transaction || s->control.warning;
+    segments_make(&s->segments, &s->control, &s->statements, each, a);
+    if (s->control.shape == SCRIPT_ATOMIC && s->segments.len > 1) {
+        s->control.shape = SCRIPT_STATEMENTS;
+        warn_of_cuts(s);
+    }
+    if (!r->resume)
+        return;
+    segments_skip(&s->segments, &s->statements, r->resume->done);
+    if (s->control.shape == SCRIPT_ATOMIC)
+        s->control.shape = SCRIPT_STATEMENTS;
+}
+
 bool script_read(struct pg_script *out, const struct script_request *r, struct arena *a, struct err *e)
 {
     size_t nul;
@@ -164,8 +195,7 @@ bool script_read(struct pg_script *out, const struct script_request *r, struct a
     out->body = (struct text) { body, out->source.len };
     if (!cut(out, body, r->separator, a, e))
         return false;
-    control_settle(&out->control, &out->statements, r->no_transaction || out->traits.outside);
-    segments_make(&out->segments, &out->control, &out->statements, a);
+    settle(out, r, a);
     blank_dropped(out, body);
     return true;
 }

@@ -163,6 +163,33 @@ static bool changes_session(const struct reader *r)
     return word(r, 0, "reset") || word(r, 0, "discard") || word(r, 0, "call") || word(r, 0, "load");
 }
 
+/* SELECT set_config('…', '…', false) alone, as pg_dump writes it. */
+static bool only_sets_config(const struct reader *r)
+{
+    size_t name = r->head->len > 3 && token_is(r->src, r->head->at[1], "pg_catalog") ? 3 : 1;
+
+    return word(r, 0, "select") && word(r, name, "set_config") && r->head->last.kind == TOKEN_SIGN &&
+           r->src.at[r->head->last.from] == ')' && !has_word(r, NULL, "true") && !has_word(r, NULL, "from");
+}
+
+static unsigned marks_of(const struct reader *r)
+{
+    static const char *const repeats[] = {
+        "vacuum", "analyze", "analyse", "reindex", "cluster", "refresh", "checkpoint"
+    };
+    static const char *const commits[] = { "commit", "rollback", "call", NULL };
+    unsigned marks = refused(r) ? MARK_OUTSIDE : 0;
+
+    if (word(r, 0, "call") || (word(r, 0, "do") && body_has(r, commits)))
+        marks |= MARK_MAY_COMMIT;
+    if ((word(r, 0, "set") && set_lasts(r) && !word(r, 1, "local")) || word(r, 0, "reset") || only_sets_config(r))
+        marks |= MARK_SETS;
+    for (size_t i = 0; i < sizeof repeats / sizeof *repeats; i++)
+        if (word(r, 0, repeats[i]))
+            marks |= MARK_REPEATS;
+    return words(r, 0, "alter", "system") ? marks | MARK_REPEATS : marks;
+}
+
 /* What stands behind BEGIN [WORK | TRANSACTION] or START TRANSACTION. */
 static const char *begin_options(const struct reader *r, struct arena *a)
 {
@@ -211,7 +238,8 @@ void statement_classify(struct statement *s, struct statement_traits *traits, st
     }
     if (may_control(&r))
         s->control = control_of(&r);
-    traits->outside = traits->outside || refused(&r);
+    s->marks = marks_of(&r);
+    traits->outside = traits->outside || (s->marks & MARK_OUTSIDE);
     traits->changes_session = traits->changes_session || changes_session(&r);
     traits->forgets =
         traits->forgets || word(&r, 0, "deallocate") || word(&r, 0, "discard") || words(&r, 0, "reset", "all");
