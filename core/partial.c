@@ -34,16 +34,14 @@ static bool refuse_partial(const struct version_entry *v, struct arena *a, struc
                open->statements_done ? open->statements_done : "0",
                open->statements_total ? open->statements_total : "an unknown number of");
     if (on)
-        return err_hint(e, "`%s` goes on with it; nothing else runs before", on);
+        return err_hint(e, "`%s` goes on with it, and nothing else runs before; `merganser repair %s` shows what it left",
+                        on, v->version);
     if (!down && !v->row && history_resume(&resume, open))
         return err_hint(e,
                         "its file is not here: bring it back (`merganser show %s` says where it was last seen), and "
-                        "`merganser up` goes on with it; or settle it with `merganser repair %s`",
+                        "`merganser up` goes on with it; `merganser repair %s` shows what it left",
                         v->version, v->version);
-    return err_hint(e,
-                    "see what it left with `merganser show %s`; put the database right by hand, then "
-                    "`merganser repair %s --finished` or `--undone`",
-                    v->version, v->version);
+    return err_hint(e, "`merganser repair %s` shows what it left, and the commands that go on", v->version);
 }
 
 /* The first step of the version goes on where it stopped. */

@@ -26,6 +26,7 @@ struct statement {
     size_t from, to; /* bytes of the script: from its first token, to behind its last (no semicolon) */
     uint64_t nth;    /* among the script's statements, from 0: of a large script only some are kept */
     unsigned marks;
+    struct pos at; /* its first token, where the script is too large to look it up */
     enum control_word control;
     const char *options; /* of a BEGIN: what stands behind it, "" or NULL for none */
     bool dropped;        /* set here: not sent, since merganser's own BEGIN or COMMIT does it */

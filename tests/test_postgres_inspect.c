@@ -58,7 +58,6 @@ static const struct {
     { "open dollar quote", "DO $x$ BEGIN $$ $y$ END;", "1:4 script-syntax" },
     { "open behind letters of two bytes", "SELECT '\xc3\xa9', '", "1:13 script-syntax" },
     { "psql's command", "SELECT 1;\n\\i other.sql\n", "2:1 migration-file" },
-    { "rows in the script", "SELECT 1;\n COPY t (a, b)\n FROM stdin;\n1\t2\n\\.\n", "2:2 not-supported" },
     { "its lock thrown away", "SELECT 1;\nDISCARD ALL;", "2:1 migration-file" },
     { "its lock thrown away, unended", "SELECT 1;\n  discard /* it */ all", "2:3 migration-file" },
     { "its lock released", "SELECT 1;\nSELECT pg_catalog.PG_advisory_unlock_all ();", "2:1 migration-file" },

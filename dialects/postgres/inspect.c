@@ -3,22 +3,21 @@
 
 #include <pg_query.h>
 
-enum {
-    /* The parser needs about ten times a script's size in memory; a larger one is sent without being parsed. */
-    PARSED_MAX = 8 * 1024 * 1024,
-};
-
-/* True when PostgreSQL 15's own grammar accepts the script and cuts it where we do. */
+/* True when PostgreSQL 15's own grammar accepts the script and cuts it where we do. It needs about ten times a script's
+ * size in memory: of a large one nothing is known. */
 static bool parser_agrees(const struct pg_script *s)
 {
+    struct arena *a;
     PgQuerySplitResult r;
     bool agrees;
 
-    if (s->body.len > PARSED_MAX)
+    if (!s->whole)
         return false;
-    r = pg_query_split_with_parser(s->body.at);
-    agrees = !r.error && (size_t)r.n_stmts == script_sent(s);
+    a = arena_open();
+    r = pg_query_split_with_parser(arena_cstr(a, s->body));
+    agrees = !r.error && (uint64_t)r.n_stmts == script_sent(s);
     pg_query_free_split_result(r);
+    arena_close(a);
     return agrees;
 }
 
@@ -26,7 +25,7 @@ static struct pos place_of(const struct pg_script *s, size_t statement)
 {
     if (statement >= s->statements.len)
         return IN_FILE(s->path);
-    return pos_from_byte(s->path, s->source, s->statements.at[statement].from, 1);
+    return script_statement_place(s, &s->statements.at[statement]);
 }
 
 static void warn_shape(const struct pg_script *s, const struct script_request *r, struct notices *notices)
@@ -42,43 +41,28 @@ static void warn_shape(const struct pg_script *s, const struct script_request *r
             "behind it in transactions of their own");
 }
 
-static bool foreign_row(const struct pg_script *s, const struct script_request *r, const struct ledger_touch *t,
-                        struct arena *a, struct err *e)
+static void tell_notes(const struct pg_script *s, const struct script_request *r, struct notices *notices)
 {
-    static const char *const words[] = { "", "inserts", "updates", "deletes" };
+    for (size_t i = 0; i < s->notes.len; i++) {
+        struct pos at = s->notes.at[i].at;
 
-    if (t->version)
-        err_plain(e, ERR_MIGRATION_FILE, "the script of version %s %s version %s's row of %s", r->version,
-                  words[t->foreign], text_shown(a, text_from(t->version)), r->ledger.table);
-    else
-        err_plain(e, ERR_MIGRATION_FILE, "the script of version %s changes versions in %s", r->version,
-                  r->ledger.table);
-    err_place(e, s->path, s->source, t->at);
-    return err_hint(e, "take the statement out; merganser writes the row of each version itself");
-}
-
-static bool look_at_ledger(struct script_facts *out, const struct pg_script *s, const struct script_request *r,
-                           struct notices *notices, struct arena *a, struct err *e)
-{
-    for (size_t i = 0; i < s->statements.len; i++) {
-        struct ledger_touch t = ledger_touched(s->source, &s->statements.at[i], r, a);
-
-        if (t.foreign)
-            return foreign_row(s, r, &t, a, e);
-        if (t.empties)
-            notice_add(notices, NOTICE_WARNING, "empties-ledger", place_of(s, i), NULL,
+        switch (s->notes.at[i].kind) {
+        case NOTE_PSQL:
+            notice_add(notices, NOTICE_VERBOSE, "psql-command", at, NULL,
+                       "a command of psql's that changes nothing here is passed over");
+            break;
+        case NOTE_EMPTIES_LEDGER:
+            notice_add(notices, NOTICE_WARNING, "empties-ledger", at, NULL,
                        "the script empties %s: every version before it will look as if it were not applied",
                        r->ledger.table);
-        if (t.hidden)
-            notice_add(notices, NOTICE_WARNING, "ledger-in-do", place_of(s, i),
+            break;
+        case NOTE_LEDGER_IN_DO:
+            notice_add(notices, NOTICE_WARNING, "ledger-in-do", at,
                        "the version's own row is checked before and behind the script, no other one",
                        "the DO block names %s, and what it does to it can't be seen here", r->ledger.table);
-        /* Believed without the parser too: that the row is there once is checked behind the script. */
-        out->writes_own_row = out->writes_own_row || t.own;
-        if (!t.own)
-            kind_add(out, text_cut(s->source, s->statements.at[i].from, s->statements.at[i].to));
+            break;
+        }
     }
-    return true;
 }
 
 /* The row of the version is written in the same transaction. */
@@ -86,39 +70,46 @@ static bool check_begin(const struct pg_script *s, struct err *e)
 {
     const struct statement *begin = script_begin(s);
     struct lexer l;
-    size_t read = 0;
+    size_t read = SIZE_MAX;
 
     if (!begin)
         return true;
-    l = (struct lexer) { text_cut(s->source, 0, begin->to), begin->from, NULL };
-    for (struct token t = lexer_next(&l); !read || !token_is(s->source, t, "only"); t = lexer_next(&l)) {
+    l = (struct lexer) { .src = text_from(begin->options) };
+    for (struct token t = lexer_next(&l); read == SIZE_MAX || !token_is(l.src, t, "only"); t = lexer_next(&l)) {
         if (t.kind == TOKEN_END || t.kind == TOKEN_OPEN)
             return true;
-        read = token_is(s->source, t, "read") ? t.from : 0;
+        read = token_is(l.src, t, "read") ? t.from : SIZE_MAX;
     }
     err_plain(e, ERR_MIGRATION_FILE, "the script's own BEGIN is READ ONLY, and the version's row is written in it");
-    err_place(e, s->path, s->source, read);
+    /* The options are what stands at its end. */
+    if (s->whole)
+        script_error_place(e, s, begin->to - l.src.len + read);
+    else
+        script_error_statement(e, s, begin);
     return err_hint(e, "take READ ONLY out");
 }
 
 bool postgres_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
                       struct arena *a, struct err *e)
 {
-    struct pg_script s;
+    struct pg_script *s = arena_make(a, struct pg_script, 1);
 
     *out = (struct script_facts) { .parsed = true };
-    if (!script_read(&s, r, a, e) || (r->resume && !resumed_check(&s, r, e)))
+    if (!script_read(s, r, a, e) || (r->resume && !resumed_check(s, r, e)))
         return false;
-    out->shape = s.control.shape;
-    out->statements = script_sent(&s);
-    out->segments = s.segments;
-    out->changes_session = s.traits.changes_session;
-    out->parsed = parser_agrees(&s);
-    if (!out->parsed)
+    *out = s->facts;
+    out->shape = s->control.shape;
+    out->statements = script_sent(s);
+    out->segments = s->segments;
+    out->changes_session = s->traits.changes_session;
+    out->parsed = parser_agrees(s);
+    out->reading = s;
+    if (!out->parsed && s->whole)
         notice_add(notices, NOTICE_VERBOSE, "not-parsed", IN_FILE(r->script->path), NULL,
                    "PostgreSQL 15's grammar can't read the script; the server decides");
-    if (!check_begin(&s, e) || !look_at_ledger(out, &s, r, notices, a, e))
+    if (!check_begin(s, e))
         return false;
-    warn_shape(&s, r, notices);
+    tell_notes(s, r, notices);
+    warn_shape(s, r, notices);
     return true;
 }

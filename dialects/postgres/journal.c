@@ -1,6 +1,7 @@
 #include "dialects/postgres/journal.h"
 
 #include "dialects/postgres/resumed.h"
+#include "dialects/postgres/retry.h"
 
 struct journal_count journal_open(const struct unit *unit)
 {
@@ -72,11 +73,11 @@ bool journal_write(const struct applying *p, const struct journal_count *count, 
     if (!journal_change(&update, p, count))
         return true;
     rows_change(&change, &update, 1);
-    buf_string(&sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE;");
+    pg_begin(&sql, p->pg, PG_WRITING);
     if (p->pg->dirty)
         role_borrow(&sql, p);
     buf_printf(&sql, "%s;COMMIT;", buf_cstr(&change.sql));
     if (p->pg->dirty)
         role_return(&sql);
-    return pg_run(p->pg, buf_cstr(&sql), e);
+    return retry_sql(p->pg, buf_cstr(&sql), e);
 }

@@ -218,7 +218,43 @@ static void truncate(struct walk *w)
     } while (!done(w));
 }
 
-/* Most statements are spared the walk. A name with a quote in it is written otherwise than it is. */
+/* COPY writes rows that are not looked at: no script has to write any but its own, and that by INSERT. */
+static void copy(struct walk *w)
+{
+    size_t at = w->t.from;
+
+    keyword(w, "binary");
+    if (!ledger_name(w) || w->out->foreign)
+        return;
+    version_column(w);
+    if (!token_is(w->lexer.src, w->t, "from"))
+        return;
+    foreign(w, LEDGER_COPIES, NULL);
+    w->out->at = at;
+}
+
+void ledger_foreign(struct err *e, const struct ledger_touch *t, const struct script_request *r, struct arena *a)
+{
+    static const char *const words[] = { "", "inserts", "updates", "deletes", "copies" };
+
+    if (t->version)
+        err_plain(e, ERR_MIGRATION_FILE, "the script of version %s %s version %s's row of %s", r->version,
+                  words[t->foreign], text_shown(a, text_from(t->version)), r->ledger.table);
+    else if (t->foreign == LEDGER_COPIES)
+        err_plain(e, ERR_MIGRATION_FILE, "the script of version %s copies rows into %s", r->version, r->ledger.table);
+    else
+        err_plain(e, ERR_MIGRATION_FILE, "the script of version %s changes versions in %s", r->version,
+                  r->ledger.table);
+    if (t->foreign == LEDGER_COPIES)
+        err_hint(e,
+                 "take them out (pg_dump leaves them out with --exclude-table=%s); merganser writes the row of "
+                 "each version itself",
+                 r->ledger.table);
+    else
+        err_hint(e, "take the statement out; merganser writes the row of each version itself");
+}
+
+/* Of DO, whose body is a string. */
 static bool may_name(struct text statement, const char *table)
 {
     size_t len = strlen(table);
@@ -235,13 +271,16 @@ struct ledger_touch ledger_touched(struct text src, const struct statement *s, c
                                    struct arena *a)
 {
     struct ledger_touch out = { 0 };
-    struct walk w = { .lexer = { text_cut(src, 0, s->to), s->from, NULL }, .r = r, .arena = a, .out = &out };
+    struct walk w = { .lexer = { .src = text_cut(src, 0, s->to), .at = s->from }, .r = r, .arena = a, .out = &out };
     bool first = true;
 
-    if (!r->ledger.table || !r->version || !may_name(text_cut(src, s->from, s->to), r->ledger.table))
+    if (!r->ledger.table || !r->version)
         return out;
     step(&w);
-    out.hidden = token_is(src, w.t, "do");
+    if (token_is(src, w.t, "do")) {
+        out.hidden = may_name(text_cut(src, s->from, s->to), r->ledger.table);
+        return out;
+    }
     for (; !done(&w); first = false) {
         if (keyword(&w, "insert")) {
             if (keyword(&w, "into"))
@@ -253,6 +292,8 @@ struct ledger_touch ledger_touched(struct text src, const struct statement *s, c
             update(&w);
         } else if (first && keyword(&w, "truncate")) {
             truncate(&w);
+        } else if (first && keyword(&w, "copy")) {
+            copy(&w);
         } else {
             step(&w);
         }

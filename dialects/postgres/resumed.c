@@ -1,9 +1,15 @@
 #include "dialects/postgres/resumed.h"
 
+#include "dialects/postgres/concurrent.h"
+
 void resumed_link(char hex[65], const struct pg_script *s, const struct statement *statement,
                   void (*chain)(char hex[65], struct text statement))
 {
+    const struct copy_block *rows = script_rows(s, (size_t)(statement - s->statements.at));
+
     chain(hex, text_cut(s->source, statement->from, statement->to));
+    if (rows)
+        chain(hex, text_cut(s->source, rows->from, rows->to));
 }
 
 static bool at_statement(struct err *e, const struct pg_script *s, uint64_t nth)
@@ -11,7 +17,7 @@ static bool at_statement(struct err *e, const struct pg_script *s, uint64_t nth)
     const struct statement *next = script_nth_sent(s, (size_t)nth);
 
     if (next)
-        return err_place(e, s->path, s->source, next->from);
+        return script_error_statement(e, s, next);
     e->at = IN_FILE(s->path);
     return false;
 }
@@ -49,9 +55,20 @@ static bool leaves_nothing(const struct pg_script *s, const struct statement *be
     return true;
 }
 
+/* What builds or drops concurrently is looked for in the catalog before it is begun again. */
+static bool is_looked_for(const struct pg_script *s, const struct statement *statement)
+{
+    struct arena *a = arena_open();
+    struct concurrent c;
+    bool is = concurrent_read(&c, text_cut(s->body, statement->from, statement->to), a);
+
+    arena_close(a);
+    return is;
+}
+
 bool resumed_repeats(const struct pg_script *s, const struct statement *statement)
 {
-    return (statement->marks & MARK_REPEATS) || leaves_nothing(s, statement);
+    return (statement->marks & MARK_REPEATS) || leaves_nothing(s, statement) || is_looked_for(s, statement);
 }
 
 static bool may_be_done(const struct pg_script *s, const struct script_request *r, struct err *e)
@@ -69,6 +86,8 @@ bool resumed_check(const struct pg_script *s, const struct script_request *r, st
     char hex[65] = "";
     uint64_t done = 0;
 
+    if (!s->whole)
+        return true; /* apply refuses it */
     for (size_t i = 0; i < s->statements.len && done < resume->done; i++) {
         if (s->statements.at[i].dropped)
             continue;

@@ -1,150 +1,243 @@
+#include "dialects/kind.h"
+#include "dialects/postgres/cutter.h"
 #include "dialects/postgres/segments.h"
 
-/* Where a statement that is being read stands. */
-struct cutter {
-    struct text src;
+struct reading {
     struct pg_script *out;
+    const struct script_request *r;
+    struct cutter cutter;
+    struct enum_labels labels;
+    bool tentative;    /* the list's last one is there only for being the last so far */
+    struct err *first; /* what the script may not do to the ledger: said where all else can be read */
     struct arena *arena;
-    struct statement_head head;
-    bool set_config, unlocks_all;
-    int parens, body; /* body: depth of BEGIN ATOMIC … END and the CASE … END within it */
 };
 
-static bool creates_routine(const struct cutter *c)
+static struct pos place(const struct pg_script *s, size_t byte, struct err *e)
 {
-    const struct token *t = c->head.at;
-    size_t i = 1;
+    return input_spans_place(&s->spans, s->source, 0, (struct pos) { s->path, 1, 1 }, byte, e);
+}
 
-    if (c->head.len < 2 || !token_is(c->src, t[0], "create"))
+struct pos script_place(const struct pg_script *s, size_t byte)
+{
+    return place(s, byte, NULL);
+}
+
+bool script_error_place(struct err *e, const struct pg_script *s, size_t byte)
+{
+    place(s, byte, e);
+    return false;
+}
+
+struct pos script_statement_place(const struct pg_script *s, const struct statement *at)
+{
+    return s->whole ? place(s, at->from, NULL) : at->at;
+}
+
+bool script_error_statement(struct err *e, const struct pg_script *s, const struct statement *at)
+{
+    if (s->whole)
+        return script_error_place(e, s, at->from);
+    e->at = at->at;
+    return false;
+}
+
+static void gather(struct statement_traits *all, const struct statement_traits *t)
+{
+    all->outside = all->outside || t->outside;
+    all->may_commit = all->may_commit || t->may_commit;
+    all->changes_session = all->changes_session || t->changes_session;
+    all->forgets = all->forgets || t->forgets;
+    all->copies_in = all->copies_in || t->copies_in;
+}
+
+static void note(struct reading *g, enum script_note_kind kind, size_t byte)
+{
+    *arena_push(g->arena, &g->out->notes) = (struct script_note) { kind, input_place(&g->cutter.in, byte, NULL) };
+}
+
+static void look_at_ledger(struct reading *g, struct text src, const struct statement *s)
+{
+    struct script_facts *facts = &g->out->facts;
+    struct ledger_touch t = { 0 };
+
+    if (g->cutter.seen.names_ledger || token_is(src, g->cutter.head.at[0], "do"))
+        t = ledger_touched(src, s, g->r, g->arena);
+    if (t.foreign && !g->first) {
+        g->first = arena_make(g->arena, struct err, 1);
+        ledger_foreign(g->first, &t, g->r, g->arena);
+        input_place(&g->cutter.in, t.at, g->first);
+    }
+    if (t.empties)
+        note(g, NOTE_EMPTIES_LEDGER, s->from);
+    if (t.hidden)
+        note(g, NOTE_LEDGER_IN_DO, s->from);
+    /* Believed without the parser too: that the row is there once is checked behind the script. */
+    facts->writes_own_row = facts->writes_own_row || t.own;
+    if (!t.own && !(facts->changes_schema && facts->changes_data))
+        kind_add(facts, text_cut(src, s->from, s->to));
+}
+
+static bool matters(const struct statement *s)
+{
+    return s->nth == 0 || s->control || s->marks;
+}
+
+static bool adds_value(const struct reading *g, const struct statement *s)
+{
+    for (size_t i = 0; i < g->labels.len; i++)
+        if (g->labels.at[i].statement == s->nth)
+            return true;
+    return false;
+}
+
+/* From here on only some statements are listed. */
+static void grows_large(struct reading *g)
+{
+    struct statements *list = &g->out->statements;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->len; i++) {
+        struct statement *s = &list->at[i];
+        bool listed = matters(s) || adds_value(g, s);
+
+        if (!listed && i + 1 < list->len)
+            continue;
+        s->at = input_place(&g->cutter.in, s->from, NULL);
+        g->tentative = !listed;
+        list->at[kept++] = *s;
+    }
+    list->len = kept;
+    g->out->whole = g->cutter.in.keeps = false;
+    g->out->copies.len = 0;
+}
+
+static void list_add(struct reading *g, const struct statement *s)
+{
+    struct statements *list = &g->out->statements;
+
+    if (!g->out->whole && g->tentative)
+        list->len--;
+    g->tentative = !g->out->whole && !matters(s) && !adds_value(g, s);
+    *arena_push(g->arena, list) = *s;
+}
+
+static bool take(struct reading *g, struct err *e)
+{
+    struct cutter *c = &g->cutter;
+    struct text src = c->in.lexer.src;
+    struct statement s = { .from = c->head.at[0].from, .to = c->head.last.to, .nth = c->nth };
+    struct statement_traits traits;
+    bool outside = g->out->traits.outside;
+    size_t at;
+
+    statement_classify(&s, &traits, src, &c->head, g->arena);
+    if (!statement_allowed(&at, src, &s, &c->head, &c->seen, e)) {
+        input_place(&c->in, at, e);
         return false;
-    if (c->head.len > 3 && token_is(c->src, t[1], "or") && token_is(c->src, t[2], "replace"))
-        i = 3;
-    return token_is(c->src, t[i], "function") || token_is(c->src, t[i], "procedure");
-}
-
-static void follow_body(struct cutter *c, struct token before, struct token t)
-{
-    if (!c->body)
-        c->body = token_is(c->src, t, "atomic") && token_is(c->src, before, "begin") && creates_routine(c);
-    else if (token_is(c->src, t, "case"))
-        c->body++;
-    else if (token_is(c->src, t, "end"))
-        c->body--;
-}
-
-static void statement_end(struct cutter *c)
-{
-    struct statement *s;
-    struct statement_traits before = c->out->traits;
-
-    if (!c->head.len)
-        return;
-    s = arena_push(c->arena, &c->out->statements);
-    s->from = c->head.at[0].from;
-    s->to = c->head.last.to;
-    statement_classify(s, &c->out->traits, c->src, &c->head, c->arena);
-    c->out->traits.changes_session = c->out->traits.changes_session || c->set_config;
-    c->out->traits.unlocks_all = c->out->traits.unlocks_all || (c->unlocks_all && statement_runs(c->src, &c->head));
-    if (!before.outside && c->out->traits.outside)
-        c->out->outside_at = c->out->statements.len - 1;
-    c->head.len = 0;
-    c->set_config = c->unlocks_all = false;
-    c->parens = c->body = 0;
-}
-
-/* A name with quotes is a call too; one without a parenthesis behind it is none. */
-static bool calls_unlock_all(const struct cutter *c, struct token t)
-{
-    struct token name = c->head.last;
-
-    return t.kind == TOKEN_SIGN && c->src.at[t.from] == '(' && c->head.len &&
-           (token_is(c->src, name, "pg_advisory_unlock_all") ||
-            text_is(text_cut(c->src, name.from, name.to), "\"pg_advisory_unlock_all\""));
-}
-
-static void statement_token(struct cutter *c, struct token t)
-{
-    c->unlocks_all = c->unlocks_all || calls_unlock_all(c, t);
-    if (t.kind == TOKEN_SIGN)
-        c->parens += c->src.at[t.from] == '(' ? 1 : c->src.at[t.from] == ')' ? -1 : 0;
-    if (c->head.len && t.kind == TOKEN_WORD)
-        follow_body(c, c->head.last, t);
-    c->set_config = c->set_config || token_is(c->src, t, "set_config");
-    if (c->head.len < HEAD_TOKENS)
-        c->head.at[c->head.len++] = t;
-    c->head.last = t;
-}
-
-static bool refuse(struct err *e, enum err_kind kind, const struct pg_script *s, size_t byte, const char *message)
-{
-    err_plain(e, kind, "%s", message);
-    return err_place(e, s->path, s->source, byte);
-}
-
-/* What the statement that was read last may not do. */
-static bool is_allowed(const struct pg_script *s, struct err *e)
-{
-    size_t at = s->statements.len ? s->statements.at[s->statements.len - 1].from : 0;
-
-    if (s->traits.copies_in) {
-        refuse(e, ERR_NOT_SUPPORTED, s, at, "COPY from stdin is not supported yet");
-        return err_hint(e, "write the rows as INSERT statements");
     }
-    if (s->traits.discards_all) {
-        refuse(e, ERR_MIGRATION_FILE, s, at, "DISCARD ALL would release merganser's own lock");
-        return err_hint(e, "write DISCARD PLANS, DISCARD TEMP or DISCARD SEQUENCES; they do the rest");
+    traits.changes_session = traits.changes_session || c->seen.set_config;
+    gather(&g->out->traits, &traits);
+    look_at_ledger(g, src, &s);
+    labels_learn(&g->labels, src, &s, &c->head);
+    if (!g->out->whole)
+        s.at = input_pass(&c->in, s.from);
+    s.from += c->in.base;
+    s.to += c->in.base;
+    list_add(g, &s);
+    if (!outside && traits.outside)
+        g->out->outside_at = g->out->statements.len - 1;
+    return true;
+}
+
+static bool take_rows(struct reading *g, struct err *e)
+{
+    struct cutter *c = &g->cutter;
+    size_t from = c->rows_from, to = from;
+    struct text piece;
+
+    do {
+        if (!cutter_rows(&piece, c, e))
+            return false;
+        to += piece.len;
+        if (g->out->whole && !c->in.keeps)
+            grows_large(g);
+    } while (piece.len);
+    if (to > from)
+        labels_used(&g->labels);
+    if (g->out->whole)
+        *arena_push(g->arena, &g->out->copies) = (struct copy_block) { g->out->statements.len - 1, from, to };
+    return true;
+}
+
+static void mark_labels(const struct reading *g)
+{
+    struct statements *list = &g->out->statements;
+
+    for (size_t i = 0; i < g->labels.len; i++)
+        for (size_t k = 0; g->labels.at[i].used && k < list->len; k++)
+            if (list->at[k].nth == g->labels.at[i].statement)
+                list->at[k].marks |= MARK_ENDS_SEGMENT;
+}
+
+/* As it is sent: what is not SQL becomes blanks, so that every byte stays where it is. Where nothing is, it is the
+ * source itself. */
+static void make_body(const struct reading *g)
+{
+    struct pg_script *out = g->out;
+    const struct cut_edits *edits = &g->cutter.edits;
+    char *body = NULL;
+
+    for (size_t i = 0; i < edits->len; i++) {
+        const struct cut_edit *cut = &edits->at[i];
+
+        body = body ? body : arena_cstr(g->arena, out->source);
+        memset(body + cut->from, ' ', cut->to - cut->from);
+        /* A line end first: a comment may stand before it. */
+        if (cut->separates)
+            memcpy(body + cut->from, "\n;", 2);
     }
-    if (s->traits.unlocks_all) {
-        refuse(e, ERR_MIGRATION_FILE, s, at, "pg_advisory_unlock_all() would release merganser's own lock");
-        return err_hint(e, "name the locks one by one: pg_advisory_unlock(KEY)");
+    for (size_t i = 0; i < out->statements.len; i++) {
+        const struct statement *s = &out->statements.at[i];
+
+        if (!s->dropped)
+            continue;
+        body = body ? body : arena_cstr(g->arena, out->source);
+        memset(body + s->from, ' ', s->to - s->from);
+    }
+    out->body = body ? (struct text) { body, out->source.len } : out->source;
+}
+
+static bool read_statements(struct reading *g, struct err *e)
+{
+    struct pg_script *out = g->out;
+    struct cutter *c = &g->cutter;
+
+    for (bool more;;) {
+        if (!cutter_next(c, &more, e))
+            return false;
+        if (out->whole && !c->in.keeps)
+            grows_large(g);
+        if (!more)
+            break;
+        if (!take(g, e) || (c->rows && !take_rows(g, e)))
+            return false;
+        out->count = c->nth + 1;
+    }
+    out->bytes = c->in.base + c->in.lexer.src.len;
+    if (g->first) {
+        *e = *g->first;
+        return false;
     }
     return true;
 }
 
-static bool cut(struct pg_script *out, char *body, const char *separator, struct arena *a, struct err *e)
+static void keep_source(const struct reading *g)
 {
-    struct cutter c = { .src = out->source, .out = out, .arena = a };
-    struct lexer l = { out->source, text_starts(out->source, "\xef\xbb\xbf") ? 3 : 0, separator };
+    const struct input *in = &g->cutter.in;
+    struct text src = in->lexer.src;
 
-    memset(body, ' ', l.at);
-    for (;;) {
-        struct token t = lexer_next(&l);
-
-        switch (t.kind) {
-        case TOKEN_END:
-            statement_end(&c);
-            return is_allowed(out, e);
-        case TOKEN_OPEN:
-            refuse(e, ERR_SCRIPT_SYNTAX, out, t.from, arena_printf(a, "unterminated %s", t.open));
-            return err_hint(e, "close it, then run it again; it is open from here to the end of the file");
-        case TOKEN_BACKSLASH:
-            refuse(e, ERR_MIGRATION_FILE, out, t.from, "psql meta-commands are not supported yet");
-            return err_hint(e, "take the line out, or write what it does as SQL");
-        case TOKEN_SEPARATOR:
-            /* A line end first: a comment may stand before it. */
-            memset(body + t.from, ' ', t.to - t.from);
-            memcpy(body + t.from, "\n;", 2);
-            statement_end(&c);
-            break;
-        case TOKEN_SEMICOLON:
-            if (c.parens <= 0 && !c.body)
-                statement_end(&c);
-            else
-                statement_token(&c, t);
-            break;
-        default:
-            statement_token(&c, t);
-        }
-        if (!is_allowed(out, e))
-            return false;
-    }
-}
-
-static void blank_dropped(const struct pg_script *s, char *body)
-{
-    for (size_t i = 0; i < s->statements.len; i++)
-        if (s->statements.at[i].dropped)
-            memset(body + s->statements.at[i].from, ' ', s->statements.at[i].to - s->statements.at[i].from);
+    /* A piece that is the whole script stays as long as that. */
+    g->out->source = in->borrowed && src.len == g->r->script->size ? src : arena_text(g->arena, src.at, src.len);
 }
 
 /* Beside the one that control_settle gives. */
@@ -178,34 +271,48 @@ static void settle(struct pg_script *s, const struct script_request *r, struct a
         s->control.shape = SCRIPT_STATEMENTS;
 }
 
-bool script_read(struct pg_script *out, const struct script_request *r, struct arena *a, struct err *e)
+static bool finish(struct reading *g)
 {
-    size_t nul;
-    char *body;
+    struct pg_script *out = g->out;
 
-    *out = (struct pg_script) { .path = r->script->path };
-    if (!script_whole(&out->source, r->script, a, e))
-        return false;
-    if (out->source.len && memchr(out->source.at, '\0', out->source.len)) {
-        nul = (size_t)((const char *)memchr(out->source.at, '\0', out->source.len) - out->source.at);
-        refuse(e, ERR_MIGRATION_FILE, out, nul, "the script holds a NUL byte");
-        return err_hint(e, "save the file as UTF-8 text");
+    for (size_t i = 0; i < g->cutter.notes.len; i++)
+        *arena_push(g->arena, &out->notes) = g->cutter.notes.at[i];
+    out->spans = g->cutter.in.spans;
+    mark_labels(g);
+    settle(out, g->r, g->arena);
+    if (out->whole) {
+        keep_source(g);
+        make_body(g);
     }
-    body = arena_cstr(a, out->source);
-    out->body = (struct text) { body, out->source.len };
-    if (!cut(out, body, r->separator, a, e))
-        return false;
-    settle(out, r, a);
-    blank_dropped(out, body);
     return true;
 }
 
-size_t script_sent(const struct pg_script *s)
+bool script_read(struct pg_script *out, const struct script_request *r, struct arena *a, struct err *e)
 {
-    size_t n = 0;
+    struct reading g = { .out = out, .r = r, .arena = a };
+    bool ok;
+
+    *out = (struct pg_script) { .path = r->script->path, .script = *r->script, .separator = r->separator };
+    cutter_open(&g.cutter, r->script, r->separator, true, a);
+    out->whole = g.cutter.in.keeps;
+    g.labels.arena = a;
+    g.labels.relaxed = r->server >= 170000;
+    g.cutter.wanted.labels = &g.labels;
+    if (r->ledger.table && r->version) {
+        g.cutter.wanted.ledger = r->ledger.table;
+        g.cutter.wanted.ledger_len = strlen(r->ledger.table);
+    }
+    ok = read_statements(&g, e) && finish(&g);
+    cutter_close(&g.cutter);
+    return ok;
+}
+
+uint64_t script_sent(const struct pg_script *s)
+{
+    uint64_t n = s->count;
 
     for (size_t i = 0; i < s->statements.len; i++)
-        n += !s->statements.at[i].dropped;
+        n -= s->statements.at[i].dropped;
     return n;
 }
 
@@ -219,8 +326,16 @@ const struct statement *script_begin(const struct pg_script *s)
 
 const struct statement *script_nth_sent(const struct pg_script *s, size_t nth)
 {
-    for (size_t i = 0; i < s->statements.len; i++)
+    for (size_t i = 0; s->whole && i < s->statements.len; i++)
         if (!s->statements.at[i].dropped && nth-- == 0)
             return &s->statements.at[i];
+    return NULL;
+}
+
+const struct copy_block *script_rows(const struct pg_script *s, size_t statement)
+{
+    for (size_t i = 0; i < s->copies.len; i++)
+        if (s->copies.at[i].statement == statement)
+            return &s->copies.at[i];
     return NULL;
 }

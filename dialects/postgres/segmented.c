@@ -1,6 +1,8 @@
 /* A script of several segments: its rows before, then one segment after the other with the journal's count, then its
  * rows after. What an earlier run has done is not in its segments any more. */
 #include "core/base/interrupt.h"
+#include "dialects/postgres/concurrent.h"
+#include "dialects/postgres/copy.h"
 #include "dialects/postgres/journal.h"
 #include "dialects/postgres/resumed.h"
 #include "dialects/postgres/transaction.h"
@@ -115,6 +117,19 @@ static bool nothing_remains(const struct statement *s, const PGresult *r)
     return !(s->marks & MARK_MAY_COMMIT) || refused_at_once(r);
 }
 
+static bool run_concurrent(struct progress *g, const struct statement *s, const struct concurrent *c, const char *sql,
+                           uint64_t nth, bool *nothing, struct err *e)
+{
+    const struct resume *resume = g->p->unit->script.resume;
+    struct concurrent_job job = {
+        .p = g->p, .s = s, .sql = sql, .nth = (size_t)nth, .begun_before = resume && resume->begun == nth + 1
+    };
+    bool ok = concurrent_run(&job, c, e);
+
+    *nothing = job.nothing;
+    return ok;
+}
+
 /* *nothing: of a failure, that none of the statement is kept. */
 static bool run_one(struct progress *g, const struct statement *s, uint64_t nth, bool *nothing, struct err *e)
 {
@@ -122,12 +137,18 @@ static bool run_one(struct progress *g, const struct statement *s, uint64_t nth,
     struct pg *pg = p->pg;
     const char *sql = arena_cstr(p->arena, text_cut(p->script.body, s->from, s->to));
     struct sent_script at = { text_from(sql), 0, s->from, (size_t)nth };
+    struct copy_blocks_sent rows;
     PGresult *failed = NULL;
+    struct concurrent c;
     bool ok;
 
     *nothing = false;
+    if (concurrent_read(&c, text_from(sql), p->arena))
+        return run_concurrent(g, s, &c, sql, nth, nothing, e);
+    rows = copy_of_script(&p->script, (size_t)(s - p->script.statements.at));
     if (!pg_send(pg, sql, e))
         return false;
+    pg->rows = &rows.rows;
     pg_rows_singly(pg);
     for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
         if (pg_failed(r) && !failed)
@@ -135,6 +156,7 @@ static bool run_one(struct progress *g, const struct statement *s, uint64_t nth,
         else
             PQclear(r);
     }
+    pg->rows = NULL;
     ok = !failed && !pg_lost(pg);
     if (!ok) {
         pg_rollback(pg);

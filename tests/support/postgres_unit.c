@@ -71,7 +71,11 @@ struct script_request unit_request(struct unit_db *b, const char *version, enum 
 
     *s = (struct script) { .path = "m.sql", .size = len, .read = read_text, .from = sql };
     return (struct script_request) {
-        .script = s, .direction = direction, .version = version, .ledger = { "public", "schema_migrations" }
+        .script = s,
+        .direction = direction,
+        .version = version,
+        .ledger = { "public", "schema_migrations" },
+        .resume = b->resume,
     };
 }
 
@@ -101,7 +105,13 @@ static bool apply(struct unit_db *b, const struct script_request *r)
                            { .column = "statements_done", .kind = CELL_INTEGER, .text = TEXT("0") } };
     struct row_change before = { ROW_APPEND, { "public", "history" }, started, 3 };
     struct row_change rows[] = { { ROW_INSERT, r->ledger, &key, 1 }, { ROW_UPDATE, { "public", "history" }, done, 3 } };
-    struct unit unit = { .script = *r, .before = &before, .rows = rows, .nrows = 2 };
+    struct unit unit = { .script = *r,
+                         .before = &before,
+                         .rows = rows,
+                         .nrows = 2,
+                         .resume = b->resume,
+                         .progress = b->progress,
+                         .progress_to = b->progress_to };
 
     b->result = (struct unit_result) { .outcome = UNIT_ROLLED_BACK };
     if (!inspect(b, r))
