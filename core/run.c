@@ -3,10 +3,10 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/partial.h"
 #include "core/prepare.h"
+#include "core/reconnect.h"
 #include "core/relink.h"
-
-enum { RECONNECT_TRIES = 5 };
 
 static const char *direction_word(const struct step *s)
 {
@@ -64,23 +64,46 @@ static void unit_of_relink(struct unit *out, struct workspace *w, const struct s
                            .nrows = rows.len };
 }
 
+/* A journal that a later run can go on from. */
+static bool is_journalled(const struct workspace *w, const struct step *s)
+{
+    const struct script_facts *facts = s->facts;
+    const struct history *h = &w->ledger.history;
+
+    return facts && facts->shape != SCRIPT_ATOMIC && h->exists && !h->first_format &&
+           (w->db->dialect->caps & CAP_RESUME);
+}
+
+/* A row's words of how far an earlier run came. */
+static void note_begins_at(struct history_note *n, const struct resume *from, struct workspace *w)
+{
+    n->entry.statements_done = arena_printf(w->arena, "%llu", (unsigned long long)from->done);
+    n->entry.statement_begun = from->begun ? arena_printf(w->arena, "%llu", (unsigned long long)from->begun) : NULL;
+    n->entry.done_hash = from->hash;
+}
+
 /* The unit of one step: its script, and the rows that stand or fall with it. */
-static void unit_make(struct unit *out, struct workspace *w, const struct step *s, const struct script *script)
+static void unit_make(struct unit *out, struct workspace *w, const struct step *s)
 {
     const struct script_facts *facts = s->facts;
     bool outside = facts->shape != SCRIPT_ATOMIC;
     struct row_changes rows = { 0 }, before = { 0 };
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
+    struct resume *resume = arena_make(w->arena, struct resume, 1);
+    bool resumed = partial_resume(resume, s), journalled = is_journalled(w, s);
 
+    resume->chain = digest_chain;
+    if (!resumed)
+        *resume = (struct resume) { .hash = journalled ? "" : NULL };
+    note.settled = true;
     ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
-                   w->ledger.kind == LEDGER_DRIZZLE ? digest_sha256(s->script, w->arena) : NULL, facts->writes_own_row,
-                   w->arena);
+                   s->raw_sha256, facts->writes_own_row, w->arena);
     note.entry.statements_done = note.entry.statements_total;
     if (w->ledger.history.exists) {
         if (outside) {
             struct history_note started = note_of(w, s, "started");
 
-            started.entry.statements_done = "0";
+            note_begins_at(&started, resume, w);
             *(struct row_change *)arena_push(w->arena, &before) =
                 history_append(&w->ledger.history, &started, w->arena);
         }
@@ -89,19 +112,25 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
                                                                 : history_append(&w->ledger.history, &note, w->arena);
     }
     *out = (struct unit) {
-        .script = { .script = script,
+        .script = { .script = &s->script,
                     .direction = s->direction,
                     .version = s->entry->version,
                     .ledger = w->ledger.main,
                     .no_transaction = s->no_transaction,
-                    .separator = s->separator },
+                    .separator = s->separator,
+                    .resume = resumed ? resume : NULL },
         .facts = *facts,
         .before = before.at,
         .nbefore = before.len,
         .rows = rows.at,
         .nrows = rows.len,
-        .journal.done = before.len ? "statements_done" : NULL,
+        .journal.done = before.len ? HISTORY_DONE : NULL,
     };
+    if (journalled) {
+        out->journal.begun = HISTORY_BEGUN;
+        out->journal.hash = HISTORY_HASH;
+        out->journal.chain = digest_chain;
+    }
 }
 
 /* Writes down that a step failed. A history that can't take it is no reason to hide the failure itself. */
@@ -110,6 +139,7 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
     const struct script_facts *facts = s->facts;
     struct history_note note = note_of(w, s, s->outcome == STEP_PARTIAL ? "partial" : "failed");
     struct row_change row;
+    struct resume from;
     struct err refused = { 0 };
     bool written = false;
 
@@ -125,6 +155,8 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
         written = db_rows_write(w->db, &row, 1, &refused);
     }
     if (!written && (facts->shape == SCRIPT_ATOMIC || refused.kind == ERR_LEDGER_MOVED)) {
+        if (partial_resume(&from, s))
+            note_begins_at(&note, &from, w);
         row = history_append(&w->ledger.history, &note, w->arena);
         written = db_rows_write(w->db, &row, 1, &refused);
     }
@@ -133,33 +165,26 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
                    "the failure could not be written to the history: %s", refused.message);
 }
 
-/* The connection was lost when it may have been committing. Reconnects, takes the lock (which waits for the orphan) and
- * reads the ledger; *e says so when nobody can tell. */
-static bool outcome_find(bool *applied, struct workspace *w, const struct step *s, struct err *e)
+/* Behind a connection that was lost: how far the script came, by its journal. False: nothing of it is kept. */
+static bool count_again(struct step *s, const struct workspace *w)
 {
-    struct err again = { 0 };
-    bool reached = false;
+    const struct history_record *record = history_record_find(&w->ledger.history.records, s->entry->version);
+    const struct script_facts *facts = s->facts;
+    struct resume found;
 
-    w->locked = false;
-    for (int i = 0; i < RECONNECT_TRIES && !reached && !interrupt_requested(); i++)
-        reached = db_reopen(w->db, &again) && workspace_check_writable(w, &again);
-    if (!reached || !workspace_lock(w, NULL, NULL, &again)) {
-        struct err lost = *e;
-
-        err_plain(e, ERR_UNKNOWN_OUTCOME, "the connection was lost while %s was committing: %s", s->entry->id,
-                  lost.message);
-        err_detail(e, "%s", again.message);
-        err_hint(e, "ask again when the server answers: `merganser status`");
+    if (s->relink || facts->shape == SCRIPT_ATOMIC)
         return false;
-    }
-    *applied = (ledger_row_find(&w->ledger.rows, s->entry->version) != NULL) == (s->direction == DIRECTION_UP);
-    return true;
+    if (!record || !record->open || !history_resume(&found, record->open))
+        return true; /* nobody knows */
+    s->statements_done = found.done;
+    s->begun = found.begun;
+    return found.done || found.begun;
 }
 
 /* How many versions are applied now, or were rolled back by this run. */
-static size_t count_before(const struct workspace *w, const struct plan *plan, size_t failed, bool up)
+static size_t count_before(const struct plan *plan, size_t failed, bool up)
 {
-    size_t applied = w->versions.applied + w->versions.missing, down = 0;
+    size_t applied = plan->applied_before, down = 0;
 
     for (size_t i = 0; i < failed; i++) {
         down += step_goes_down(&plan->at[i]);
@@ -179,11 +204,50 @@ static void state_say_relink(const struct plan *plan, size_t failed, struct err 
         err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
 }
 
+/* "was applied in part: statements 1 to 3 of 7 are kept" */
+static const char *part_words(const struct step *s, struct arena *a)
+{
+    const char *what = step_goes_up(s) ? "was applied in part" : "was rolled back in part";
+    struct buf out = buf_open(a, 512);
+    unsigned long long done = s->statements_done, total = s->statements;
+
+    buf_string(&out, what);
+    if (done == 0)
+        buf_string(&out, ": no statement is known to have run");
+    else if (done == 1)
+        buf_printf(&out, ": statement 1 of %llu has run and is kept", total);
+    else
+        buf_printf(&out, ": statements 1 to %llu of %llu have run and are kept", done, total);
+    if (s->begun)
+        buf_printf(&out, ", statement %llu may have run", (unsigned long long)s->begun);
+    return buf_cstr(&out);
+}
+
+/* What goes on with a version that stopped midway, behind what is said already of what failed. */
+static void hint_partial(const struct plan *plan, const struct step *s, const struct workspace *w, struct err *e)
+{
+    const char *first = arena_string(w->arena, e->hint), *then = *first ? "; " : "";
+    bool journalled = is_journalled(w, s);
+
+    if (journalled && s->begun)
+        err_hint(e, "%s%slook at what statement %llu left, then say what is so with `merganser repair %s`", first, then,
+                 (unsigned long long)s->begun, s->entry->version);
+    else if (journalled && e->kind == ERR_SCRIPT_FAILED)
+        err_hint(e, "%s%smend the %s from statement %llu on, and run `merganser %s` again: it goes on there", first,
+                 then, step_goes_up(s) ? "file" : "down script", (unsigned long long)s->statements_done + 1,
+                 verb_of(plan, s));
+    else if (journalled)
+        err_hint(e, "%s%s`merganser %s` goes on where it stopped", first, then, verb_of(plan, s));
+    else
+        err_hint(e, "%s%s`merganser repair %s` shows what it left, and the commands that go on", first, then,
+                 s->entry->version);
+}
+
 static void state_say(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e)
 {
     const struct step *s = &plan->at[failed];
     bool up = step_goes_up(s);
-    size_t before = count_before(w, plan, failed, up), after = plan->len - failed - 1;
+    size_t before = count_before(plan, failed, up), after = plan->len - failed - 1;
     const char *what;
 
     if (s->relink) {
@@ -195,7 +259,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
         what = up ? "was rolled back" : "is still applied";
         break;
     case STEP_PARTIAL:
-        what = up ? "was applied in part" : "was rolled back in part";
+        what = part_words(s, w->arena);
         break;
     case STEP_NOT_RUN:
         what = "did not run";
@@ -205,16 +269,12 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     }
     err_state(e, "%s %s; %zu migration%s before it %s %s, %zu after it did not run", s->entry->id, what, before,
               before == 1 ? "" : "s", before == 1 ? "is" : "are", up ? "applied" : "rolled back", after);
-    if (s->outcome == STEP_PARTIAL) {
-        const char *first = arena_string(w->arena, e->hint);
-
-        err_hint(e, "%s%s`merganser repair %s` shows what it left, and the commands that go on", first,
-                 *first ? "; " : "", s->entry->version);
-    } else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint) {
+    if (s->outcome == STEP_PARTIAL)
+        hint_partial(plan, s, w, e);
+    else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint)
         err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
-    } else if (err_is_stop(e->kind) && !*e->hint) {
+    else if (err_is_stop(e->kind) && !*e->hint)
         err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
-    }
 }
 
 /* Whom the unit of a step tells what it is doing. */
@@ -231,40 +291,59 @@ static void tell(void *to, const struct db_progress *p)
     t->events->progress(t->events->to, t->plan, t->i, p);
 }
 
-/* *reconnected says that the lock was lost on the way and taken again. */
-static bool step_run(bool *reconnected, struct step *s, struct workspace *w, struct teller *teller, struct err *e)
+static bool stands(const struct step *s, const struct workspace *w)
 {
-    struct script script = source_script(s->path, &s->script);
+    return (ledger_row_find(&w->ledger.rows, s->entry->version) != NULL) == (s->direction == DIRECTION_UP);
+}
+
+/* A lost connection of a step: whether it was had again, and why it was lost. */
+struct lost_connection {
+    bool again;
+    enum db_loss why;
+};
+
+static bool step_run(struct lost_connection *lost, struct step *s, struct workspace *w, struct teller *teller,
+                     struct err *e)
+{
     struct unit_result result = { 0 };
     struct unit unit;
     bool ok;
 
-    *reconnected = false;
+    *lost = (struct lost_connection) { 0 };
     if (s->relink)
         unit_of_relink(&unit, w, s);
     else
-        unit_make(&unit, w, s, &script);
+        unit_make(&unit, w, s);
     if (teller->events && teller->events->progress) {
         unit.progress = tell;
         unit.progress_to = teller;
     }
     ok = db_apply(w->db, &unit, &result, e);
     s->statements_done = result.statements_done;
-    s->duration_ms = result.duration_ms;
-    s->started_at_ms = result.started_at_ms;
-    if (!ok && result.outcome == UNIT_UNKNOWN) {
+    s->begun = result.begun;
+    s->duration_ms += result.duration_ms;
+    s->lock_wait_ms += result.lock_wait_ms;
+    s->attempts += result.attempts;
+    s->started_at_ms = s->started_at_ms ? s->started_at_ms : result.started_at_ms;
+    if (!ok && (result.outcome == UNIT_UNKNOWN || e->kind == ERR_CONNECTION)) {
+        lost->again = reconnect(&lost->why, w, e);
         s->outcome = STEP_UNKNOWN;
-        if (!outcome_find(&ok, w, s, e))
-            return false;
-        *reconnected = true;
-        result.outcome = ok ? UNIT_APPLIED : unit.facts.shape == SCRIPT_ATOMIC ? UNIT_ROLLED_BACK : UNIT_PARTIAL;
+        if (result.outcome == UNIT_UNKNOWN && !lost->again)
+            return reconnect_unknown(s, e);
+    }
+    if (!ok && result.outcome == UNIT_UNKNOWN) {
+        ok = stands(s, w);
+        result.outcome = ok ? UNIT_APPLIED : count_again(s, w) ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
     }
     if (ok) {
         s->outcome = s->relink ? STEP_RELINKED : step_goes_up(s) ? STEP_APPLIED : STEP_ROLLED_BACK;
         s->statements_done = s->statements;
         return true;
     }
-    s->outcome = result.outcome == UNIT_PARTIAL ? STEP_PARTIAL : STEP_FAILED;
+    /* What an earlier run did of it stands, whatever became of this one. */
+    s->outcome = result.outcome == UNIT_PARTIAL || s->resumed_at > 1 ? STEP_PARTIAL : STEP_FAILED;
+    if (s->resumed_at > 1 && s->statements_done < s->resumed_at - 1)
+        s->statements_done = s->resumed_at - 1;
     /* A ledger that moved is another tool's affair, but a row that says `started` is ours to settle. */
     if (s->relink)
         return false; /* nothing ran that anybody would have to know of */
@@ -273,44 +352,66 @@ static bool step_run(bool *reconnected, struct step *s, struct workspace *w, str
     return false;
 }
 
-/* While the lock was lost another runner may have been here: what was planned may not be what is right any more. */
-static bool stop_after_reconnect(const struct plan *plan, size_t i, struct workspace *w, struct err *e)
+/* Nothing of it remains, and it can't have been what brought the server down: to be run again, but not for ever. */
+static bool can_run_again(const struct step *s, const struct lost_connection *lost)
 {
-    const struct step *s = &plan->at[i];
+    const struct script_facts *facts = s->facts;
 
-    notice_add(w->notices, NOTICE_WARNING, "connection-lost", NOWHERE, NULL,
-               "the connection was lost while %s was committing; the ledger says that it is done", s->entry->id);
-    if (i + 1 == plan->len)
-        return true;
-    err_plain(e, ERR_CONNECTION, "the connection was lost, and the lock with it");
-    err_state(e, "%s is %s; %zu after it did not run", s->entry->id, done_word(s), plan->len - i - 1);
-    return err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
+    return lost->again && s->outcome == STEP_FAILED && !s->run_again && (s->relink || facts->shape == SCRIPT_ATOMIC);
 }
 
-bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, struct err *e)
+/* Behind a connection that was lost and had again. *again: the step is run once more. */
+static bool goes_on(bool *again, struct plan *plan, size_t i, struct workspace *w, const struct lost_connection *lost,
+                    const struct run_check *check, struct err *e)
 {
-    for (size_t i = 0; i < plan->len; i++)
-        plan->at[i].outcome = STEP_NOT_RUN;
-    for (size_t i = 0; i < plan->len; i++) {
-        struct step *s = &plan->at[i];
-        struct teller teller = { events, plan, i };
-        bool ok, reconnected;
+    struct step *s = &plan->at[i];
 
-        if (!interrupt_check(e)) {
-            state_say(plan, i, w, e);
-            return false;
-        }
+    *again = s->outcome == STEP_FAILED;
+    s->run_again = *again;
+    if (reconnect_goes_on(w, plan, i, lost->why, check, e))
+        return true;
+    if (*again)
+        state_say(plan, i, w, e);
+    else
+        err_state(e, "%s is %s; %zu after it did not run", s->entry->id, done_word(s), plan->len - i - 1);
+    return false;
+}
+
+/* The step is repeated where *again is set. */
+static bool run_step(bool *again, struct plan *plan, size_t i, struct workspace *w, const struct run_events *events,
+                     const struct run_check *check, struct err *e)
+{
+    struct step *s = &plan->at[i];
+    struct teller teller = { events, plan, i };
+    struct lost_connection lost;
+    bool ok;
+
+    *again = false;
+    ok = interrupt_check(e);
+    if (ok) {
         if (events && events->step_begins)
             events->step_begins(events->to, plan, i);
-        ok = step_run(&reconnected, s, w, &teller, e);
+        ok = step_run(&lost, s, w, &teller, e);
         if (events && events->step_ended)
             events->step_ended(events->to, plan, i);
-        if (!ok) {
-            state_say(plan, i, w, e);
-            return false;
-        }
-        if (reconnected && !stop_after_reconnect(plan, i, w, e))
-            return false;
+        if (lost.again && (ok || can_run_again(s, &lost)))
+            return goes_on(again, plan, i, w, &lost, check, e);
     }
+    if (!ok)
+        state_say(plan, i, w, e);
+    return ok;
+}
+
+bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, const struct run_check *check,
+              struct err *e)
+{
+    bool again;
+
+    plan->applied_before = w->versions.applied + w->versions.missing;
+    for (size_t i = 0; i < plan->len; i++)
+        plan->at[i].outcome = STEP_NOT_RUN;
+    for (size_t i = 0; i < plan->len; i += !again)
+        if (!run_step(&again, plan, i, w, events, check, e))
+            return false;
     return true;
 }

@@ -27,6 +27,20 @@ struct db_options {
     struct notices *notices;
 };
 
+/* Why a connection was lost, as far as connecting again tells. */
+enum db_loss {
+    LOSS_CUT,     /* the same server answers at once: something between us and it */
+    LOSS_ENDED,   /* it answers at once, and had said that it ends the session: somebody wants that to stop */
+    LOSS_RESTART, /* it was away, or another one answers, and it had said so: a restart, a failover */
+    LOSS_CRASH    /* it was away without a word: what was sent may have brought it down */
+};
+
+struct reopen {
+    const char *said; /* the SQLSTATE that the connection was lost with; "" for none */
+    int64_t wait_ms;  /* how long a server that is away is waited for */
+    enum db_loss why; /* set where it is open again */
+};
+
 /* Known once open; strings live in the arena given to db_open. */
 struct db_info {
     const char *dialect; /* "postgres", "sqlite" */
@@ -92,7 +106,11 @@ enum cell_kind {
     CELL_TEXT,
     CELL_INTEGER, /* text holds the digits */
     CELL_STARTED, /* when the unit began, by the database's clock where it has one */
-    CELL_NOW      /* when this row is written */
+    CELL_NOW,     /* when this row is written */
+    /* Of the unit, as far as it is known when the row is written: a row that stands with its transaction can't tell of
+     * what that still waits for. 0 and 1 where nothing had to be tried again. */
+    CELL_WAITED,  /* ms waited for locks and between attempts, by the attempts that came before */
+    CELL_ATTEMPTS /* attempts so far, this one counted */
 };
 
 struct cell {
@@ -153,6 +171,7 @@ enum script_shape {
 struct segment {
     uint64_t first, count; /* statements of the script, from 0; its own BEGIN and COMMIT count here */
     bool transactional;
+    bool each;           /* every statement of it in a transaction of its own */
     const char *options; /* of the script's BEGIN, which ours takes over; NULL: none */
 };
 
@@ -166,6 +185,7 @@ struct resume {
     uint64_t done;    /* statements that are done */
     uint64_t begun;   /* the one (from 1) that was begun outside a transaction and may be done; 0: none */
     const char *hash; /* of the done statements, as a journal chains them */
+    void (*chain)(char hex[65], struct text statement); /* as struct journal has it */
 };
 
 /* What reading a script's SQL tells, without a database. */
@@ -177,7 +197,7 @@ struct script_facts {
     bool changes_schema;      /* has a statement that defines something: CREATE, ALTER, DROP, … */
     bool changes_data;        /* has one that writes rows: INSERT, UPDATE, DELETE, COPY, … */
     bool changes_session;     /* SET, RESET, set_config, a role: restored before the next migration */
-    struct segments segments; /* in file order; one of all statements where it is SCRIPT_ATOMIC */
+    struct segments segments; /* in file order, what is done left out; one of all statements where SCRIPT_ATOMIC */
     const void *reading;      /* the dialect's own: what apply needs not read again */
 };
 
@@ -250,7 +270,6 @@ struct unit {
     const struct row_change *rows; /* with the script's last transaction, after it */
     size_t nrows;
     struct journal journal;
-    const struct resume *resume; /* of an earlier run; NULL: from the beginning */
     /* Called now and then while it takes its time; may be NULL. */
     void (*progress)(void *to, const struct db_progress *p);
     void *progress_to;
@@ -265,7 +284,8 @@ enum unit_outcome {
 
 struct unit_result {
     enum unit_outcome outcome;
-    uint64_t statements_done;
+    uint64_t statements_done; /* of UNIT_PARTIAL those that are kept, of an earlier run too */
+    uint64_t begun;           /* of UNIT_PARTIAL: the one (from 1) that may or may not have run; 0: none */
     int64_t duration_ms;
     int64_t started_at_ms; /* unix time */
     int64_t lock_wait_ms;  /* of duration_ms: waited for locks, and between attempts */
@@ -307,7 +327,8 @@ struct lock_request {
 };
 
 enum dialect_caps {
-    CAP_SCHEMAS = 1 << 0 /* tables live in schemas */
+    CAP_SCHEMAS = 1 << 0, /* tables live in schemas */
+    CAP_RESUME = 1 << 1   /* keeps all of struct journal, and goes on where script_request.resume says */
 };
 
 struct dialect {
@@ -326,7 +347,7 @@ struct dialect {
     /* Cannot fail: rolls back and unlocks what is open. */
     void (*close)(struct db *db);
     /* Connects again after a lost connection: without lock, session statements issued. */
-    bool (*reopen)(struct db *db, struct err *e);
+    bool (*reopen)(struct db *db, struct reopen *how, struct err *e);
 
     /* Pure: no database. Errors have the file's place: ERR_SCRIPT_SYNTAX, ERR_MIGRATION_FILE (a script that writes
      * another version's row). Warnings go to notices. */
@@ -338,7 +359,8 @@ struct dialect {
                         struct arena *a, struct err *e);
     /* Every user table, extension members aside: schema and name. */
     bool (*tables_list)(struct db *db, struct table_list *out, struct arena *a, struct err *e);
-    /* Makes a table (and its schema) where it is absent. name.schema NULL: where an unqualified name is made. */
+    /* Makes a table (and its schema) where it is absent; a history that lacks columns of its second format gets them.
+     * name.schema NULL: where an unqualified name is made. */
     bool (*table_create)(struct db *db, enum known_table kind, struct table_name name, struct err *e);
     bool (*rows_read)(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e);
     /* All of them in one transaction; the same checks as in a unit. Failing checks: ERR_LEDGER_MOVED. */
@@ -373,7 +395,7 @@ bool db_start(struct db **out, const struct db_options *o, struct arena *a, stru
 void db_advance(struct db *db); /* now and then in between; NULL is allowed */
 bool db_finish(struct db **db, const struct db_options *o, struct arena *a, struct err *e);
 void db_close(struct db *db); /* NULL is allowed */
-bool db_reopen(struct db *db, struct err *e);
+bool db_reopen(struct db *db, struct reopen *how, struct err *e);
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
                 struct arena *a, struct err *e);
 bool db_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out, struct arena *a,
