@@ -67,7 +67,9 @@ struct step {
     /* Filled when the step's script was found: */
     const char *path, *sha256;
     enum script_from from;
-    struct text script, down; /* down: of a step up, what the history keeps; at NULL: none */
+    struct script script;
+    const char *raw_sha256; /* of its bytes as they are, as Drizzle's table has it; NULL: it is not needed */
+    struct text down;       /* of a step up, what the history keeps; at NULL: none */
     struct object_id blob;
     struct object_id commit; /* that a recovered script was read from; unknown: none */
     bool no_transaction;

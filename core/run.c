@@ -64,16 +64,17 @@ static void unit_of_relink(struct unit *out, struct workspace *w, const struct s
 }
 
 /* The unit of one step: its script, and the rows that stand or fall with it. */
-static void unit_make(struct unit *out, struct workspace *w, const struct step *s, const struct script *script)
+static void unit_make(struct unit *out, struct workspace *w, const struct step *s)
 {
     const struct script_facts *facts = s->facts;
     bool outside = facts->shape != SCRIPT_ATOMIC;
     struct row_changes rows = { 0 }, before = { 0 };
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
 
-    ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
-                   w->ledger.kind == LEDGER_DRIZZLE ? digest_sha256(s->script, w->arena) : NULL, facts->writes_own_row,
-                   w->arena);
+    /* What stopped midway has no row yet: undoing it takes none away. */
+    if (step_goes_up(s) || s->entry->row)
+        ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
+                       s->raw_sha256, facts->writes_own_row, w->arena);
     note.entry.statements_done = note.entry.statements_total;
     if (w->ledger.history.exists) {
         if (outside) {
@@ -88,7 +89,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
                                                                 : history_append(&w->ledger.history, &note, w->arena);
     }
     *out = (struct unit) {
-        .script = { .script = script,
+        .script = { .script = &s->script,
                     .direction = s->direction,
                     .version = s->entry->version,
                     .ledger = w->ledger.main,
@@ -221,7 +222,6 @@ struct lost_connection {
 static bool step_run(struct lost_connection *lost, struct step *s, struct workspace *w, struct teller *teller,
                      struct err *e)
 {
-    struct script script = source_script(s->path, &s->script);
     struct unit_result result = { 0 };
     struct unit unit;
     bool ok;
@@ -230,7 +230,7 @@ static bool step_run(struct lost_connection *lost, struct step *s, struct worksp
     if (s->relink)
         unit_of_relink(&unit, w, s);
     else
-        unit_make(&unit, w, s, &script);
+        unit_make(&unit, w, s);
     if (teller->events && teller->events->progress) {
         unit.progress = tell;
         unit.progress_to = teller;

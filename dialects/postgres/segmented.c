@@ -4,6 +4,7 @@
 
 #include "core/base/interrupt.h"
 #include "dialects/postgres/concurrent.h"
+#include "dialects/postgres/copy.h"
 #include "dialects/postgres/retry.h"
 
 struct progress {
@@ -88,14 +89,17 @@ static bool run_one(struct progress *g, const struct statement *s, uint64_t nth,
 {
     struct pg *pg = g->p->pg;
     const char *sql = arena_cstr(g->p->arena, text_cut(g->p->script.body, s->from, s->to));
+    struct copy_blocks_sent rows;
     PGresult *failed = NULL;
     struct concurrent c;
     bool ok;
 
     if (concurrent_read(&c, text_from(sql), g->p->arena))
         return run_concurrent(g, s, &c, sql, nth, e);
+    rows = copy_of_script(&g->p->script, (size_t)(s - g->p->script.statements.at));
     if (!pg_send(pg, sql, e))
         return stopped(g, UNIT_PARTIAL);
+    pg->rows = &rows.rows;
     pg_rows_singly(pg);
     for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
         if (pg_failed(r) && !failed)
@@ -103,6 +107,7 @@ static bool run_one(struct progress *g, const struct statement *s, uint64_t nth,
         else
             PQclear(r);
     }
+    pg->rows = NULL;
     ok = !failed && !pg_lost(pg);
     if (!ok) {
         bool nothing = failed && !pg_lost(pg) && refused_at_once(g, failed);

@@ -42,7 +42,8 @@ struct pg {
     void (*tick)(struct pg *pg, int64_t running_ms);
     void *tick_to;
     int64_t sent_at, ticked_at;
-    PGconn *watching; /* watch.c's; NULL: not opened */
+    struct copy_rows *rows; /* of the script that runs, for its COPY … FROM stdin (copy.h); NULL: it has none */
+    PGconn *watching;       /* watch.c's; NULL: not opened */
     bool watch_failed;
     struct {
         struct prepared *at;
@@ -55,11 +56,13 @@ struct pg {
 
 /* Starts a query. False: the connection is lost. */
 bool pg_send(struct pg *pg, const char *sql, struct err *e);
-/* The next result, NULL behind the last. One row a result where rows_singly was asked. COPY is answered with nothing.
- * A stop signal cancels the query once; its error is a result like any other. */
+/* The next result, NULL behind the last. One row a result where rows_singly was asked. What COPY sends is thrown away;
+ * what it asks for comes from pg->rows. A stop signal cancels the query once; its error is a result like any other. */
 PGresult *pg_next(struct pg *pg);
 /* The same for scripts: rows come one a result, so that a large SELECT needs no memory. */
 void pg_rows_singly(struct pg *pg);
+/* Waits until all that was given to libpq is sent. False: the connection is gone, or was given up for a signal. */
+bool pg_flush(struct pg *pg);
 bool pg_lost(const struct pg *pg);
 /* Ends what is open, whatever it is. */
 void pg_rollback(struct pg *pg);

@@ -4,6 +4,8 @@
  * transaction still stands. */
 #include "dialects/postgres/transaction.h"
 
+#include "dialects/postgres/copy.h"
+#include "dialects/postgres/large.h"
 #include "dialects/postgres/retry.h"
 
 struct exchange {
@@ -82,7 +84,7 @@ static void add_body(struct exchange *x)
 
     x->body_from = x->sent.len;
     x->body = part->sent;
-    if (!x->body)
+    if (!x->body || !x->p->script.whole)
         return;
     buf_text(&x->sent, text_cut(x->p->script.body, part->from, part->to));
     /* The script may end in a comment. */
@@ -282,6 +284,23 @@ static bool second_trip(struct exchange *x, struct err *e)
     return false;
 }
 
+/* The first trip: all of it, or its head where the script is large. */
+static void first_trip(struct exchange *x, struct err *e)
+{
+    struct copy_blocks_sent rows = copy_of_script(&x->p->script, x->t->part.first);
+
+    x->p->pg->rows = &rows.rows;
+    exchange(x, e);
+    x->p->pg->rows = NULL;
+}
+
+static bool send_large(struct exchange *x, struct err *e)
+{
+    const struct script_part *part = &x->t->part;
+
+    return x->p->script.whole || !part->sent || large_send(x->p, part->before, UINT64_MAX, e);
+}
+
 static bool attempt(struct exchange *x, struct err *e)
 {
     struct pg *pg = x->p->pg;
@@ -296,7 +315,9 @@ static bool attempt(struct exchange *x, struct err *e)
     add_body(x);
     if (x->one_trip)
         add_tail(x, "pg_catalog.current_setting('merganser.xid', true)");
-    exchange(x, e);
+    first_trip(x, e);
+    if (!x->error && !pg_lost(pg) && !send_large(x, e))
+        return false;
     if (!x->error && !pg_lost(pg) && (x->one_trip || (still_open(x, e) && second_trip(x, e))))
         return true;
     return x->error || pg_lost(pg) ? failed(x, e) : false;
