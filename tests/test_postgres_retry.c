@@ -164,7 +164,9 @@ Test(postgres_retry, deadlock)
     /* Ours is the victim: the other one does not look for ten minutes. */
     open_with(0, 5, session);
     postgres_session_run(s, "SET deadlock_timeout = '10min'; BEGIN; UPDATE other SET id = 2");
-    postgres_session_send(s, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted) LOOP END LOOP;"
+    postgres_session_send(s, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity"
+                             " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+                             " LOOP PERFORM pg_stat_clear_snapshot(); END LOOP;"
                              " UPDATE held SET id = 2; END $$; COMMIT");
     cr_assert(up("1", "UPDATE held SET id = 3;\nUPDATE other SET id = 3;"), "%s", b->err.message);
     postgres_session_wait(s);
