@@ -88,7 +88,8 @@ Test(postgres_retry, gives_up_and_says_who_was_in_the_way)
     const char *pid;
 
     open_with(400, 1, NULL);
-    pid = unit_ask(b, "SELECT pid FROM pg_stat_activity WHERE application_name = 'report'");
+    pid = unit_ask(
+        b, "SELECT pid FROM pg_stat_activity WHERE application_name = 'report' AND datname = current_database()");
     postgres_session_run(told.holder, "BEGIN; UPDATE held SET id = 2");
     cr_assert_not(up("1", "CREATE TABLE before (id int);\nALTER TABLE held ADD COLUMN a int;"));
     cr_expect_str_eq(unit_error(b), "m.sql:2:1 script-failed 55P03");
