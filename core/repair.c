@@ -2,6 +2,8 @@
 
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/prepare.h"
+#include "core/scripts.h"
 
 static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
 {
@@ -10,13 +12,10 @@ static void push(struct row_changes *rows, struct workspace *w, struct row_chang
 
 bool repair_sha256(const char **script, const char **raw, struct workspace *w, const struct migration *m, struct err *e)
 {
-    struct text up;
+    struct script up;
 
-    if (!source_read(&up, &w->source, &m->up, e))
-        return false;
-    *script = digest_script(up, w->arena);
-    *raw = digest_sha256(up, w->arena);
-    return true;
+    return scripts_open(&up, &w->source, &m->up, e) && scripts_sha256(script, &up, w->arena, e) &&
+           digest_of(raw, &up, DIGEST_RAW, w->arena, e);
 }
 
 bool repair_goes_down(const struct version_entry *v)
@@ -123,7 +122,7 @@ static bool accept_edit(struct row_changes *rows, struct workspace *w, const str
     }
     if (!repair_sha256(&note.entry.sha256, &raw, w, v->migration, e))
         return false;
-    if (v->migration->down.path && !source_read(&note.down_script, &w->source, &v->migration->down, e))
+    if (!prepare_kept_down(&note.down_script, w, v->migration, e))
         return false;
     if (v->flags & FLAG_UNCOMMITTED)
         note.entry.commit = NULL;

@@ -47,24 +47,25 @@ static bool as_it_ran(struct repair_look *out, struct step *s, struct workspace 
 {
     const struct history_entry *open = out->open;
     struct object_id blob;
-    struct text script;
+    struct script script;
     bool found = false;
 
     out->edited = open->sha256 && strcmp(open->sha256, s->sha256) != 0;
     if (!out->edited || !open->blob || !object_id_parse(&blob, text_from(open->blob)))
         return true;
-    if (!vcs_read_blob(&script, &found, w->source.vcs, blob, SOURCE_FILE_MAX, w->arena, e))
+    if (!vcs_script_blob(&script, &found, w->source.vcs, blob, SOURCE_FILE_MAX, w->arena, e))
         return false;
     if (found)
         s->script = script;
+    if (found && !s->script.path)
+        s->script.path = s->path;
     return true;
 }
 
 static bool examine(struct repair_statement **out, size_t *n, struct workspace *w, const struct step *s, struct err *e)
 {
-    struct script script = source_script(s->path, &s->script);
     struct script_request r = {
-        .script = &script,
+        .script = &s->script,
         .direction = s->direction,
         .version = s->entry->version,
         .ledger = w->ledger.main,
@@ -127,7 +128,7 @@ static bool find_undo(struct repair_look *out, struct workspace *w, struct err *
 
     if (!prepare_down_script(&out->undo, w, out->version, DOWN_FROM_ANY, e))
         return false;
-    if (!out->undo.script.at)
+    if (!out->undo.script.read)
         return true;
     if (!prepare(&down, w, out->version, DIRECTION_DOWN, e) ||
         !examine(&out->undo_statements, &out->nundo, w, &down, e)) {

@@ -91,9 +91,9 @@ void db_close(struct db *db)
         db->dialect->close(db);
 }
 
-bool db_reopen(struct db *db, struct err *e)
+bool db_reopen(struct db *db, struct reopen *how, struct err *e)
 {
-    return db->dialect->reopen(db, e);
+    return db->dialect->reopen(db, how, e);
 }
 
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,

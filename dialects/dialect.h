@@ -27,6 +27,20 @@ struct db_options {
     struct notices *notices;
 };
 
+/* Why a connection was lost, as far as connecting again tells. */
+enum db_loss {
+    LOSS_CUT,     /* the same server answers at once: something between us and it */
+    LOSS_ENDED,   /* it answers at once, and had said that it ends the session: somebody wants that to stop */
+    LOSS_RESTART, /* it was away, or another one answers, and it had said so: a restart, a failover */
+    LOSS_CRASH    /* it was away without a word: what was sent may have brought it down */
+};
+
+struct reopen {
+    const char *said; /* the SQLSTATE that the connection was lost with; "" for none */
+    int64_t wait_ms;  /* how long a server that is away is waited for */
+    enum db_loss why; /* set where it is open again */
+};
+
 /* Known once open; strings live in the arena given to db_open. */
 struct db_info {
     const char *dialect; /* "postgres", "sqlite" */
@@ -92,7 +106,11 @@ enum cell_kind {
     CELL_TEXT,
     CELL_INTEGER, /* text holds the digits */
     CELL_STARTED, /* when the unit began, by the database's clock where it has one */
-    CELL_NOW      /* when this row is written */
+    CELL_NOW,     /* when this row is written */
+    /* Of the unit, as far as it is known when the row is written: a row that stands with its transaction can't tell of
+     * what that still waits for. 0 and 1 where nothing had to be tried again. */
+    CELL_WAITED,  /* ms waited for locks and between attempts, by the attempts that came before */
+    CELL_ATTEMPTS /* attempts so far, this one counted */
 };
 
 struct cell {
@@ -326,7 +344,7 @@ struct dialect {
     /* Cannot fail: rolls back and unlocks what is open. */
     void (*close)(struct db *db);
     /* Connects again after a lost connection: without lock, session statements issued. */
-    bool (*reopen)(struct db *db, struct err *e);
+    bool (*reopen)(struct db *db, struct reopen *how, struct err *e);
 
     /* Pure: no database. Errors have the file's place: ERR_SCRIPT_SYNTAX, ERR_MIGRATION_FILE (a script that writes
      * another version's row). Warnings go to notices. */
@@ -373,7 +391,7 @@ bool db_start(struct db **out, const struct db_options *o, struct arena *a, stru
 void db_advance(struct db *db); /* now and then in between; NULL is allowed */
 bool db_finish(struct db **db, const struct db_options *o, struct arena *a, struct err *e);
 void db_close(struct db *db); /* NULL is allowed */
-bool db_reopen(struct db *db, struct err *e);
+bool db_reopen(struct db *db, struct reopen *how, struct err *e);
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
                 struct arena *a, struct err *e);
 bool db_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out, struct arena *a,

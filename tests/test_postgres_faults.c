@@ -75,7 +75,7 @@ Test(postgres_faults, cut_between_commit_and_answer)
     cr_expect_not(unit_up(b, "3", "SELECT 1"));
     cr_expect_eq(b->err.kind, ERR_CONNECTION);
     cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
-    cr_assert(db_reopen(b->db, &b->err), "%s", b->err.message);
+    cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err), "%s", b->err.message);
     cr_expect(unit_up(b, "3", "SELECT 1"), "%s", b->err.message);
     cr_expect_str_eq(unit_ledger(b), "1 2 3");
     done(b, p);
@@ -226,7 +226,7 @@ Test(postgres_faults, session_ended_during_a_script, .timeout = 60)
     cr_expect_str_eq(b->err.sqlstate, "57P01");
     cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
     cr_expect_str_eq(unit_ask(b, "SELECT to_regclass('a') IS NULL"), "t");
-    cr_assert(db_reopen(b->db, &b->err), "%s", b->err.message);
+    cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err), "%s", b->err.message);
     cr_expect(unit_up(b, "1", "CREATE TABLE a (id int)"), "%s", b->err.message);
     unit_close(b);
 }

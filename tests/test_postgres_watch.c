@@ -109,7 +109,7 @@ Test(postgres_watch, holds_no_snapshot_and_ends_with_the_first)
     watch_blockers(&none, (struct pg *)b->db, b->arena);
     cr_expect_eq(none.len, 0);
     cr_expect_str_eq(unit_ask(b, seen), "1 idle 0");
-    cr_assert(db_reopen(b->db, &b->err));
+    cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err));
     while (strcmp(unit_ask(b, seen), "0  0") != 0)
         ;
     unit_close(b);
@@ -157,7 +157,7 @@ Test(postgres_watch, is_silent_where_there_is_none)
     cr_expect_eq(none.len, 0);
     cr_expect(((struct pg *)b->db)->watch_failed);
     unit_ask(b, arena_printf(b->arena, "ALTER ROLE \"%s\" CONNECTION LIMIT 2", role));
-    cr_assert(db_reopen(b->db, &b->err));
+    cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err));
     postgres_session_run(l.blocker, "BEGIN; LOCK TABLE t");
     cr_assert(pg_run(watched(b, &l), "DELETE FROM t", &b->err), "%s", b->err.message);
     cr_assert_eq(l.seen.len, 1);

@@ -136,7 +136,8 @@ static const char *words(const struct db_progress *p, struct arena *a)
         return p->blockers.len ? arena_printf(a, "waits for a lock that is held by %s", blockers_words(&p->blockers, a))
                                : "waits for a lock";
     default:
-        return arena_printf(a, "attempt %u lost against others (%s), again in %s", p->attempt,
+        return arena_printf(a, "attempt %u lost against %s (%s), again in %s", p->attempt,
+                            p->blockers.len ? blockers_words(&p->blockers, a) : "others",
                             p->sqlstate ? p->sqlstate : "", text_duration(a, p->wait_ms));
     }
 }

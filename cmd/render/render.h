@@ -43,9 +43,9 @@ struct shown {
     const struct version_entry *version;
     bool gone; /* neither a file nor a row of the ledger: the history knows it */
     struct history_entries history;
-    struct text up; /* at NULL: nobody has it */
     const char *up_path;
     struct down_script down;
+    struct text up, down_text; /* at NULL: nobody has it, or it is too large to show */
 };
 void render_shown(struct session *s, const struct shown *shown);
 

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "dialects/postgres/cancel.h"
 #include "dialects/postgres/pooler.h"
 #include "dialects/postgres/timeouts.h"
 #include "dialects/postgres/watch.h"
@@ -30,7 +31,7 @@ size_t pg_settings(struct buf *out, const struct pg *pg, bool local)
     const char *set = local ? "SET LOCAL" : "SET";
 
     if (!local)
-        timeouts_orphan(out, pg);
+        timeouts_orphan(out);
     if (pg->target.search_path) {
         buf_string(out, "SELECT pg_catalog.set_config('search_path', ");
         pg_literal(out, pg, text_from(pg->target.search_path));
@@ -91,7 +92,8 @@ static bool is_lent(const struct pg *pg, const PGresult *r)
 static const char whoami[] =
     "SELECT pg_catalog.current_database(), session_user, pg_catalog.pg_backend_pid(), " AGE ";";
 static const char writing[] = "SELECT pg_catalog.pg_is_in_recovery(), "
-                              "pg_catalog.current_setting('default_transaction_read_only'), ";
+                              "pg_catalog.current_setting('default_transaction_read_only'), "
+                              "extract(epoch FROM pg_catalog.pg_postmaster_start_time()), ";
 
 /* Fails with 22012, and with it all that follows in the string, where what follows would be left in a session that is
  * somebody else's next. */
@@ -104,7 +106,8 @@ static void guard(struct buf *sql, const struct pg *pg)
 static void take_writing(struct pg *pg, const PGresult *r)
 {
     pg->db.info.read_only = is_on(r, 0) || is_on(r, 1);
-    timeouts_read(pg, r, 2);
+    pg->server_started = arena_string(pg->arena, PQgetvalue(r, 0, 2));
+    timeouts_read(pg, r, 3);
 }
 
 /* One round trip: who the server is, our settings, the user's statements, and whether these let us write. */
@@ -124,7 +127,7 @@ static bool introduce_session(struct pg *pg, struct err *e)
     }
     buf_text(&sql, buf_content(&set));
     buf_string(&sql, writing);
-    timeouts_columns(&sql, pg);
+    buf_string(&sql, timeouts_columns(pg));
     ok = pg_send(pg, buf_cstr(&sql), e);
     for (PGresult *r = ok ? pg_next(pg) : NULL; r; r = pg_next(pg)) {
         if (!first) {
@@ -157,20 +160,15 @@ static bool introduce_session(struct pg *pg, struct err *e)
 
 static bool introduce_pooled(struct pg *pg, struct err *e)
 {
-    struct arena *a;
-    struct buf sql;
-    PGresult *r;
-    bool ok;
+    struct arena *a = arena_open();
+    PGresult *r = NULL;
+    bool ok = pooler_settings(pg, e) && pg_query(&r, pg, whoami, NULL, e);
 
-    if (!pooler_settings(pg, e) || !pg_query(&r, pg, whoami, NULL, e))
-        return false;
-    read_info(pg, r);
-    PQclear(r);
-    a = arena_open();
-    sql = buf_open(a, SIZE_MAX / 2);
-    buf_string(&sql, writing);
-    timeouts_columns(&sql, pg);
-    ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
+    if (ok) {
+        read_info(pg, r);
+        PQclear(r);
+        ok = pg_query(&r, pg, arena_printf(a, "%s%s", writing, timeouts_columns(pg)), NULL, e);
+    }
     if (ok)
         take_writing(pg, r);
     PQclear(r);
@@ -182,6 +180,7 @@ static bool introduce(struct pg *pg, struct err *e)
 {
     pg->local = NULL;
     pg->nlocal = 0;
+    pg->lock_timeout_ms = -1;
     pg->db.info.pooled = pg->target.pooled;
     if (!pg->db.info.pooled && !introduce_session(pg, e))
         return false;
@@ -259,20 +258,14 @@ void postgres_close(struct db *db)
     struct pg *pg = (struct pg *)db;
 
     pg_rollback(pg);
+    cancel_finish(pg);
     watch_close(pg);
     PQfinish(pg->conn);
     pg->conn = NULL;
 }
 
-bool postgres_reopen(struct db *db, struct err *e)
+bool pg_connect(struct pg *pg, struct err *e)
 {
-    struct pg *pg = (struct pg *)db;
-
-    watch_close(pg);
-    PQfinish(pg->conn);
-    pg->conn = NULL;
-    pg->prepared.len = 0;
-    pg->dirty = pg->locked = pg->cancelled = false;
     return pg_connect_start(pg, e) && connect_to(pg, e);
 }
 

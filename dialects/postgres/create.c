@@ -1,7 +1,6 @@
 /* The tables whose shape a tool's own code fixes. Rails: activerecord's schema_migration.rb and internal_metadata.rb;
  * Diesel: setup_migration_table.sql; Drizzle 0.x: pg-core/dialect.ts. */
 #include "dialects/postgres/retry.h"
-#include "dialects/postgres/timeouts.h"
 
 static const char *const columns[] = {
     [TABLE_SCHEMA_MIGRATIONS] = "\"version\" character varying NOT NULL PRIMARY KEY",
@@ -50,22 +49,13 @@ static bool look(bool *schema, bool *table, struct pg *pg, struct table_name nam
     return ok;
 }
 
-static bool send(void *to, struct retry *r, struct err *e)
-{
-    const struct buf *sql = to;
-
-    return pg_run(r->pg, buf_cstr(sql), e);
-}
-
 static bool make(struct pg *pg, enum known_table kind, struct table_name name, bool schema, struct err *e)
 {
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
-    struct retry r;
     bool ok;
 
     pg_begin(&sql, pg, PG_WRITING);
-    timeouts_head(&sql, pg);
     if (!schema) {
         buf_string(&sql, "CREATE SCHEMA IF NOT EXISTS ");
         pg_name(&sql, name.schema);
@@ -82,7 +72,7 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
         buf_string(&sql, " (ledger, version);");
     }
     buf_string(&sql, "COMMIT");
-    ok = retry_run(&r, pg, NULL, send, &sql, e);
+    ok = retry_sql(pg, buf_cstr(&sql), e);
     arena_close(a);
     return ok;
 }

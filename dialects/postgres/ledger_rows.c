@@ -1,7 +1,6 @@
 /* Reading and writing rows outside of migrations. */
 #include "dialects/postgres/retry.h"
 #include "dialects/postgres/rows.h"
-#include "dialects/postgres/timeouts.h"
 
 /* timestamptz and timestamp of pg_type */
 enum { OID_TIMESTAMP = 1114, OID_TIMESTAMPTZ = 1184 };
@@ -100,10 +99,9 @@ bool postgres_rows_read(struct db *db, const struct row_query *q, struct rows *o
 static void write_sql(struct buf *sql, size_t *owner, size_t *nowner, const struct pg *pg,
                       const struct row_change *changes, size_t n, struct arena *a)
 {
-    size_t head = pg_begin(sql, pg, PG_WRITING);
     int64_t key;
 
-    for (head += timeouts_head(sql, pg); head > 0; head--)
+    for (size_t i = pg_begin(sql, pg, PG_WRITING); i > 0; i--)
         owner[(*nowner)++] = n;
     if (rows_lock_key(&key, changes, n)) {
         buf_printf(sql, "%s;", rows_lock_sql(key, a));
@@ -155,29 +153,40 @@ static bool lost(bool before_commit, struct err *e)
     return err_hint(e, "ask again when the server answers: `merganser status`");
 }
 
+/* owner[i] is the change that the ith statement belongs to, n for none. */
+static bool write_all(struct pg *pg, const struct row_change *changes, size_t n, const size_t *owner, size_t nowner,
+                      const char *sql, struct err *e)
+{
+    struct writing w = { sql, SIZE_MAX };
+    struct retry r;
+    bool own;
+
+    if (retry_run(&r, pg, NULL, write_once, &w, e))
+        return true;
+    if (pg_lost(pg))
+        return lost(w.failed_at < nowner, e);
+    if (w.failed_at >= nowner)
+        return false;
+    own = owner[w.failed_at] < n;
+    /* division_by_zero: a check. unique_violation: another one's row came between. */
+    if (strcmp(e->sqlstate, "22012") == 0 || (strcmp(e->sqlstate, "23505") == 0 && own))
+        return own ? rows_moved(e, &changes[owner[w.failed_at]], 1) : rows_busy(e, changes[0].table);
+    return false;
+}
+
 bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t n, struct err *e)
 {
     struct pg *pg = (struct pg *)db;
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
     size_t *owner = arena_make(a, size_t, 2 * n + 3 + pg->nlocal), nowner = 0;
-    struct writing w = { .failed_at = SIZE_MAX };
-    struct retry r;
     bool ok;
 
     pg->uninterrupted = true;
-    ok = !pg_lost(pg) || pg_error_lost(e, pg, NULL);
-    ok = ok && pg_restore(pg, e);
+    ok = (!pg_lost(pg) || pg_error_lost(e, pg, NULL)) && pg_restore(pg, e);
     if (ok) {
         write_sql(&sql, owner, &nowner, pg, changes, n, a);
-        w.sql = buf_cstr(&sql);
-        ok = retry_run(&r, pg, NULL, write_once, &w, e);
-        if (!ok && pg_lost(pg))
-            lost(w.failed_at < nowner, e);
-        /* division_by_zero: a check. unique_violation: another one's row came between. */
-        else if (!ok && w.failed_at < nowner &&
-                 (strcmp(e->sqlstate, "22012") == 0 || (strcmp(e->sqlstate, "23505") == 0 && owner[w.failed_at] < n)))
-            owner[w.failed_at] < n ? rows_moved(e, &changes[owner[w.failed_at]], 1) : rows_busy(e, changes[0].table);
+        ok = write_all(pg, changes, n, owner, nowner, buf_cstr(&sql), e);
     }
     pg->uninterrupted = false;
     arena_close(a);

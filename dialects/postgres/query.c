@@ -3,7 +3,8 @@
 
 #include "core/base/interrupt.h"
 #include "dialects/postgres/cancel.h"
-#include "dialects/postgres/session.h"
+#include "dialects/postgres/copy.h"
+#include "dialects/postgres/timeouts.h"
 
 enum {
     /* How long a signal may go unnoticed when it comes between the look and the wait. */
@@ -53,8 +54,8 @@ static void say_stopping(struct pg *pg)
     pg->stopping_said = true;
 }
 
-/* Sends what is left and reads until a result is there. False: the connection is gone. */
-static bool wait_ready(struct pg *pg)
+/* Sends what is left, and where `result` is asked for reads until there is one. False: the connection is gone. */
+static bool wait_for(struct pg *pg, bool result)
 {
     int64_t give_up = 0;
 
@@ -64,7 +65,7 @@ static bool wait_ready(struct pg *pg)
 
         if (flushed < 0 || PQstatus(pg->conn) != CONNECTION_OK)
             return false;
-        if (flushed == 0 && !PQisBusy(pg->conn))
+        if (flushed == 0 && !(result && PQisBusy(pg->conn)))
             return true;
         if (interrupt_requested() && !pg->cancelled && !pg->uninterrupted) {
             cancel_start(pg);
@@ -85,11 +86,18 @@ static bool wait_ready(struct pg *pg)
     }
 }
 
+bool pg_flush(struct pg *pg)
+{
+    return wait_for(pg, false);
+}
+
 static void answer_copy(struct pg *pg, ExecStatusType status)
 {
     char *row;
 
-    if (status != PGRES_COPY_OUT)
+    if (status == PGRES_COPY_IN)
+        copy_send(pg);
+    else if (status != PGRES_COPY_OUT)
         PQputCopyEnd(pg->conn, "merganser sends no rows");
     /* 0 is "not yet": the rows are thrown away as they come. */
     while (status != PGRES_COPY_IN) {
@@ -97,7 +105,7 @@ static void answer_copy(struct pg *pg, ExecStatusType status)
 
         if (len > 0)
             PQfreemem(row);
-        else if (len < 0 || !wait_ready(pg))
+        else if (len < 0 || !wait_for(pg, true))
             break;
     }
 }
@@ -108,7 +116,7 @@ PGresult *pg_next(struct pg *pg)
     ExecStatusType status;
 
     for (;;) {
-        if (!pg->conn || (!wait_ready(pg) && pg->cancelled)) {
+        if (!pg->conn || (!wait_for(pg, true) && pg->cancelled)) {
             if (pg->conn)
                 drop_connection(pg);
             return NULL;
@@ -139,7 +147,7 @@ size_t pg_begin(struct buf *out, const struct pg *pg, const char *mode)
 {
     buf_printf(out, "BEGIN %s;", mode);
     buf_string(out, pg->local ? pg->local : "");
-    return 1 + pg->nlocal;
+    return 1 + pg->nlocal + (text_starts(text_from(mode), PG_WRITING) ? timeouts_head(out, pg) : 0);
 }
 
 /* Several statements in one string are one transaction: a pooler's settings end with it. *before is how many results

@@ -1,7 +1,5 @@
 #include "dialects/postgres/retry.h"
 
-#include <sys/random.h>
-
 #include "core/base/interrupt.h"
 #include "dialects/postgres/timeouts.h"
 #include "dialects/postgres/watch.h"
@@ -112,13 +110,9 @@ static bool attempt_once(struct retry *r, retry_attempt *attempt, void *to, stru
 /* Nothing of ours is open meanwhile but the run's lock. */
 static bool pause_before_next(struct retry *r, const struct err *why, struct err *e)
 {
-    uint32_t chance = 0;
-    int64_t ms, began = time_monotonic_ms();
+    int64_t ms = retry_pause_ms(r->attempts, timed_out(why), arc4random()), began = time_monotonic_ms();
     bool ok;
 
-    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != sizeof chance)
-        chance = (uint32_t)began;
-    ms = retry_pause_ms(r->attempts, timed_out(why), chance);
     tell(r, &(struct db_progress) { .kind = PROGRESS_RETRY,
                                     .blockers = r->blockers,
                                     .attempt = r->attempts,
@@ -159,7 +153,7 @@ static void explain(struct err *e, const struct retry *r)
 
     buf_string(&detail, e->detail);
     for (size_t i = 0; i < r->blockers.len && i < BLOCKERS_SAID; i++)
-        buf_printf(&detail, "%swas blocked by %s", detail.len ? "\n" : "", watch_session_words(&r->blockers.at[i], a));
+        buf_printf(&detail, "%swas blocked by %s", detail.len ? "\n" : "", db_session_words(&r->blockers.at[i], a));
     if (r->blockers.len > BLOCKERS_SAID)
         buf_printf(&detail, "\nand by %zu more", r->blockers.len - BLOCKERS_SAID);
     if (r->attempts > 1)
@@ -198,4 +192,16 @@ bool retry_run(struct retry *r, struct pg *pg, const struct unit *unit, retry_at
     r->seen = NULL;
     r->blockers = (struct db_sessions) { 0 };
     return ok;
+}
+
+static bool send(void *to, struct retry *r, struct err *e)
+{
+    return pg_run(r->pg, *(const char *const *)to, e);
+}
+
+bool retry_sql(struct pg *pg, const char *sql, struct err *e)
+{
+    struct retry r;
+
+    return retry_run(&r, pg, NULL, send, &sql, e);
 }

@@ -32,4 +32,7 @@ typedef bool retry_attempt(void *to, struct retry *r, struct err *e);
 bool retry_run(struct retry *r, struct pg *pg, const struct unit *unit, retry_attempt *attempt, void *to,
                struct err *e);
 
+/* The same for one string of ours, from BEGIN to COMMIT, whose results don't matter. */
+bool retry_sql(struct pg *pg, const char *sql, struct err *e);
+
 #endif

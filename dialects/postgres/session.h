@@ -22,14 +22,15 @@ struct pg {
     PGconn *conn; /* NULL between close and reopen */
     PostgresPollingStatusType connecting;
     int64_t connect_started;
-    const char *path;        /* the script that runs, for the server's notices; or NULL */
-    bool transaction_odd;    /* the server warned that a BEGIN or COMMIT met no or another transaction */
-    bool dirty;              /* a script may have changed settings or role */
-    bool uninterrupted;      /* what is sent now is finished even when a signal asks to stop */
-    bool cancelled;          /* the running query was cancelled for a signal */
-    bool stopping_said;      /* a person knows that we wait for that */
-    int canceller;           /* cancel.c's: the process that asks for it; 0: none */
-    int64_t lock_timeout_ms; /* of our transactions (timeouts.h); -1: the session's own holds */
+    const char *server_started; /* another one: the server is another one, or was started anew */
+    const char *path;           /* the script that runs, for the server's notices; or NULL */
+    bool transaction_odd;       /* the server warned that a BEGIN or COMMIT met no or another transaction */
+    bool dirty;                 /* a script may have changed settings or role */
+    bool uninterrupted;         /* what is sent now is finished even when a signal asks to stop */
+    bool cancelled;             /* the running query was cancelled for a signal */
+    bool stopping_said;         /* a person knows that we wait for that */
+    int canceller;              /* cancel.c's: the process that asks for it; 0: none */
+    int64_t lock_timeout_ms;    /* of our transactions (timeouts.h); -1: the session's own holds */
     /* Through a pooler: what each transaction of ours begins with, `nlocal` statements; NULL on a connection that is a
      * session of the server's. */
     const char *local;
@@ -40,7 +41,8 @@ struct pg {
     void (*tick)(struct pg *pg, int64_t running_ms);
     void *tick_to;
     int64_t sent_at, ticked_at;
-    PGconn *watching; /* watch.c's; NULL: not opened */
+    struct copy_rows *rows; /* of the script that runs, for its COPY … FROM stdin (copy.h); NULL: it has none */
+    PGconn *watching;       /* watch.c's; NULL: not opened */
     bool watch_failed;
     struct {
         struct prepared *at;
@@ -53,11 +55,13 @@ struct pg {
 
 /* Starts a query. False: the connection is lost. */
 bool pg_send(struct pg *pg, const char *sql, struct err *e);
-/* The next result, NULL behind the last. One row a result where rows_singly was asked. COPY is answered with nothing.
- * A stop signal cancels the query once; its error is a result like any other. */
+/* The next result, NULL behind the last. One row a result where rows_singly was asked. What COPY sends is thrown away;
+ * what it asks for comes from pg->rows. A stop signal cancels the query once; its error is a result like any other. */
 PGresult *pg_next(struct pg *pg);
 /* The same for scripts: rows come one a result, so that a large SELECT needs no memory. */
 void pg_rows_singly(struct pg *pg);
+/* Waits until all that was given to libpq is sent. False: the connection is gone, or was given up for a signal. */
+bool pg_flush(struct pg *pg);
 bool pg_lost(const struct pg *pg);
 /* Ends what is open, whatever it is. */
 void pg_rollback(struct pg *pg);
@@ -111,7 +115,10 @@ bool postgres_start(struct db **out, const struct db_options *o, struct arena *a
 void postgres_advance(struct db *db);
 bool postgres_finish(struct db *db, struct err *e);
 void postgres_close(struct db *db);
-bool postgres_reopen(struct db *db, struct err *e);
+/* reopen.c */
+bool postgres_reopen(struct db *db, struct reopen *how, struct err *e);
+/* Connects and settles the session; conn is NULL where it fails. */
+bool pg_connect(struct pg *pg, struct err *e);
 /* Settings and role as they were after open, where a script may have changed them. Between transactions only. */
 bool pg_restore(struct pg *pg, struct err *e);
 /* What the URL and the timeouts ask of every session, or of a transaction; how many statements. */

@@ -2,30 +2,26 @@
 
 enum { ORPHAN_LOOK_MS = 1000 }; /* how often the server looks whether we are still there */
 
-void timeouts_orphan(struct buf *sql, const struct pg *pg)
+void timeouts_orphan(struct buf *sql)
 {
-    /* Behind a pooler they would become somebody else's. A server that can't look (not on Linux) has an error for the
-     * one that asks it to. */
+    /* A server that can't look (not on Linux) has an error for one who asks it to. */
     buf_printf(sql,
                "SELECT pg_catalog.set_config('tcp_keepalives_idle', '30', false),"
                " pg_catalog.set_config('tcp_keepalives_interval', '10', false),"
                " pg_catalog.set_config('tcp_keepalives_count', '3', false),"
                " CASE WHEN pg_catalog.current_setting('client_connection_check_interval', true) = '0'"
                " AND pg_catalog.version() LIKE '%%linux%%' THEN"
-               " pg_catalog.set_config('client_connection_check_interval', '%d', false) END"
-               " WHERE pg_catalog.pg_backend_pid() = %d;",
-               ORPHAN_LOOK_MS, PQbackendPID(pg->conn));
+               " pg_catalog.set_config('client_connection_check_interval', '%d', false) END;",
+               ORPHAN_LOOK_MS);
 }
 
-void timeouts_columns(struct buf *sql, const struct pg *pg)
+const char *timeouts_columns(const struct pg *pg)
 {
-    /* pg_settings shows all of some hundred settings to find the one: only where it has to be known. */
-    bool asked = pg->options.lock_timeout_ms < 0 && !pg->options.read_only;
-
-    buf_string(sql, "pg_catalog.current_setting('lock_timeout')");
-    buf_string(sql, asked ? ", CASE WHEN pg_catalog.current_setting('lock_timeout') = '0' THEN (SELECT s.source FROM"
-                            " pg_catalog.pg_settings s WHERE s.name = 'lock_timeout') ELSE '' END"
-                          : ", ''");
+    /* pg_settings makes all of some hundred settings to show the one: only where it has to be known. */
+    if (pg->options.lock_timeout_ms >= 0 || pg->options.read_only)
+        return "pg_catalog.current_setting('lock_timeout'), ''";
+    return "pg_catalog.current_setting('lock_timeout'), CASE WHEN pg_catalog.current_setting('lock_timeout') = '0' THEN"
+           " (SELECT s.source FROM pg_catalog.pg_settings s WHERE s.name = 'lock_timeout') ELSE '' END";
 }
 
 void timeouts_read(struct pg *pg, const PGresult *r, int column)
