@@ -113,10 +113,10 @@ static bool undo(struct session *s, const char *version, struct err *e)
     if (!workspace_check_writable(&s->work, e) || !workspace_survey(&s->work, e) ||
         !repair_look(found, &s->work, version, e))
         return false;
-    if (found->undo.script.at && !s->quiet)
+    if (found->undo.script.read && !s->quiet)
         render_undo(s, s->format == FORMAT_HUMAN ? s->out : s->err, found);
     fflush(s->out);
-    if (!found->down && found->undo.script.at &&
+    if (!found->down && found->undo.script.read &&
         !session_ask(s, arena_printf(s->arena, "Run the down script of %s in %s?", shown_id(s, found->version),
                                      session_database(s))))
         return session_unconfirmed(s, "repair --undo", e);

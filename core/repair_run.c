@@ -10,7 +10,7 @@ static bool run_alone(struct plan *plan, struct workspace *w, const struct versi
 
     s->direction = direction;
     s->entry = v;
-    return prepare_plan(plan, w, DOWN_FROM_ANY, e) && run_plan(plan, w, events, e);
+    return prepare_plan(plan, w, DOWN_FROM_ANY, e) && run_plan(plan, w, events, NULL, e);
 }
 
 static bool undo_locked(struct plan *plan, struct workspace *w, const char *version, const struct run_events *events,
