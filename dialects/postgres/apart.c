@@ -16,6 +16,8 @@ static bool write_once(void *to, struct retry *r, struct err *e)
     return pg_query(&x->result, r->pg, x->sql, &x->failed_at, e);
 }
 
+#include "dialects/postgres/lease.h"
+
 bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, bool check, struct err *e)
 {
     const char *started = *p->started ? p->started : NULL;
@@ -31,7 +33,7 @@ bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, 
     after.waited_ms = p->result->lock_wait_ms;
     after.attempts = p->result->attempts ? p->result->attempts : 1;
     at = pg_begin(&sql, p->pg, PG_WRITING);
-    if (rows_lock_key(&key, p->unit->rows, p->unit->nrows)) {
+    if (!p->pg->options.lease && rows_lock_key(&key, p->unit->rows, p->unit->nrows)) {
         buf_printf(&sql, "%s;", rows_lock_sql(key, p->arena));
         at_lock = at++;
     }
@@ -40,6 +42,7 @@ bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, 
         buf_printf(&sql, "%s;", buf_cstr(&before.sql));
         at_check = at++;
     }
+    changes = lease_fenced(p->pg, changes, &n, p->arena);
     rows_change(&after, changes, n);
     buf_printf(&sql, "%s;", buf_cstr(&after.sql));
     buf_string(&sql, "SELECT pg_catalog.to_char(pg_catalog.transaction_timestamp() AT TIME ZONE 'UTC', "
