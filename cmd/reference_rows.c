@@ -13,6 +13,7 @@ const struct exit_row reference_exits[] = {
          "ours" },
     { 5, "the lock was not had in time; nothing ran" },
     { 6, "the connection was lost and the outcome of the named migration is unknown; `merganser status` tells" },
+    { 129, "stopped by SIGHUP, as where its terminal is closed; the message says what is applied and what is not" },
     { 130, "stopped by SIGINT; the message says what is applied and what is not" },
     { 143, "stopped by SIGTERM; the message says what is applied and what is not" },
     { 0, NULL },

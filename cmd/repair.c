@@ -4,30 +4,42 @@
 #include "core/base/text.h"
 
 struct repair_args {
-    bool finished, undone, accept_edit, reconcile, forget;
+    bool mark_applied, mark_rolled_back, forget, accept_edit, all_edited, reconcile;
+    const char *since;
 };
 
 static const struct option_row options[] = {
-    { .name = "finished",
+    { .name = "mark-applied",
       .kind = OPTION_FLAG,
-      .offset = offsetof(struct repair_args, finished),
-      .help = "record a partial version as if its run had finished: the rest was done by hand" },
-    { .name = "undone",
+      .offset = offsetof(struct repair_args, mark_applied),
+      .help = "record a partial version as applied: the rest was done by hand" },
+    { .name = "mark-rolled-back",
       .kind = OPTION_FLAG,
-      .offset = offsetof(struct repair_args, undone),
-      .help = "forget a partial version's run: what it left was undone by hand" },
+      .offset = offsetof(struct repair_args, mark_rolled_back),
+      .help = "record a partial version as rolled back: the rest was undone by hand" },
+    { .name = "forget",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct repair_args, forget),
+      .help = "as if a partial version's run had not begun: what it left was undone by hand; with --reconcile: what "
+              "only schema_migrations has becomes pending again" },
     { .name = "accept-edit",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct repair_args, accept_edit),
       .help = "record today's script of an edited version as the applied one" },
+    { .name = "all-edited",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct repair_args, all_edited),
+      .help = "with --accept-edit: of every edited version" },
+    { .name = "since",
+      .kind = OPTION_TEXT,
+      .offset = offsetof(struct repair_args, since),
+      .value = "<commit>",
+      .help = "with --all-edited: only those whose up script changed since that commit",
+      .completes = "ref" },
     { .name = "reconcile",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct repair_args, reconcile),
       .help = "settle Drizzle's table and schema_migrations: what one lacks, it gets" },
-    { .name = "forget",
-      .kind = OPTION_FLAG,
-      .offset = offsetof(struct repair_args, forget),
-      .help = "with --reconcile: what only schema_migrations has becomes pending again" },
     { 0 },
 };
 
@@ -36,7 +48,27 @@ static const struct operand_row operands[] = {
     { 0 },
 };
 
-static void json_version_repaired(struct json *object, const void *from, struct arena *a)
+static const char *shown_id(struct session *s, const struct version_entry *v)
+{
+    return text_shown(s->arena, text_from(v->id));
+}
+
+/* ---- a version that stopped midway ---- */
+
+static bool look(struct session *s, const char *version, struct err *e)
+{
+    struct repair_look *found = arena_make(s->arena, struct repair_look, 1);
+
+    s->add_json = json_look;
+    s->json_from = found;
+    if (!workspace_survey(&s->work, e) || !repair_look(found, &s->work, version, e))
+        return false;
+    if (s->format == FORMAT_HUMAN)
+        render_look(s, found);
+    return true;
+}
+
+static void json_repaired(struct json *object, const void *from, struct arena *a)
 {
     const struct version_entry *v = from;
 
@@ -44,31 +76,98 @@ static void json_version_repaired(struct json *object, const void *from, struct 
     json_set_string(object, "repaired", v ? v->version : NULL);
 }
 
-static bool one_version(struct session *s, const struct repair_args *args, struct err *e)
+static bool mark(struct session *s, const char *version, enum repair_kind kind, struct err *e)
 {
-    static const char *const done[] = { "is recorded as finished", "is forgotten: it is as if that run had not begun",
-                                        "is recorded as it stands today" };
-    enum repair_kind kind = args->finished ? REPAIR_FINISHED : args->undone ? REPAIR_UNDONE : REPAIR_ACCEPT_EDIT;
+    static const char *const done[] = { "is recorded as applied", "is recorded as rolled back",
+                                        "is forgotten: it is as if that run had not begun" };
     const struct version_entry *v;
 
-    if (args->finished + args->undone + args->accept_edit != 1 || !s->parsed->noperands) {
-        err_plain(e, ERR_USAGE, "repair takes a version, and one of --finished, --undone and --accept-edit");
-        return err_hint(e,
-                        "`merganser status` shows what is partial or edited, `merganser show VERSION` what is known");
-    }
-    s->add_json = json_version_repaired;
-    if (!repair_check(&v, &s->work, s->parsed->operands[0], kind, e))
+    s->add_json = json_repaired;
+    if (!workspace_check_writable(&s->work, e) || !workspace_survey(&s->work, e) ||
+        !repair_find(&v, &s->work, version, e))
         return false;
-    if (!session_ask(s, arena_printf(s->arena, "Say of %s in %s that it %s?", text_shown(s->arena, text_from(v->id)),
-                                     session_database(s), done[kind])))
+    if (!session_ask(
+            s, arena_printf(s->arena, "Say of %s in %s that it %s?", shown_id(s, v), session_database(s), done[kind])))
         return session_unconfirmed(s, "repair", e);
-    if (!repair_version(&v, &s->work, s->parsed->operands[0], kind, e))
+    if (!repair_mark(&v, &s->work, version, kind, e))
         return false;
     s->json_from = v;
     if (s->format == FORMAT_HUMAN && !s->quiet)
-        fprintf(s->out, "%s %s\n", text_shown(s->arena, text_from(v->id)), done[kind]);
+        fprintf(s->out, "%s %s\n", shown_id(s, v), done[kind]);
     return true;
 }
+
+/* ---- edited versions ---- */
+
+static void json_accepted(struct json *object, const void *from, struct arena *a)
+{
+    const struct repair_edits *edits = from;
+    struct json *list = json_new_array();
+
+    (void)a;
+    for (size_t i = 0; i < edits->len; i++)
+        json_add_string(list, edits->at[i]->version);
+    json_set(object, "accepted", list);
+}
+
+/* The up scripts that changed since a commit; NULL where none was named. */
+static bool changed_since(const char *const **paths, struct session *s, const char *since, struct err *e)
+{
+    const struct source *source = &s->work.source;
+    const char **folders = arena_make(s->arena, const char *, source->nfolders + 1), **list;
+    struct vcs_changes changes;
+
+    *paths = NULL;
+    if (!since)
+        return true;
+    for (size_t i = 0; i < source->nfolders; i++)
+        folders[i] = source->folders[i].path;
+    if (!vcs_changed(&changes, s->vcs, since, folders, source->nfolders, s->arena, e))
+        return false;
+    *paths = list = arena_make(s->arena, const char *, changes.len + 1);
+    for (size_t i = 0; i < changes.len; i++)
+        list[i] = arena_cstr(s->arena, changes.at[i].path);
+    return true;
+}
+
+static bool accept(struct session *s, const struct repair_args *args, const char *version, struct err *e)
+{
+    struct repair_edits *edits = arena_make(s->arena, struct repair_edits, 1);
+    const char *const *paths;
+    const char *question;
+
+    s->add_json = json_accepted;
+    s->json_from = edits;
+    if (!changed_since(&paths, s, args->since, e) || !workspace_check_writable(&s->work, e) ||
+        !workspace_survey(&s->work, e) || !repair_edited(edits, &s->work, version, paths, e))
+        return false;
+    for (size_t i = 0; args->all_edited && s->format == FORMAT_HUMAN && i < edits->len; i++)
+        fprintf(s->out, "accept  %s%s\n", shown_id(s, edits->at[i]),
+                edits->at[i]->flags & FLAG_COSMETIC ? "  [cosmetic]" : "");
+    if (!edits->len) {
+        if (s->format == FORMAT_HUMAN)
+            fputs("no applied version was edited\n", s->out);
+        return true;
+    }
+    question =
+        edits->len == 1
+            ? arena_printf(s->arena, "Say of %s in %s that it is recorded as it stands today?",
+                           shown_id(s, edits->at[0]), session_database(s))
+            : arena_printf(s->arena, "Say of these %zu versions in %s that they are recorded as they stand today?",
+                           edits->len, session_database(s));
+    fflush(s->out);
+    if (!session_ask(s, question))
+        return session_unconfirmed(s, "repair", e);
+    if (!repair_accept(&s->work, edits, version, paths, e))
+        return false;
+    if (s->format == FORMAT_HUMAN && !s->quiet && !args->all_edited)
+        fprintf(s->out, "%s is recorded as it stands today\n", shown_id(s, edits->at[0]));
+    else if (s->format == FORMAT_HUMAN && !s->quiet)
+        fprintf(s->out, "%zu recorded as %s today\n", edits->len, edits->len == 1 ? "it stands" : "they stand");
+    return true;
+}
+
+/* ---- two tables ---- */
 
 static void json_reconciled(struct json *object, const void *from, struct arena *a)
 {
@@ -108,33 +207,73 @@ static bool reconcile(struct session *s, const struct repair_args *args, struct 
     return repair_reconcile(r, &s->work, args->forget, true, e);
 }
 
+/* ---- what was asked for ---- */
+
+static bool usage(const struct session *s, const struct repair_args *args, struct err *e)
+{
+    int kinds = args->mark_applied + args->mark_rolled_back + args->accept_edit + (args->forget && !args->reconcile);
+    bool version = s->parsed->noperands > 0;
+
+    if (args->reconcile && (kinds || version))
+        err_plain(e, ERR_USAGE, "--reconcile stands alone: it takes no version and no other kind of repair");
+    else if (args->all_edited && (!args->accept_edit || version))
+        err_plain(e, ERR_USAGE, "--all-edited goes with --accept-edit, and takes no version");
+    else if (args->since && !args->all_edited)
+        err_plain(e, ERR_USAGE, "--since goes with --accept-edit --all-edited");
+    else if (kinds > 1)
+        err_plain(e, ERR_USAGE, "a version is repaired in one way: give one of these options");
+    else if (!version && !args->reconcile && !args->all_edited)
+        err_plain(e, ERR_USAGE, "repair takes a version; `merganser status` shows what is partial or edited");
+    else
+        return true;
+    return err_hint(e, "`merganser help repair` says what each does");
+}
+
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     const struct repair_args *args = raw;
+    const char *version = s->parsed->operands[0];
 
-    if (args->reconcile && (args->finished || args->undone || args->accept_edit || s->parsed->noperands))
-        err_plain(e, ERR_USAGE, "--reconcile stands alone: it takes no version and no other kind of repair");
-    else if (args->forget && !args->reconcile)
-        err_plain(e, ERR_USAGE, "--forget goes with --reconcile");
-    else
-        return args->reconcile ? reconcile(s, args, e) : one_version(s, args, e);
-    return err_hint(e, "`merganser help repair` says what each does");
+    if (!usage(s, args, e))
+        return false;
+    if (args->reconcile)
+        return reconcile(s, args, e);
+    if (args->accept_edit)
+        return accept(s, args, version, e);
+    if (args->mark_applied || args->mark_rolled_back || args->forget)
+        return mark(s, version,
+                    args->mark_applied       ? REPAIR_MARK_APPLIED
+                    : args->mark_rolled_back ? REPAIR_MARK_ROLLED_BACK
+                                             : REPAIR_FORGET,
+                    e);
+    return look(s, version, e);
+}
+
+static bool only_looks(const void *raw)
+{
+    const struct repair_args *args = raw;
+
+    return !args->mark_applied && !args->mark_rolled_back && !args->forget && !args->accept_edit && !args->reconcile;
 }
 
 const struct command repair_command = {
     .name = "repair",
     .group = GROUP_MAINTAIN,
-    .summary = "settle by hand what a run could not finish",
+    .summary = "look at what a run could not finish, and settle it",
     .details =
         "A migration that runs outside a transaction can stop midway; `up` then refuses until somebody has looked. "
-        "Put the database right by hand first, then say here what you did. It asks before it writes.",
+        "With "
+        "a version alone, repair looks: it holds every statement of the script against the database and says which are "
+        "done. The options say what to make of that. They ask before they write.",
     .examples =
-        (const char *const[]) { "merganser repair 20240320123000 --finished",
-                                "merganser repair 20240320123000 --undone", "merganser repair --reconcile", NULL },
+        (const char *const[]) { "merganser repair 20240320123000", "merganser repair 20240320123000 --mark-applied",
+                                "merganser repair --accept-edit --all-edited --since v1.2",
+                                "merganser repair --reconcile", NULL },
     .operands = operands,
     .options = options,
     .args_size = sizeof(struct repair_args),
     .needs = NEED_SOURCE | NEED_DATABASE,
+    .only_looks = only_looks,
     .formats = (const char *const[]) { "json", NULL },
     .run = run,
 };

@@ -8,6 +8,13 @@
 
 enum output_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_GITHUB };
 
+/* Of a step's progress, where lines stay: what was said last. Times are time_monotonic_ms's, 0: never. */
+struct progress_told {
+    int64_t began_at, said_at, blocked_since;
+    int64_t pid, said_of; /* the first blocker's now, and when it was said; -1: nobody */
+    bool said;
+};
+
 struct session {
     struct arena *arena;
     const struct parsed *parsed;
@@ -28,6 +35,7 @@ struct session {
     bool hurried;  /* somebody waits for another program: a database that does not answer at once is left alone */
     int exit_code; /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;
+    struct progress_told told;
     int step_width;       /* of the lines of this run, 0: not known yet */
     const char *question; /* the last one asked */
     bool answered;        /* somebody at a terminal said something to it */

@@ -301,6 +301,7 @@ static bool database_start(struct session *s, bool read_only, struct err *e)
         .application = arena_printf(s->arena, "merganser %s", s->parsed->command->name),
         .lock_timeout_ms = c->timeouts.lock,
         .statement_timeout_ms = c->timeouts.statement,
+        .retries = c->timeouts.retries,
         .read_only = read_only,
         .connect_seconds = s->hurried ? HURRIED_SECONDS : 0,
         .notices = &s->notices,

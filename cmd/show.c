@@ -1,6 +1,7 @@
 /* show: one migration, with its history and its scripts. */
 #include "cmd/render/render.h"
 #include "core/base/text.h"
+#include "core/scripts.h"
 
 static const struct operand_row operands[] = {
     { .name = "<version>", .help = "the version", .required = true, .completes = "version" },
@@ -16,15 +17,15 @@ static void json_shown(struct json *object, const void *from, struct arena *a)
 
     if (shown->gone) {
         json_set_null(migration, "state");
-        json_set_bool(migration, "reversible", shown->down.script.at != NULL);
+        json_set_bool(migration, "reversible", shown->down.script.read != NULL);
     }
     json_set(object, "migration", migration);
     for (size_t i = 0; i < shown->history.len; i++)
         json_add(history, json_history_entry(&shown->history.at[i]));
     json_set(object, "history", history);
     json_set_text(object, "up", shown->up);
-    json_set_text(object, "down", shown->down.script);
-    json_set_string(object, "down_from", shown->down.script.at ? script_from_word(shown->down.from) : NULL);
+    json_set_text(object, "down", shown->down_text);
+    json_set_string(object, "down_from", shown->down.script.read ? script_from_word(shown->down.from) : NULL);
 }
 
 /* What the history alone knows: applied and rolled back, by a file that is not here. */
@@ -67,8 +68,19 @@ static bool find(struct shown *shown, struct session *s, struct err *e)
     return true;
 }
 
+static bool take_text(struct text *out, struct session *s, const struct script *script, struct err *e)
+{
+    if (!script->read)
+        return true;
+    if (script->size <= SCRIPTS_SHOWN_MAX)
+        return script_whole(out, script, s->arena, e);
+    notice_add(s->work.notices, NOTICE_NOTE, "not-shown", IN_FILE(script->path), NULL,
+               "the script has %zu MB: too large to be shown", script->size / 1000000);
+    return true;
+}
+
 /* The file's; of a version without one, the applied script where git still has it. */
-static bool up_script(struct shown *shown, struct session *s, struct err *e)
+static bool up_script(struct script *up, struct shown *shown, struct session *s, struct err *e)
 {
     const struct version_entry *v = shown->version;
     const struct history_entry *applied = v->record ? v->record->applied : NULL;
@@ -78,26 +90,27 @@ static bool up_script(struct shown *shown, struct session *s, struct err *e)
 
     if (v->migration) {
         shown->up_path = v->migration->up.path;
-        return !shown->up_path || source_read(&shown->up, &s->work.source, &v->migration->up, e);
+        return !shown->up_path || scripts_open(up, &s->work.source, &v->migration->up, e);
     }
     shown->up_path = found && found->path ? found->path : applied ? applied->path : NULL;
     if (!applied || !applied->blob || !object_id_parse(&blob, text_from(applied->blob)))
         return !found || !found->path || !found->seen.id.known ||
-               vcs_read_commit_path(&shown->up, &here, s->vcs, found->seen.id, found->path, SOURCE_FILE_MAX, s->arena,
-                                    e);
-    return vcs_read_blob(&shown->up, &here, s->vcs, blob, SOURCE_FILE_MAX, s->arena, e);
+               scripts_open_at(up, &here, &s->work.source, found->seen.id, found->path, e);
+    return vcs_script_blob(up, &here, s->vcs, blob, SOURCE_FILE_MAX, s->arena, e);
 }
 
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     struct shown *shown = arena_make(s->arena, struct shown, 1);
+    struct script up = { 0 };
 
     (void)raw;
     if (!workspace_survey(&s->work, e) || !prepare_flags(&s->work, e) || !workspace_origins(&s->work, e))
         return false;
-    if (!find(shown, s, e) || !up_script(shown, s, e) ||
+    if (!find(shown, s, e) || !up_script(&up, shown, s, e) || !take_text(&shown->up, s, &up, e) ||
         !history_list(&shown->history, s->work.db, &s->work.ledger.history, shown->version->version, 0, s->arena, e) ||
-        !prepare_down_script(&shown->down, &s->work, shown->version, DOWN_FROM_ANY, e))
+        !prepare_down_script(&shown->down, &s->work, shown->version, DOWN_FROM_ANY, e) ||
+        !take_text(&shown->down_text, s, &shown->down.script, e))
         return false;
     s->add_json = json_shown;
     s->json_from = shown;

@@ -3,25 +3,28 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/prepare.h"
+#include "core/scripts.h"
 
 /* What one version's ledger and history rows will be. */
 static bool rows_of(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
 {
     const struct migration *m = v->migration;
     struct history_note note = workspace_note(w, v->version, v->name, "baseline", "applied");
-    struct text up = { "", 0 };
+    struct script up = script_in_memory(NULL, TEXT(""), w->arena);
+    const char *raw;
 
     if (!prepare_version_fits(w, m, e))
         return false;
-    if (!m->unrendered && !source_read(&up, &w->source, &m->up, e))
+    if (!m->unrendered && !scripts_open(&up, &w->source, &m->up, e))
         return false;
-    if (m->down.path && !source_read(&note.down_script, &w->source, &m->down, e))
+    if (!digest_of(&raw, &up, DIGEST_RAW, w->arena, e) || !prepare_kept_down(&note.down_script, w, m, e))
         return false;
-    ledger_changes(rows, &w->ledger, m, v->version, DIRECTION_UP, NULL, digest_sha256(up, w->arena), false, w->arena);
+    ledger_changes(rows, &w->ledger, m, v->version, DIRECTION_UP, NULL, raw, false, w->arena);
     note.entry.kind = "baseline";
     if (!m->unrendered) {
         note.entry.path = text_as_utf8(w->arena, text_from(m->up.path));
-        note.entry.sha256 = digest_script(up, w->arena);
+        if (!scripts_sha256(&note.entry.sha256, &up, w->arena, e))
+            return false;
         note.entry.blob = object_id_hex(w->arena, m->up.blob);
     }
     if (w->ledger.history.exists)

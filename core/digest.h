@@ -11,4 +11,22 @@ const char *digest_script(struct text script, struct arena *a);
 /* A random name for a run: a version 4 UUID (RFC 9562). */
 const char *digest_run_id(struct arena *a);
 
+/* ---- piece by piece ---- */
+
+enum digest_form {
+    DIGEST_RAW, /* the bytes as they are */
+    DIGEST_LF,  /* as digest_script: without a BOM, CR LF as LF */
+    DIGEST_CRLF /* without a BOM, every line end as CR LF */
+};
+
+struct digest;
+/* The arena's own; may be begun again and again. */
+struct digest *digest_open(struct arena *a);
+void digest_begin(struct digest *d, enum digest_form form);
+void digest_add(struct digest *d, struct text piece);
+const char *digest_end(struct digest *d, struct arena *a);
+
+/* Reads all of a script for it. */
+bool digest_of(const char **out, const struct script *s, enum digest_form form, struct arena *a, struct err *e);
+
 #endif

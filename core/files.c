@@ -76,7 +76,9 @@ static bool nothing_yet(struct source *out, const struct source_request *r, stru
 
     if (!named || !r->folders || !r->folders[0] || r->folders[1])
         return false;
-    *out = (struct source) { .vcs = v, .at = r->at, .layout = named, .nfolders = 1, .arena = a, .notices = notices };
+    *out = source_empty(v, r, a, notices);
+    out->layout = named;
+    out->nfolders = 1;
     out->folders = arena_make(a, struct source_folder, 1);
     out->folders[0].path = r->folders[0];
     out->folders[0].input = (struct layout_input) { .folder = r->folders[0], .arena = a, .notices = notices };

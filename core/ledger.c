@@ -223,7 +223,7 @@ bool ledger_create_history(struct ledger *l, struct db *db, struct notices *noti
         l->history.exists = true;
         return true;
     }
-    if (why.kind == ERR_CONNECTION || why.kind == ERR_INTERRUPTED || why.kind == ERR_TERMINATED) {
+    if (why.kind == ERR_CONNECTION || err_is_stop(why.kind)) {
         *e = why;
         return false;
     }

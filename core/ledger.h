@@ -36,6 +36,8 @@ bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_reques
 bool ledger_read(struct ledger *l, struct db *db, const struct source *s, struct arena *a, struct notices *notices,
                  struct err *e);
 
+/* Other tools' ledgers by name. */
+const struct tool_table *ledger_tools(size_t *n);
 /* ERR_BASELINE_NEEDED when nothing is recorded and the database holds another tool's ledger, or any table. */
 bool ledger_refuse_unrecorded(const struct ledger *l, struct db *db, const struct source *s, struct arena *a,
                               struct notices *notices, struct err *e);
@@ -57,7 +59,7 @@ struct drizzle_row {
 bool ledger_match_drizzle(struct ledger_rows *out, const struct drizzle_row *rows, size_t n, const struct source *s,
                           struct arena *a, struct err *e);
 /* Whether Drizzle would have recorded that hash of a script. */
-bool ledger_hash_is(struct text script, const char *hash, struct arena *a);
+bool ledger_hash_is(bool *same, const struct script *script, const char *hash, struct arena *a, struct err *e);
 /* A journal's entry that was regenerated under another tag matches Drizzle's row, while schema_migrations has the tag
  * that was applied: where the history says so, the two rows are one again, the applied version's. */
 bool ledger_rejoin_drizzle(struct ledger *l, const struct source *s, struct arena *a, struct err *e);

@@ -2,37 +2,31 @@
 #include "core/digest.h"
 #include "core/journals.h"
 #include "core/ledger.h"
+#include "core/scripts.h"
 
 /* Drizzle hashes the file as it lies on the disk, so the line ends of whoever ran it count: as they are, LF, CR LF. */
-bool ledger_hash_is(struct text script, const char *hash, struct arena *a)
+bool ledger_hash_is(bool *same, const struct script *script, const char *hash, struct arena *a, struct err *e)
 {
-    struct text lf;
-    struct buf crlf;
+    static const enum digest_form forms[] = { DIGEST_RAW, DIGEST_LF, DIGEST_CRLF };
+    const char *sha256;
 
-    if (strcmp(digest_sha256(script, a), hash) == 0)
-        return true;
-    lf = text_normalised(a, script);
-    crlf = buf_open(a, SIZE_MAX / 2);
-    for (size_t i = 0; i < lf.len; i++) {
-        if (lf.at[i] == '\n')
-            buf_char(&crlf, '\r');
-        buf_char(&crlf, lf.at[i]);
+    *same = false;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && !*same; i++) {
+        if (!(forms[i] == DIGEST_LF ? scripts_sha256(&sha256, script, a, e)
+                                    : digest_of(&sha256, script, forms[i], a, e)))
+            return false;
+        *same = strcmp(sha256, hash) == 0;
     }
-    return strcmp(digest_sha256(lf, a), hash) == 0 || strcmp(digest_sha256(buf_content(&crlf), a), hash) == 0;
+    return true;
 }
 
 static bool hash_is(bool *same, const struct source *s, const struct migration *m, const char *hash, struct arena *a,
                     struct err *e)
 {
-    struct text script;
+    struct script script;
 
     *same = false;
-    if (!m->up.path)
-        return true;
-    if (!source_read(&script, s, &m->up, e))
-        return false;
-    *same = ledger_hash_is(script, hash, a);
-    return true;
+    return !m->up.path || (scripts_open(&script, s, &m->up, e) && ledger_hash_is(same, &script, hash, a, e));
 }
 
 static bool when_is(const struct migration *m, const char *when)
@@ -186,14 +180,15 @@ static bool rejoin_one(bool *joined, struct ledger *l, struct ledger_row *row, c
     const struct migration *m = migration_find(&s->migrations, row->version);
     const struct history_record *record = history_record_find(&l->history.records, row->version);
     struct ledger_row *other;
-    struct text script;
+    struct script script;
+    const char *sha256;
 
     *joined = false;
     if (!m || !m->up.path || (record && record->applied))
         return true;
-    if (!source_read(&script, s, &m->up, e))
+    if (!scripts_open(&script, s, &m->up, e) || !scripts_sha256(&sha256, &script, a, e))
         return false;
-    other = applied_as(l, s, digest_script(script, a));
+    other = applied_as(l, s, sha256);
     if (!other)
         return true;
     *joined = other->in_drizzle = true;

@@ -1,11 +1,11 @@
 #include "core/base/text.h"
 #include "core/ledger.h"
 
-/* Where other tools keep what they applied (their formats: the tools' own documentation). */
-static const struct {
-    const char *table, *tool;
-} others[] = {
+/* Where other tools keep what they applied (their formats: the tools' own documentation). The first of a table says who
+ * it may be; golang-migrate's is told by its columns, where its lock is asked for. */
+static const struct tool_table others[] = {
     { "schema_migrations", "Rails, dbmate or golang-migrate" },
+    { "schema_migrations", "golang-migrate" },
     { "__diesel_schema_migrations", "Diesel" },
     { "__drizzle_migrations", "Drizzle" },
     { "goose_db_version", "goose" },
@@ -22,6 +22,12 @@ static const struct {
     { "django_migrations", "Django" },
     { "phinxlog", "Phinx" },
 };
+
+const struct tool_table *ledger_tools(size_t *n)
+{
+    *n = sizeof others / sizeof *others;
+    return others;
+}
 
 static bool same_table(struct table_name a, struct table_name b)
 {

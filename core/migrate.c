@@ -158,14 +158,53 @@ static bool prepare_again(struct plan *plan, const struct plan *agreed, struct w
     return err_hint(e, "run this again: it looks anew at what is to do");
 }
 
+struct running {
+    struct workspace *w;
+    const struct migrate_request *r;
+};
+
+/* What was asked for less what is done of it: `--steps` counts. */
+static bool plan_rest(struct plan *out, const struct running *run, const struct plan *plan, size_t from, struct err *e)
+{
+    struct migrate_request r = *run->r;
+    struct workspace *w = run->w;
+    size_t done = 0;
+
+    for (size_t i = 0; i < from; i++)
+        done += !plan->at[i].relink;
+    r.up.steps -= r.up.steps ? done : 0;
+    r.down.steps -= r.down.steps ? done : 0;
+    /* What a redo has rolled back is not known as such any more. */
+    return (r.sync || !r.go_down || !r.go_up || !from) && decide(out, w, &r, false, e) && recorded_or_fresh(w, &r, e) &&
+           prepare_plan(out, w, r.down_from, e);
+}
+
+/* struct run_check's. Everything was said of these files before. */
+static bool still_right(void *to, const struct plan *plan, size_t from)
+{
+    const struct running *run = to;
+    struct notices *loud = run->w->notices, quiet = { .arena = run->w->arena };
+    struct plan now = { 0 }, rest = { .at = plan->at + from, .len = plan->len - from };
+    struct err ignored;
+    bool ok;
+
+    run->w->notices = &quiet;
+    ok = plan_rest(&now, run, plan, from, &ignored);
+    run->w->notices = loud;
+    return ok && same_plan(&now, &rest);
+}
+
 /* Everything that is decided, with the lock held. */
 static bool migrate_locked(struct plan *plan, const struct plan *agreed, struct workspace *w,
                            const struct migrate_request *r, struct err *e)
 {
+    const struct run_check check = { still_right, &(struct running) { w, r } };
+
     return decide(plan, w, r, false, e) &&
-           (plan->len == 0 || (prepare_again(plan, agreed, w, r, e) && confirm(plan, w, r, e) &&
-                               workspace_create_history(w, e) && check_history(plan, w, e) &&
-                               workspace_create_ledger(w, e) && repair_adopt(w, e) && run_plan(plan, w, r->events, e)));
+           (plan->len == 0 ||
+            (prepare_again(plan, agreed, w, r, e) && confirm(plan, w, r, e) && workspace_create_history(w, e) &&
+             check_history(plan, w, e) && workspace_create_ledger(w, e) && repair_adopt(w, e) &&
+             run_plan(plan, w, r->events, &check, e)));
 }
 
 /* Of a refusal or a stop before the first step; else the runner has said what stands. Returns false. */
@@ -177,7 +216,7 @@ static bool nothing_ran(struct plan *plan, struct err *e)
     }
     for (size_t i = 0; i < plan->len; i++)
         plan->at[i].outcome = STEP_NOT_RUN;
-    return (e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && err_state(e, "nothing was run");
+    return err_is_stop(e->kind) && err_state(e, "nothing was run");
 }
 
 bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)

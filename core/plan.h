@@ -67,7 +67,9 @@ struct step {
     /* Filled when the step's script was found: */
     const char *path, *sha256;
     enum script_from from;
-    struct text script, down; /* down: of a step up, what the history keeps; at NULL: none */
+    struct script script;
+    const char *raw_sha256; /* of its bytes as they are, as Drizzle's table has it; NULL: it is not needed */
+    struct text down;       /* of a step up, what the history keeps; at NULL: none */
     struct object_id blob;
     struct object_id commit; /* that a recovered script was read from; unknown: none */
     bool no_transaction;
@@ -77,7 +79,10 @@ struct step {
     enum step_outcome outcome;
     uint64_t statements_done;
     int64_t started_at_ms, duration_ms;
-    const void *facts; /* the dialect's struct script_facts */
+    int64_t lock_wait_ms; /* of duration_ms: waited for locks and between attempts, as far as looks tell */
+    unsigned attempts;    /* of its transaction */
+    bool run_again;       /* its connection was lost, and it was begun anew */
+    const void *facts;    /* the dialect's struct script_facts */
 };
 
 /* An applied version that does not agree with the source and stays all the same. */
@@ -97,6 +102,7 @@ struct plan {
     const char *verb;          /* the one that goes on where this run stops; NULL: up or down, as its steps go */
     struct left_versions left; /* only sync leaves any */
     int64_t lock_wait_ms;      /* how long the run's lock was waited for */
+    size_t applied_before;     /* versions, when the run began */
     const char **remaining;    /* versions that stay pending */
     size_t nremaining;
 };

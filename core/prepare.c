@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/layouts/marks.h"
+#include "core/scripts.h"
 
 static struct migration *migration_of(struct workspace *w, const struct version_entry *v)
 {
@@ -22,7 +23,7 @@ static bool down_of_git(struct down_script *out, struct workspace *w, const stru
         return false;
     if (gone)
         found = workspace_recovered(w, v);
-    if (found && found->script.at)
+    if (found && found->script.read)
         *out = (struct down_script) { .script = found->script,
                                       .from = found->from,
                                       .path = found->script_path,
@@ -37,12 +38,13 @@ bool prepare_down_script(struct down_script *out, struct workspace *w, const str
     const struct history_entry *applied = v->record ? v->record->applied : NULL;
     const struct migration *m = v->migration;
     bool file = m && m->down.path && (!(v->flags & FLAG_EDITED) || from == DOWN_FROM_FILE);
+    struct text kept;
 
     *out = (struct down_script) { 0 };
     if (file && from != DOWN_FROM_HISTORY) {
         *out = (struct down_script) { .from = FROM_FILE, .path = m->down.path, .blob = m->down.blob };
         out->unchecked = !(applied && applied->sha256) && !(v->row && v->row->hash);
-        return source_read(&out->script, &w->source, &m->down, e);
+        return scripts_open(&out->script, &w->source, &m->down, e);
     }
     if (from == DOWN_FROM_FILE)
         return true;
@@ -50,10 +52,12 @@ bool prepare_down_script(struct down_script *out, struct workspace *w, const str
         out->from = FROM_HISTORY;
         out->path = applied->path ? w->source.layout->down_path(applied->path, w->arena) : NULL;
         out->path = out->path ? out->path : v->id;
-        if (!history_down_script(&out->script, w->db, &w->ledger.history, applied, w->arena, e))
+        if (!history_down_script(&kept, w->db, &w->ledger.history, applied, w->arena, e))
             return false;
+        if (kept.at)
+            out->script = scripts_of_text(&w->source, out->path, kept, "the history's copy");
     }
-    return out->script.at || from == DOWN_FROM_HISTORY || down_of_git(out, w, v, e);
+    return out->script.read || from == DOWN_FROM_HISTORY || down_of_git(out, w, v, e);
 }
 
 static bool refuse_no_down(struct workspace *w, const struct version_entry *v, enum down_from from, struct err *e)
@@ -90,7 +94,7 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
 
     if (!prepare_down_script(&down, w, s->entry, from, e))
         return false;
-    if (!down.script.at)
+    if (!down.script.read)
         return refuse_no_down(w, s->entry, from, e);
     s->script = down.script;
     s->from = down.from;
@@ -101,12 +105,12 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
     if (down.from == FROM_FILE && m) {
         alone = *m;
         alone.up = m->down; /* what is wrong in it is wrong there */
-        if (!w->source.layout->prepare(&alone, source_input_of(&w->source, m), s->script, e))
+        if (!w->source.layout->prepare(&alone, source_input_of(&w->source, m), &s->script, e))
             return false;
         s->no_transaction = alone.no_transaction;
     } else {
         alone.up.path = s->path;
-        if (!marks_prepare(&alone, &w->source.folders[0].input, s->script, e))
+        if (!marks_prepare(&alone, &w->source.folders[0].input, &s->script, e))
             return false;
         s->no_transaction = alone.no_transaction;
     }
@@ -126,13 +130,30 @@ bool prepare_version_fits(struct workspace *w, const struct migration *m, struct
     return err_hint(e, "rename it to a shorter version");
 }
 
+bool prepare_kept_down(struct text *out, struct workspace *w, const struct migration *m, struct err *e)
+{
+    struct script down;
+
+    *out = (struct text) { NULL, 0 };
+    if (!m->down.path)
+        return true;
+    if (!scripts_open(&down, &w->source, &m->down, e))
+        return false;
+    if (down.size <= SCRIPTS_KEPT_MAX)
+        return script_whole(out, &down, w->arena, e);
+    notice_add(w->notices, NOTICE_NOTE, "down-not-kept", IN_FILE(m->down.path), NULL,
+               "the down script has %zu MB, and the history keeps no copy of so large a one: it is found in git",
+               down.size / 1000000);
+    return true;
+}
+
 static bool prepare_up_files(struct step *s, struct workspace *w, const struct migration *m, struct err *e)
 {
     s->from = FROM_FILE;
     s->path = m->up.path;
     s->blob = m->up.blob;
     s->no_transaction = m->no_transaction;
-    return !m->down.path || source_read(&s->down, &w->source, &m->down, e);
+    return prepare_kept_down(&s->down, w, m, e);
 }
 
 static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
@@ -153,18 +174,23 @@ static bool prepare_up(struct step *s, struct workspace *w, struct err *e)
     return prepare_version_fits(w, m, e) && prepare_up_files(s, w, m, e);
 }
 
+static bool raw_sha256(struct step *s, const struct workspace *w, struct err *e)
+{
+    return w->ledger.kind != LEDGER_DRIZZLE || digest_of(&s->raw_sha256, &s->script, DIGEST_RAW, w->arena, e);
+}
+
 /* What the moved row will keep; nothing of it runs. */
 static bool prepare_relink(struct step *s, struct workspace *w, struct err *e)
 {
     const struct history_entry *applied = s->entry->renamed->record->applied;
     const struct migration *m = s->entry->migration;
 
-    if (!source_read(&s->script, &w->source, &m->up, e))
+    if (!scripts_open(&s->script, &w->source, &m->up, e) || !scripts_sha256(&s->sha256, &s->script, w->arena, e) ||
+        !raw_sha256(s, w, e))
         return false;
     s->from = FROM_FILE;
     s->path = m->up.path;
     s->blob = m->up.blob;
-    s->sha256 = digest_script(s->script, w->arena);
     if (strcmp(s->sha256, applied->sha256) != 0) {
         err_set(e, ERR_STALE_PLAN, IN_FILE(m->up.path), "%s was changed while it was being relinked", s->entry->id);
         return err_hint(e, "run this again: it looks anew at what is to do");
@@ -181,9 +207,8 @@ static const char *separator_of(const struct workspace *w)
 static bool inspect(struct step *s, struct workspace *w, struct err *e)
 {
     struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
-    struct script script = source_script(s->path, &s->script);
     struct script_request r = {
-        .script = &script,
+        .script = &s->script,
         .direction = s->direction,
         .version = s->entry->version,
         .ledger = w->ledger.main,
@@ -196,8 +221,7 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
     s->facts = facts;
     s->statements = facts->statements;
     s->no_transaction = facts->shape == SCRIPT_STATEMENTS;
-    s->sha256 = digest_script(s->script, w->arena);
-    return true;
+    return scripts_sha256(&s->sha256, &s->script, w->arena, e) && raw_sha256(s, w, e);
 }
 
 bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e)
@@ -224,12 +248,11 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
 }
 
 /* What only the SQL tells. A script that can't be used is for `up` to refuse, with the warnings that belong to it. */
-static bool commits_by_itself(const struct workspace *w, const struct migration *m, struct text up)
+static bool commits_by_itself(const struct workspace *w, const struct migration *m, const struct script *up)
 {
     struct notices unheard = { .arena = w->arena };
-    struct script script = source_script(m->up.path, &up);
     struct script_request r = {
-        .script = &script, .version = m->version, .ledger = w->ledger.main, .separator = separator_of(w)
+        .script = up, .version = m->version, .ledger = w->ledger.main, .separator = separator_of(w)
     };
     struct script_facts facts;
     struct err refused;
@@ -240,13 +263,13 @@ static bool commits_by_itself(const struct workspace *w, const struct migration 
 static bool flag_pending(struct workspace *w, struct version_entry *v, struct err *e)
 {
     struct migration *m = migration_of(w, v);
-    struct text up;
+    struct script up;
 
     if (!m || m->unrendered)
         return true;
     if (!source_prepare(&up, &w->source, m, e))
         return false;
-    if (m->no_transaction || commits_by_itself(w, m, up))
+    if (m->no_transaction || commits_by_itself(w, m, &up))
         v->flags |= FLAG_NO_TRANSACTION;
     return true;
 }
@@ -258,7 +281,7 @@ static void flag_gone(struct workspace *w, struct version_entry *v)
     const struct recovered *found = workspace_recovered(w, v);
 
     v->flags &= ~(unsigned)FLAG_IRREVERSIBLE;
-    if (!(applied && applied->has_down) && !(found && found->script.at))
+    if (!(applied && applied->has_down) && !(found && found->script.read))
         v->flags |= FLAG_IRREVERSIBLE;
 }
 

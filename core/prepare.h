@@ -11,10 +11,10 @@ enum down_from { DOWN_FROM_ANY, DOWN_FROM_FILE, DOWN_FROM_HISTORY };
 bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e);
 
 /* The down script that would undo an applied version, and where it is from: the file's, when it belongs to the applied
- * up script or nothing was recorded; the history's copy; what git still has beside that up script. script.at NULL:
+ * up script or nothing was recorded; the history's copy; what git still has beside that up script. script.read NULL:
  * there is none anywhere. */
 struct down_script {
-    struct text script;
+    struct script script;
     enum script_from from;
     const char *path;
     struct object_id blob;
@@ -23,6 +23,10 @@ struct down_script {
 };
 bool prepare_down_script(struct down_script *out, struct workspace *w, const struct version_entry *v,
                          enum down_from from, struct err *e);
+
+/* What the history keeps of a migration's down script, which can run when all files are gone: at NULL where there is
+ * none, or it is larger than SCRIPTS_KEPT_MAX (a note). */
+bool prepare_kept_down(struct text *out, struct workspace *w, const struct migration *m, struct err *e);
 
 /* Whether the ledger's column takes the version. ERR_MIGRATION_FILE. */
 bool prepare_version_fits(struct workspace *w, const struct migration *m, struct err *e);

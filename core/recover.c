@@ -2,8 +2,8 @@
 
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
-#include "core/digest.h"
 #include "core/ledger.h"
+#include "core/scripts.h"
 
 /* What a path, or the version that it stands for, is among the wanted ones. */
 struct known {
@@ -132,25 +132,31 @@ static void folders_collect(struct recovery *r)
 
 /* What can't be read is not there, unless it was a stop signal: a pruned object, one that a partial clone left out, an
  * LFS pointer of long ago. */
-static bool read_at(struct text *out, bool *found, struct recovery *r, struct object_id commit, const char *path,
+static bool read_at(struct script *out, bool *found, struct recovery *r, struct object_id commit, const char *path,
                     struct err *e)
 {
     struct vcs_source at = { .kind = VCS_COMMIT, .commit = commit };
     struct err ignored;
     bool there = true;
 
-    if (vcs_read_commit_path(out, found, r->source->vcs, commit, path, SOURCE_FILE_MAX, r->arena, &ignored) && *found)
+    if (scripts_open_at(out, found, r->source, commit, path, &ignored) && *found)
         return interrupt_check(e);
     *found = false;
     r->unreadable |= vcs_read_path(NULL, &there, r->source->vcs, &at, path, 0, r->arena, &ignored) && there;
     return interrupt_check(e);
 }
 
-static bool is_applied_one(const struct recover_wanted *wanted, struct text up, struct arena *a)
+static bool is_applied_one(bool *same, const struct recover_wanted *wanted, const struct script *up, struct arena *a,
+                           struct err *e)
 {
-    if (wanted->applied && wanted->applied->sha256)
-        return strcmp(digest_script(up, a), wanted->applied->sha256) == 0;
-    return ledger_hash_is(up, wanted->hash, a);
+    const char *sha256;
+
+    if (!wanted->applied || !wanted->applied->sha256)
+        return ledger_hash_is(same, up, wanted->hash, a, e);
+    if (!scripts_sha256(&sha256, up, a, e))
+        return false;
+    *same = strcmp(sha256, wanted->applied->sha256) == 0;
+    return true;
 }
 
 /* The down script that a commit has beside an up script, where that is the applied one, or nobody knows. */
@@ -159,9 +165,9 @@ static bool down_take(struct recovery *r, size_t i, struct object_id commit, con
 {
     const struct recover_wanted *wanted = &r->wanted[i];
     const char *down_path = r->source->layout->down_path(up_path, r->arena);
-    bool checkable = (wanted->applied && wanted->applied->sha256) || wanted->hash, found;
+    bool checkable = (wanted->applied && wanted->applied->sha256) || wanted->hash, found, same = true;
     struct recovered *out = &r->out[i];
-    struct text up, down;
+    struct script up, down;
 
     if (!down_path)
         return true;
@@ -171,7 +177,9 @@ static bool down_take(struct recovery *r, size_t i, struct object_id commit, con
         return true;
     if (checkable && !read_at(&up, &found, r, commit, up_path, e))
         return false;
-    if (checkable && (!found || !is_applied_one(wanted, up, r->arena)))
+    if (checkable && found && !is_applied_one(&same, wanted, &up, r->arena, e))
+        return false;
+    if (!found || !same)
         return true;
     out->script = down;
     out->from = from;
@@ -196,7 +204,7 @@ static bool down_of_sighting(struct recovery *r, size_t i, const struct vcs_sigh
 {
     const struct history_entry *applied = r->wanted[i].applied;
 
-    return (applied && applied->has_down) || r->out[i].script.at || !s->found ||
+    return (applied && applied->has_down) || r->out[i].script.read || !s->found ||
            down_take(r, i, s->commit, s->path, FROM_REF, e);
 }
 

@@ -28,8 +28,8 @@ struct recovered {
     const char *ref;  /* what leads to that commit: "feature", "stash@{0}"; NULL: nothing that has a name */
     const char *path; /* the up script's, from the root */
 
-    /* The down script that belongs to what was applied; script.at NULL: none was found, or looked for. */
-    struct text script;
+    /* The down script that belongs to what was applied; script.read NULL: none was found, or looked for. */
+    struct script script;
     enum script_from from;   /* FROM_COMMIT: the recorded one, FROM_REF: where the search found it */
     const char *script_path; /* from the root */
     struct object_id commit; /* that it was read from */

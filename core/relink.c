@@ -1,28 +1,26 @@
 #include "core/relink.h"
 
 #include "core/base/text.h"
-#include "core/digest.h"
 
 /* Drizzle's own row stays where neither its hash nor its `when` changes. */
-static bool is_drizzles_already(struct workspace *w, const struct step *s)
+static bool is_drizzles_already(const struct step *s)
 {
     const struct ledger_row *row = s->entry->renamed->row;
     uint64_t when;
 
     return row->in_drizzle && text_to_u64(text_from(row->when), &when) && when == s->entry->migration->when_ms &&
-           strcmp(row->hash, digest_sha256(s->script, w->arena)) == 0;
+           strcmp(row->hash, s->raw_sha256) == 0;
 }
 
 static void move_rows(struct row_changes *out, struct workspace *w, const struct step *s)
 {
     const struct version_entry *now = s->entry, *before = s->entry->renamed;
     struct ledger_row row = *before->row;
-    bool stays = w->ledger.kind == LEDGER_DRIZZLE && is_drizzles_already(w, s);
+    bool stays = w->ledger.kind == LEDGER_DRIZZLE && is_drizzles_already(s);
 
     row.in_drizzle &= !stays;
     ledger_changes(out, &w->ledger, NULL, before->version, DIRECTION_DOWN, &row, NULL, false, w->arena);
-    ledger_changes(out, &w->ledger, now->migration, now->version, DIRECTION_UP, NULL,
-                   digest_sha256(s->script, w->arena), false, w->arena);
+    ledger_changes(out, &w->ledger, now->migration, now->version, DIRECTION_UP, NULL, s->raw_sha256, false, w->arena);
     /* Drizzle's row comes behind the main one's. */
     if (stays)
         out->len--;

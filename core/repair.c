@@ -2,15 +2,30 @@
 
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/prepare.h"
+#include "core/scripts.h"
 
 static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
 {
     *(struct row_change *)arena_push(w->arena, rows) = change;
 }
 
-/* The row that a run left open, settled; what else it says stays. */
-static void settle_open(struct row_changes *rows, struct workspace *w, const struct version_entry *v,
-                        const char *outcome)
+bool repair_sha256(const char **script, const char **raw, struct workspace *w, const struct migration *m, struct err *e)
+{
+    struct script up;
+
+    return scripts_open(&up, &w->source, &m->up, e) && scripts_sha256(script, &up, w->arena, e) &&
+           digest_of(raw, &up, DIGEST_RAW, w->arena, e);
+}
+
+bool repair_goes_down(const struct version_entry *v)
+{
+    const char *direction = v->record->open->direction;
+
+    return direction && strcmp(direction, "down") == 0;
+}
+
+void repair_settle(struct row_changes *rows, struct workspace *w, const struct version_entry *v, const char *outcome)
 {
     struct history_note note = {
         .entry = { .run_id = v->record->open->run_id,
@@ -23,44 +38,91 @@ static void settle_open(struct row_changes *rows, struct workspace *w, const str
     push(rows, w, history_finish(&w->ledger.history, &note, w->arena));
 }
 
-static bool sha256_of(const char **script, const char **raw, struct workspace *w, const struct migration *m,
-                      struct err *e)
+void repair_sign(struct row_changes *rows, struct workspace *w, const struct version_entry *v, bool applied)
 {
-    struct text up;
+    struct history_note note = workspace_note(w, v->version, v->name, "reconcile", applied ? "applied" : "rolled_back");
 
-    if (!source_read(&up, &w->source, &m->up, e))
-        return false;
-    *script = digest_script(up, w->arena);
-    *raw = digest_sha256(up, w->arena);
-    return true;
+    push(rows, w, history_append(&w->ledger.history, &note, w->arena));
 }
 
-static bool finished(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
+/* ---- a version that stopped midway ---- */
+
+static bool mark(struct row_changes *rows, struct workspace *w, const struct version_entry *v, bool applied,
+                 struct err *e)
 {
-    bool up = strcmp(v->record->open->direction, "down") != 0;
+    bool up = !repair_goes_down(v);
     const char *script = NULL, *raw = NULL;
 
-    if (up && w->ledger.kind == LEDGER_DRIZZLE && !(v->migration && v->migration->up.path)) {
+    if (applied && !v->row && w->ledger.kind == LEDGER_DRIZZLE && !(v->migration && v->migration->up.path)) {
         err_plain(e, ERR_UNKNOWN_VERSION, "%s has no file here, and Drizzle's table wants its hash", v->id);
         return err_hint(e, "go to a commit that has the file, then run this again");
     }
-    if (up && v->migration && v->migration->up.path && !sha256_of(&script, &raw, w, v->migration, e))
+    if (applied && v->migration && v->migration->up.path && !repair_sha256(&script, &raw, w, v->migration, e))
         return false;
-    if (up != (v->row != NULL))
-        ledger_changes(rows, &w->ledger, v->migration, v->version, up ? DIRECTION_UP : DIRECTION_DOWN, v->row, raw,
+    if (applied != (v->row != NULL))
+        ledger_changes(rows, &w->ledger, v->migration, v->version, applied ? DIRECTION_UP : DIRECTION_DOWN, v->row, raw,
                        false, w->arena);
-    settle_open(rows, w, v, up ? "applied" : "rolled_back");
+    /* The row that the run left open says how it ended; the one behind it who said so, and when. */
+    repair_settle(rows, w, v, up == applied ? (up ? "applied" : "rolled_back") : "failed");
+    repair_sign(rows, w, v, applied);
     return true;
 }
+
+bool repair_find(const struct version_entry **out, const struct workspace *w, const char *version, struct err *e)
+{
+    const struct version_entry *v;
+    size_t at;
+
+    if (!resolve_version(&at, &w->versions, version, w->arena, e))
+        return false;
+    v = *out = &w->versions.at[at];
+    if (v->flags & FLAG_PARTIAL)
+        return true;
+    err_plain(e, ERR_USAGE, "%s did not stop midway: there is nothing to repair", v->id);
+    if (v->flags & FLAG_EDITED)
+        return err_hint(e,
+                        "it was edited after it was applied: `merganser repair %s --accept-edit` records today's "
+                        "script as the applied one",
+                        v->version);
+    return err_hint(e, "`merganser status` shows which versions are partial");
+}
+
+static bool applied_after(const struct version_entry *v, enum repair_kind kind)
+{
+    return kind == REPAIR_MARK_APPLIED || (kind == REPAIR_FORGET && repair_goes_down(v));
+}
+
+static bool mark_locked(const struct version_entry **out, struct workspace *w, const char *version,
+                        enum repair_kind kind, struct err *e)
+{
+    struct row_changes rows = { 0 };
+
+    return repair_find(out, w, version, e) && workspace_create_ledger(w, e) &&
+           mark(&rows, w, *out, applied_after(*out, kind), e) && db_rows_write(w->db, rows.at, rows.len, e);
+}
+
+bool repair_mark(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
+                 struct err *e)
+{
+    if (!workspace_check_writable(w, e) || !workspace_survey(w, e) || !repair_find(out, w, version, e))
+        return false;
+    return workspace_unlock(w, workspace_lock(w, NULL, NULL, e) && mark_locked(out, w, version, kind, e), e);
+}
+
+/* ---- edited versions ---- */
 
 static bool accept_edit(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
 {
     struct history_note note = workspace_note(w, v->version, v->name, "reconcile", "applied");
     const char *raw;
 
-    if (!sha256_of(&note.entry.sha256, &raw, w, v->migration, e))
+    if (!v->migration->up.path) {
+        err_set(e, ERR_UNRENDERED, IN_FILE(v->migration->also.path), "%s has no .sql that could be recorded", v->id);
+        return err_hint(e, "render it, then run this again");
+    }
+    if (!repair_sha256(&note.entry.sha256, &raw, w, v->migration, e))
         return false;
-    if (v->migration->down.path && !source_read(&note.down_script, &w->source, &v->migration->down, e))
+    if (!prepare_kept_down(&note.down_script, w, v->migration, e))
         return false;
     if (v->flags & FLAG_UNCOMMITTED)
         note.entry.commit = NULL;
@@ -70,133 +132,75 @@ static bool accept_edit(struct row_changes *rows, struct workspace *w, const str
     return true;
 }
 
-static bool version_find(const struct version_entry **out, const struct workspace *w, const char *version,
-                         enum repair_kind kind, struct err *e)
+static bool is_among(const char *const *paths, const char *path)
 {
-    const struct version_entry *v;
+    for (size_t i = 0; path && paths[i]; i++)
+        if (strcmp(paths[i], path) == 0)
+            return true;
+    return false;
+}
+
+bool repair_edited(struct repair_edits *out, struct workspace *w, const char *version, const char *const *paths,
+                   struct err *e)
+{
     size_t at;
 
-    if (!resolve_version(&at, &w->versions, version, w->arena, e))
-        return false;
-    v = *out = &w->versions.at[at];
-    if (kind == REPAIR_ACCEPT_EDIT && !(v->flags & FLAG_EDITED)) {
-        err_plain(e, ERR_USAGE, "%s was not edited after it was applied", v->id);
+    *out = (struct repair_edits) { .at = arena_make(w->arena, const struct version_entry *, w->versions.len) };
+    if (version) {
+        if (!resolve_version(&at, &w->versions, version, w->arena, e))
+            return false;
+        out->at[out->len++] = &w->versions.at[at];
+        if (out->at[0]->flags & FLAG_EDITED)
+            return true;
+        err_plain(e, ERR_USAGE, "%s was not edited after it was applied", out->at[0]->id);
         return err_hint(e, "`merganser status` shows which are");
     }
-    if (kind != REPAIR_ACCEPT_EDIT && !(v->flags & FLAG_PARTIAL)) {
-        err_plain(e, ERR_USAGE, "%s did not stop midway: there is nothing to repair", v->id);
-        return err_hint(e, "`merganser status` shows which versions are partial");
+    for (size_t i = 0; i < w->versions.len; i++) {
+        const struct version_entry *v = &w->versions.at[i];
+
+        if ((v->flags & FLAG_EDITED) && (!paths || is_among(paths, v->migration->up.path)))
+            out->at[out->len++] = v;
     }
     return true;
 }
 
-static bool version_locked(const struct version_entry **out, struct workspace *w, const char *version,
-                           enum repair_kind kind, struct err *e)
+static bool same_edits(const struct repair_edits *a, const struct repair_edits *b)
+{
+    bool same = a->len == b->len;
+
+    for (size_t i = 0; same && i < a->len; i++)
+        same = strcmp(a->at[i]->version, b->at[i]->version) == 0 &&
+               object_id_equal(a->at[i]->migration->up.blob, b->at[i]->migration->up.blob);
+    return same;
+}
+
+static bool accept_locked(struct workspace *w, const struct repair_edits *agreed, const char *version,
+                          const char *const *paths, struct err *e)
 {
     struct row_changes rows = { 0 };
-    bool ok = true;
+    struct repair_edits now;
 
-    if (!version_find(out, w, version, kind, e))
+    if (!repair_edited(&now, w, version, paths, e))
         return false;
-    if (kind == REPAIR_ACCEPT_EDIT)
-        ok = workspace_create_history(w, e) && workspace_create_ledger(w, e) && accept_edit(&rows, w, *out, e);
-    else if (kind == REPAIR_FINISHED)
-        ok = finished(&rows, w, *out, e);
-    else
-        settle_open(&rows, w, *out, "failed");
-    return ok && db_rows_write(w->db, rows.at, rows.len, e);
-}
-
-bool repair_check(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
-                  struct err *e)
-{
-    return workspace_check_writable(w, e) && workspace_survey(w, e) && version_find(out, w, version, kind, e);
-}
-
-bool repair_version(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
-                    struct err *e)
-{
-    if (!repair_check(out, w, version, kind, e))
-        return false;
-    return workspace_unlock(w, workspace_lock(w, NULL, NULL, e) && version_locked(out, w, version, kind, e), e);
-}
-
-/* A row that only one of the two tables has. */
-static bool settle_row(struct row_changes *rows, struct reconcile_result *out, struct workspace *w,
-                       const struct ledger_row *row, bool forget, struct err *e)
-{
-    const struct migration *m = migration_find(&w->source.migrations, row->version);
-    struct history_note note = workspace_note(w, row->version, m ? m->name : "", "reconcile",
-                                              forget && row->in_main ? "rolled_back" : "applied");
-    struct row_changes both = { 0 };
-    const char *raw = row->hash;
-
-    if (row->in_main && forget) {
-        ledger_changes(rows, &w->ledger, m, row->version, DIRECTION_DOWN, row, NULL, false, w->arena);
-        out->removed_versions[out->nremoved++] = row->version;
-    } else {
-        const char *script;
-
-        if (!row->in_drizzle && m && m->up.path && !sha256_of(&script, &raw, w, m, e))
-            return false;
-        if (!row->in_drizzle && !m)
-            return true; /* nothing is known that Drizzle's table could be given */
-        ledger_changes(&both, &w->ledger, m ? m : &(struct migration) { 0 }, row->version, DIRECTION_UP, NULL, raw,
-                       false, w->arena);
-        /* The version table's row comes first, Drizzle's second: the one that is absent is written. */
-        push(rows, w, both.at[row->in_main ? 1 : 0]);
-        out->added_versions[out->nadded++] = row->version;
+    if (!same_edits(agreed, &now)) {
+        err_plain(e, ERR_STALE_PLAN,
+                  "what was confirmed is not what is edited now: somebody changed the database or "
+                  "the files meanwhile");
+        err_state(e, "nothing was recorded");
+        return err_hint(e, "run this again: it looks anew at what is edited");
     }
-    if (w->ledger.history.exists)
-        push(rows, w, history_append(&w->ledger.history, &note, w->arena));
-    return true;
-}
-
-bool repair_adopt(struct workspace *w, struct err *e)
-{
-    const struct ledger_rows *have = &w->ledger.rows;
-    struct reconcile_result ignored = { .added_versions = arena_make(w->arena, const char *, have->len) };
-    struct row_changes rows = { 0 };
-
-    for (size_t i = 0; w->ledger.kind == LEDGER_DRIZZLE && i < have->len; i++) {
-        if (have->at[i].in_main)
-            continue;
-        if (!settle_row(&rows, &ignored, w, &have->at[i], false, e))
-            return false;
-        have->at[i].in_main = true;
-    }
-    return rows.len == 0 || db_rows_write(w->db, rows.at, rows.len, e);
-}
-
-static bool reconcile_locked(struct reconcile_result *out, struct workspace *w, bool forget, bool write, struct err *e)
-{
-    struct row_changes rows = { 0 };
-    const struct ledger_rows *have = &w->ledger.rows;
-
-    out->added_versions = arena_make(w->arena, const char *, have->len);
-    out->removed_versions = arena_make(w->arena, const char *, have->len);
-    if (write && !(workspace_create_history(w, e) && workspace_create_ledger(w, e)))
+    if (!workspace_create_history(w, e) || !workspace_create_ledger(w, e))
         return false;
-    for (size_t i = 0; i < have->len; i++)
-        if (have->at[i].in_main != have->at[i].in_drizzle && !settle_row(&rows, out, w, &have->at[i], forget, e))
+    for (size_t i = 0; i < now.len; i++)
+        if (!accept_edit(&rows, w, now.at[i], e))
             return false;
-    return !write || rows.len == 0 || db_rows_write(w->db, rows.at, rows.len, e);
+    return db_rows_write(w->db, rows.at, rows.len, e);
 }
 
-bool repair_reconcile(struct reconcile_result *out, struct workspace *w, bool forget, bool write, struct err *e)
+bool repair_accept(struct workspace *w, const struct repair_edits *agreed, const char *version,
+                   const char *const *paths, struct err *e)
 {
-    *out = (struct reconcile_result) { 0 };
-    if (!workspace_survey(w, e))
-        return false;
-    if (w->ledger.kind != LEDGER_DRIZZLE) {
-        err_plain(e, ERR_USAGE, "there are not two tables to reconcile: the layout is %s", w->source.layout->name);
-        return err_hint(e, "only Drizzle's ledger is kept in two tables");
-    }
-    if (!write)
-        return reconcile_locked(out, w, forget, false, e);
     if (!workspace_check_writable(w, e))
         return false;
-    if (!workspace_lock(w, NULL, NULL, e))
-        return workspace_unlock(w, false, e);
-    return workspace_unlock(w, reconcile_locked(out, w, forget, true, e), e);
+    return workspace_unlock(w, workspace_lock(w, NULL, NULL, e) && accept_locked(w, agreed, version, paths, e), e);
 }

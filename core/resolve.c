@@ -268,10 +268,7 @@ static bool refuse_partial(const struct version_entry *v, struct err *e)
     err_detail(e, "its history says \"%s\": %s of %s statements are known to have run", open->outcome,
                open->statements_done ? open->statements_done : "0",
                open->statements_total ? open->statements_total : "an unknown number of");
-    return err_hint(e,
-                    "see what it left with `merganser show %s`; put the database right by hand, then "
-                    "`merganser repair %s --finished` or `--undone`",
-                    v->version, v->version);
+    return err_hint(e, "`merganser repair %s` shows what it left, and the commands that go on", v->version);
 }
 
 bool resolve_refuses_partial(const struct resolution *r, struct err *e)

@@ -4,9 +4,8 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/prepare.h"
+#include "core/reconnect.h"
 #include "core/relink.h"
-
-enum { RECONNECT_TRIES = 5 };
 
 static const char *direction_word(const struct step *s)
 {
@@ -65,7 +64,7 @@ static void unit_of_relink(struct unit *out, struct workspace *w, const struct s
 }
 
 /* The unit of one step: its script, and the rows that stand or fall with it. */
-static void unit_make(struct unit *out, struct workspace *w, const struct step *s, const struct script *script)
+static void unit_make(struct unit *out, struct workspace *w, const struct step *s)
 {
     const struct script_facts *facts = s->facts;
     bool outside = facts->shape != SCRIPT_ATOMIC;
@@ -73,8 +72,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
 
     ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
-                   w->ledger.kind == LEDGER_DRIZZLE ? digest_sha256(s->script, w->arena) : NULL, facts->writes_own_row,
-                   w->arena);
+                   s->raw_sha256, facts->writes_own_row, w->arena);
     note.entry.statements_done = note.entry.statements_total;
     if (w->ledger.history.exists) {
         if (outside) {
@@ -89,7 +87,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
                                                                 : history_append(&w->ledger.history, &note, w->arena);
     }
     *out = (struct unit) {
-        .script = { .script = script,
+        .script = { .script = &s->script,
                     .direction = s->direction,
                     .version = s->entry->version,
                     .ledger = w->ledger.main,
@@ -133,33 +131,10 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
                    "the failure could not be written to the history: %s", refused.message);
 }
 
-/* The connection was lost when it may have been committing. Reconnects, takes the lock (which waits for the orphan) and
- * reads the ledger; *e says so when nobody can tell. */
-static bool outcome_find(bool *applied, struct workspace *w, const struct step *s, struct err *e)
-{
-    struct err again = { 0 };
-    bool reached = false;
-
-    w->locked = false;
-    for (int i = 0; i < RECONNECT_TRIES && !reached && !interrupt_requested(); i++)
-        reached = db_reopen(w->db, &again) && workspace_check_writable(w, &again);
-    if (!reached || !workspace_lock(w, NULL, NULL, &again)) {
-        struct err lost = *e;
-
-        err_plain(e, ERR_UNKNOWN_OUTCOME, "the connection was lost while %s was committing: %s", s->entry->id,
-                  lost.message);
-        err_detail(e, "%s", again.message);
-        err_hint(e, "ask again when the server answers: `merganser status`");
-        return false;
-    }
-    *applied = (ledger_row_find(&w->ledger.rows, s->entry->version) != NULL) == (s->direction == DIRECTION_UP);
-    return true;
-}
-
 /* How many versions are applied now, or were rolled back by this run. */
-static size_t count_before(const struct workspace *w, const struct plan *plan, size_t failed, bool up)
+static size_t count_before(const struct plan *plan, size_t failed, bool up)
 {
-    size_t applied = w->versions.applied + w->versions.missing, down = 0;
+    size_t applied = plan->applied_before, down = 0;
 
     for (size_t i = 0; i < failed; i++) {
         down += step_goes_down(&plan->at[i]);
@@ -183,7 +158,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
 {
     const struct step *s = &plan->at[failed];
     bool up = step_goes_up(s);
-    size_t before = count_before(w, plan, failed, up), after = plan->len - failed - 1;
+    size_t before = count_before(plan, failed, up), after = plan->len - failed - 1;
     const char *what;
 
     if (s->relink) {
@@ -208,38 +183,70 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     if (s->outcome == STEP_PARTIAL) {
         const char *first = arena_string(w->arena, e->hint);
 
-        err_hint(e,
-                 "%s%slook at what it left, put it right by hand, then `merganser repair %s --finished` or `--undone`",
-                 first, *first ? "; " : "", s->entry->version);
+        err_hint(e, "%s%s`merganser repair %s` shows what it left, and the commands that go on", first,
+                 *first ? "; " : "", s->entry->version);
     } else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint) {
         err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
-    } else if ((e->kind == ERR_INTERRUPTED || e->kind == ERR_TERMINATED) && !*e->hint) {
+    } else if (err_is_stop(e->kind) && !*e->hint) {
         err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
     }
 }
 
-/* *reconnected says that the lock was lost on the way and taken again. */
-static bool step_run(bool *reconnected, struct step *s, struct workspace *w, struct err *e)
+/* Whom the unit of a step tells what it is doing. */
+struct teller {
+    const struct run_events *events;
+    const struct plan *plan;
+    size_t i;
+};
+
+static void tell(void *to, const struct db_progress *p)
 {
-    struct script script = source_script(s->path, &s->script);
+    const struct teller *t = to;
+
+    t->events->progress(t->events->to, t->plan, t->i, p);
+}
+
+static bool stands(const struct step *s, const struct workspace *w)
+{
+    return (ledger_row_find(&w->ledger.rows, s->entry->version) != NULL) == (s->direction == DIRECTION_UP);
+}
+
+/* A lost connection of a step: whether it was had again, and why it was lost. */
+struct lost_connection {
+    bool again;
+    enum db_loss why;
+};
+
+static bool step_run(struct lost_connection *lost, struct step *s, struct workspace *w, struct teller *teller,
+                     struct err *e)
+{
     struct unit_result result = { 0 };
     struct unit unit;
     bool ok;
 
-    *reconnected = false;
+    *lost = (struct lost_connection) { 0 };
     if (s->relink)
         unit_of_relink(&unit, w, s);
     else
-        unit_make(&unit, w, s, &script);
+        unit_make(&unit, w, s);
+    if (teller->events && teller->events->progress) {
+        unit.progress = tell;
+        unit.progress_to = teller;
+    }
     ok = db_apply(w->db, &unit, &result, e);
     s->statements_done = result.statements_done;
-    s->duration_ms = result.duration_ms;
-    s->started_at_ms = result.started_at_ms;
-    if (!ok && result.outcome == UNIT_UNKNOWN) {
+    s->duration_ms += result.duration_ms;
+    s->lock_wait_ms += result.lock_wait_ms;
+    s->attempts += result.attempts;
+    s->started_at_ms = s->started_at_ms ? s->started_at_ms : result.started_at_ms;
+    if (!ok && (result.outcome == UNIT_UNKNOWN || e->kind == ERR_CONNECTION)) {
+        lost->again = reconnect(&lost->why, w, e);
         s->outcome = STEP_UNKNOWN;
-        if (!outcome_find(&ok, w, s, e))
-            return false;
-        *reconnected = true;
+        if (result.outcome == UNIT_UNKNOWN && !lost->again)
+            return reconnect_unknown(s, e);
+    }
+    if (!ok && result.outcome == UNIT_UNKNOWN) {
+        ok = stands(s, w);
         result.outcome = ok ? UNIT_APPLIED : unit.facts.shape == SCRIPT_ATOMIC ? UNIT_ROLLED_BACK : UNIT_PARTIAL;
     }
     if (ok) {
@@ -256,43 +263,66 @@ static bool step_run(bool *reconnected, struct step *s, struct workspace *w, str
     return false;
 }
 
-/* While the lock was lost another runner may have been here: what was planned may not be what is right any more. */
-static bool stop_after_reconnect(const struct plan *plan, size_t i, struct workspace *w, struct err *e)
+/* Nothing of it remains, and it can't have been what brought the server down: to be run again, but not for ever. */
+static bool can_run_again(const struct step *s, const struct lost_connection *lost)
 {
-    const struct step *s = &plan->at[i];
+    const struct script_facts *facts = s->facts;
 
-    notice_add(w->notices, NOTICE_WARNING, "connection-lost", NOWHERE, NULL,
-               "the connection was lost while %s was committing; the ledger says that it is done", s->entry->id);
-    if (i + 1 == plan->len)
-        return true;
-    err_plain(e, ERR_CONNECTION, "the connection was lost, and the lock with it");
-    err_state(e, "%s is %s; %zu after it did not run", s->entry->id, done_word(s), plan->len - i - 1);
-    return err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
+    return lost->again && s->outcome == STEP_FAILED && !s->run_again && (s->relink || facts->shape == SCRIPT_ATOMIC);
 }
 
-bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, struct err *e)
+/* Behind a connection that was lost and had again. *again: the step is run once more. */
+static bool goes_on(bool *again, struct plan *plan, size_t i, struct workspace *w, const struct lost_connection *lost,
+                    const struct run_check *check, struct err *e)
 {
-    for (size_t i = 0; i < plan->len; i++)
-        plan->at[i].outcome = STEP_NOT_RUN;
-    for (size_t i = 0; i < plan->len; i++) {
-        struct step *s = &plan->at[i];
-        bool ok, reconnected;
+    struct step *s = &plan->at[i];
 
-        if (!interrupt_check(e)) {
-            state_say(plan, i, w, e);
-            return false;
-        }
+    *again = s->outcome == STEP_FAILED;
+    s->run_again = *again;
+    if (reconnect_goes_on(w, plan, i, lost->why, check, e))
+        return true;
+    if (*again)
+        state_say(plan, i, w, e);
+    else
+        err_state(e, "%s is %s; %zu after it did not run", s->entry->id, done_word(s), plan->len - i - 1);
+    return false;
+}
+
+/* The step is repeated where *again is set. */
+static bool run_step(bool *again, struct plan *plan, size_t i, struct workspace *w, const struct run_events *events,
+                     const struct run_check *check, struct err *e)
+{
+    struct step *s = &plan->at[i];
+    struct teller teller = { events, plan, i };
+    struct lost_connection lost;
+    bool ok;
+
+    *again = false;
+    ok = interrupt_check(e);
+    if (ok) {
         if (events && events->step_begins)
             events->step_begins(events->to, plan, i);
-        ok = step_run(&reconnected, s, w, e);
+        ok = step_run(&lost, s, w, &teller, e);
         if (events && events->step_ended)
             events->step_ended(events->to, plan, i);
-        if (!ok) {
-            state_say(plan, i, w, e);
-            return false;
-        }
-        if (reconnected && !stop_after_reconnect(plan, i, w, e))
-            return false;
+        if (lost.again && (ok || can_run_again(s, &lost)))
+            return goes_on(again, plan, i, w, &lost, check, e);
     }
+    if (!ok)
+        state_say(plan, i, w, e);
+    return ok;
+}
+
+bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, const struct run_check *check,
+              struct err *e)
+{
+    bool again;
+
+    plan->applied_before = w->versions.applied + w->versions.missing;
+    for (size_t i = 0; i < plan->len; i++)
+        plan->at[i].outcome = STEP_NOT_RUN;
+    for (size_t i = 0; i < plan->len; i += !again)
+        if (!run_step(&again, plan, i, w, events, check, e))
+            return false;
     return true;
 }

@@ -1,6 +1,7 @@
 #include "core/source.h"
 
 #include "core/base/text.h"
+#include "core/scripts.h"
 #include "core/source_seen.h"
 
 static const char *const candidates[] = {
@@ -213,17 +214,25 @@ static bool migrations_list(struct source *out, const struct source_request *r, 
     return true;
 }
 
+struct source source_empty(struct vcs *v, const struct source_request *r, struct arena *a, struct notices *notices)
+{
+    return (struct source) {
+        .vcs = v, .at = r->at, .included = arena_make(a, struct source_included, 1), .arena = a, .notices = notices
+    };
+}
+
 bool source_load_tolerant(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
                           struct notices *notices, struct err *e)
 {
-    *out = (struct source) { .vcs = v, .at = r->at, .arena = a, .notices = notices, .tolerant = true };
+    *out = source_empty(v, r, a, notices);
+    out->tolerant = true;
     return migrations_list(out, r, e);
 }
 
 bool source_load(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
                  struct notices *notices, struct err *e)
 {
-    *out = (struct source) { .vcs = v, .at = r->at, .arena = a, .notices = notices };
+    *out = source_empty(v, r, a, notices);
     if (!migrations_list(out, r, e))
         return false;
     if (!migrations_check_versions(&out->migrations, a, e))
@@ -240,20 +249,6 @@ bool source_read(struct text *out, const struct source *s, const struct migratio
     return vcs_read(out, s->vcs, &s->at, f->entry, SOURCE_FILE_MAX, s->arena, e);
 }
 
-static bool read_piece(const struct script *s, size_t offset, struct text *piece, struct err *e)
-{
-    const struct text *all = s->from;
-
-    (void)e;
-    *piece = text_cut(*all, offset, all->len);
-    return true;
-}
-
-struct script source_script(const char *path, const struct text *text)
-{
-    return (struct script) { .path = path, .size = text->len, .read = read_piece, .from = text };
-}
-
 const struct layout_input *source_input_of(const struct source *s, const struct migration *m)
 {
     const char *path = m->up.path ? m->up.path : m->also.path;
@@ -267,7 +262,7 @@ const struct layout_input *source_input_of(const struct source *s, const struct 
     return &s->folders[0].input;
 }
 
-bool source_prepare(struct text *up, struct source *s, struct migration *m, struct err *e)
+bool source_prepare(struct script *up, struct source *s, struct migration *m, struct err *e)
 {
     if (m->unrendered) {
         err_set(e, ERR_UNRENDERED, IN_FILE(m->also.path), "this migration is Ruby and has no .sql beside it");
@@ -276,5 +271,5 @@ bool source_prepare(struct text *up, struct source *s, struct migration *m, stru
                         "run it with Rails",
                         m->id);
     }
-    return source_read(up, s, &m->up, e) && s->layout->prepare(m, source_input_of(s, m), *up, e);
+    return scripts_open(up, s, &m->up, e) && s->layout->prepare(m, source_input_of(s, m), up, e);
 }

@@ -18,6 +18,17 @@ struct source_folder {
     struct vcs_ignored ignored; /* what lies in it and git ignores */
 };
 
+/* A file that a script named, as it was when that was first read. */
+struct source_include {
+    struct vcs_source at;
+    struct vcs_file file;
+};
+
+struct source_included {
+    struct source_include *at;
+    size_t len, cap;
+};
+
 struct source {
     struct vcs *vcs;
     struct vcs_source at;
@@ -28,12 +39,16 @@ struct source {
     bool rails_project;  /* config/application.rb stands above a folder: Rails checks ar_internal_metadata */
     bool diesel_project; /* so does diesel.toml */
     bool tolerant;       /* source_load_tolerant's */
+    struct source_included *included;
     struct arena *arena;
     struct notices *notices;
 };
 
-/* The largest script or journal that is read into memory. */
+/* The largest script or journal that is read into memory whole. */
 #define SOURCE_FILE_MAX ((size_t)1 << 30)
+
+/* One without folders or migrations. */
+struct source source_empty(struct vcs *v, const struct source_request *r, struct arena *a, struct notices *notices);
 
 /* Reads folders and journals, no script. ERR_NO_MIGRATIONS when none or several folders were found, with what was
  * seen; the layouts' errors otherwise. */
@@ -44,13 +59,11 @@ bool source_load(struct source *out, struct vcs *v, const struct source_request 
 bool source_load_tolerant(struct source *out, struct vcs *v, const struct source_request *r, struct arena *a,
                           struct notices *notices, struct err *e);
 
-/* The bytes of one of a migration's files. */
+/* All bytes of one of a migration's files, in memory; core/scripts.h reads what may be large. */
 bool source_read(struct text *out, const struct source *s, const struct migration_file *f, struct err *e);
-/* The same as a script that a dialect reads. text has to live as long. */
-struct script source_script(const char *path, const struct text *text);
 /* Reads what is needed to run a pending migration and sets its no_transaction; *up is its up script. ERR_UNRENDERED
  * where there is none. */
-bool source_prepare(struct text *up, struct source *s, struct migration *m, struct err *e);
+bool source_prepare(struct script *up, struct source *s, struct migration *m, struct err *e);
 /* The layout's input that a migration came from. */
 const struct layout_input *source_input_of(const struct source *s, const struct migration *m);
 

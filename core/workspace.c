@@ -2,38 +2,40 @@
 
 #include "core/base/text.h"
 #include "core/cosmetic.h"
-#include "core/digest.h"
+#include "core/scripts.h"
 
 enum { DEFAULT_WAIT_MS = 60000 };
 
 /* The checksum of a migration's up script as it stands. */
 static bool workspace_up_sha256(const char **out, struct workspace *w, const struct migration *m, struct err *e)
 {
-    struct text script;
+    struct script script;
 
-    if (!source_read(&script, &w->source, &m->up, e))
-        return false;
-    *out = digest_script(script, w->arena);
-    return true;
+    return scripts_open(&script, &w->source, &m->up, e) && scripts_sha256(out, &script, w->arena, e);
 }
 
 /* Only comments and white space: told by the applied script, where git still has it. */
 static bool is_cosmetic(bool *out, struct workspace *w, const struct migration *m, struct object_id applied,
                         struct err *e)
 {
-    struct text before, now;
+    struct script before, now;
+    struct text was, is;
     bool found = false;
 
     *out = false;
     if (!applied.known)
         return true;
-    if (!vcs_read_blob(&before, &found, w->source.vcs, applied, SOURCE_FILE_MAX, w->arena, e))
+    if (!vcs_script_blob(&before, &found, w->source.vcs, applied, SOURCE_FILE_MAX, w->arena, e))
         return false;
-    if (!found)
+    if (!found || before.size > SCRIPTS_SHOWN_MAX)
         return true;
-    if (!source_read(&now, &w->source, &m->up, e))
+    if (!scripts_open(&now, &w->source, &m->up, e))
         return false;
-    *out = cosmetic_equal(before, now);
+    if (now.size > SCRIPTS_SHOWN_MAX)
+        return true;
+    if (!script_whole(&was, &before, w->arena, e) || !script_whole(&is, &now, w->arena, e))
+        return false;
+    *out = cosmetic_equal(was, is);
     return true;
 }
 
@@ -94,14 +96,17 @@ static bool checksums_find(const char ***out, struct workspace *w, struct err *e
         return true;
     *out = arena_make(w->arena, const char *, m->len);
     for (size_t i = 0; i < m->len; i++) {
-        struct text script;
+        struct script script;
+        struct text all;
 
         if (!m->at[i].up.path || ledger_row_find(&w->ledger.rows, m->at[i].version))
             continue;
-        if (!source_read(&script, &w->source, &m->at[i].up, e))
+        if (!scripts_open(&script, &w->source, &m->at[i].up, e) || !script.read(&script, 0, &all, e))
             return false;
-        if (!cosmetic_equal(script, TEXT("")))
-            (*out)[i] = digest_script(script, w->arena);
+        /* What comes in pieces is more than a comment. */
+        if ((all.len < script.size || !cosmetic_equal(all, TEXT(""))) &&
+            !scripts_sha256(&(*out)[i], &script, w->arena, e))
+            return false;
     }
     return true;
 }
@@ -269,6 +274,7 @@ bool workspace_lock(struct workspace *w, void (*waiting)(void *to, const char *h
         .to = to,
     };
 
+    r.tools = ledger_tools(&r.ntools);
     if (!db_lock(w->db, &r, &w->lock_wait_ms, e))
         return false;
     w->locked = true;

@@ -91,9 +91,9 @@ void db_close(struct db *db)
         db->dialect->close(db);
 }
 
-bool db_reopen(struct db *db, struct err *e)
+bool db_reopen(struct db *db, struct reopen *how, struct err *e)
 {
-    return db->dialect->reopen(db, e);
+    return db->dialect->reopen(db, how, e);
 }
 
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
@@ -163,23 +163,9 @@ bool db_examine(struct evidences *out, struct db *db, const struct script_reques
     return db->dialect->examine(out, db, r, a, e);
 }
 
-bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e)
+void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a)
 {
-    struct text piece;
-    struct buf all;
-
-    if (!s->read(s, 0, &piece, e))
-        return false;
-    if (piece.len == s->size) {
-        *out = piece;
-        return true;
-    }
-    all = buf_open(a, s->size);
-    while (piece.len) {
-        buf_text(&all, piece);
-        if (!s->read(s, all.len, &piece, e))
-            return false;
-    }
-    *out = buf_content(&all);
-    return true;
+    *out = (struct actions) { 0 };
+    if (d->describe)
+        d->describe(out, statement, a);
 }

@@ -2,7 +2,9 @@
 #ifndef DIALECTS_DIALECT_H
 #define DIALECTS_DIALECT_H
 
+#include "core/base/actions.h"
 #include "core/base/err.h"
+#include "core/base/script.h"
 
 struct db;
 struct dialect;
@@ -23,6 +25,20 @@ struct db_options {
     int64_t connect_seconds;      /* a server that has not answered by then is unreachable; 0: as the URL says */
     bool read_only;               /* nothing will be written: an absent SQLite file is not made, a standby is fine */
     struct notices *notices;
+};
+
+/* Why a connection was lost, as far as connecting again tells. */
+enum db_loss {
+    LOSS_CUT,     /* the same server answers at once: something between us and it */
+    LOSS_ENDED,   /* it answers at once, and had said that it ends the session: somebody wants that to stop */
+    LOSS_RESTART, /* it was away, or another one answers, and it had said so: a restart, a failover */
+    LOSS_CRASH    /* it was away without a word: what was sent may have brought it down */
+};
+
+struct reopen {
+    const char *said; /* the SQLSTATE that the connection was lost with; "" for none */
+    int64_t wait_ms;  /* how long a server that is away is waited for */
+    enum db_loss why; /* set where it is open again */
 };
 
 /* Known once open; strings live in the arena given to db_open. */
@@ -90,7 +106,11 @@ enum cell_kind {
     CELL_TEXT,
     CELL_INTEGER, /* text holds the digits */
     CELL_STARTED, /* when the unit began, by the database's clock where it has one */
-    CELL_NOW      /* when this row is written */
+    CELL_NOW,     /* when this row is written */
+    /* Of the unit, as far as it is known when the row is written: a row that stands with its transaction can't tell of
+     * what that still waits for. 0 and 1 where nothing had to be tried again. */
+    CELL_WAITED,  /* ms waited for locks and between attempts, by the attempts that came before */
+    CELL_ATTEMPTS /* attempts so far, this one counted */
 };
 
 struct cell {
@@ -207,13 +227,17 @@ struct journal {
 struct db_session {
     int64_t pid;
     const char *user, *application, *client, *query, *state; /* "" where it is not shown; query without secrets */
-    int64_t age_ms;                                          /* of its transaction, or of its state where it has none */
+    int64_t age_ms; /* of its transaction, or of its state where it has none; -1: not shown */
 };
 
 struct db_sessions {
     struct db_session *at;
     size_t len, cap;
 };
+
+/* "pid 123 (app, psql from 10.0.0.5), in a transaction for 12 s: UPDATE …", as messages, details and progress have it.
+ */
+const char *db_session_words(const struct db_session *s, struct arena *a);
 
 enum db_progress_kind {
     PROGRESS_SCRIPT,  /* statements and bytes of a long script */
@@ -284,9 +308,17 @@ struct evidences {
     size_t len, cap;
 };
 
+/* A table by which another migration tool is told: what it keeps there is what it applied. */
+struct tool_table {
+    const char *table, *tool;
+};
+
 struct lock_request {
     int64_t wait_ms;    /* 0: one try */
     const char *ledger; /* what is locked, for messages: schema.table */
+    /* Where one of these tables is in the database, the lock that its tool takes is held too; ntools of them. */
+    const struct tool_table *tools;
+    size_t ntools;
     /* Called once when it has to wait, with who holds it ("pid 123, psql from …, for 12 s"); may be NULL. */
     void (*waiting)(void *to, const char *holder);
     void *to;
@@ -312,7 +344,7 @@ struct dialect {
     /* Cannot fail: rolls back and unlocks what is open. */
     void (*close)(struct db *db);
     /* Connects again after a lost connection: without lock, session statements issued. */
-    bool (*reopen)(struct db *db, struct err *e);
+    bool (*reopen)(struct db *db, struct reopen *how, struct err *e);
 
     /* Pure: no database. Errors have the file's place: ERR_SCRIPT_SYNTAX, ERR_MIGRATION_FILE (a script that writes
      * another version's row). Warnings go to notices. */
@@ -336,12 +368,14 @@ struct dialect {
     bool (*unlock)(struct db *db, struct err *e);
 
     /* One migration, one direction. False: *result still says what is known. A failing script is ERR_SCRIPT_FAILED with
-     * place, excerpt and SQLSTATE; a stop asked for is ERR_INTERRUPTED or ERR_TERMINATED. */
+     * place, excerpt and SQLSTATE; a stop asked for is one of err_is_stop's. */
     bool (*apply)(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
     bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
                     struct err *e);
+    /* Optional, pure: what one statement does. */
+    void (*describe)(struct actions *out, struct text statement, struct arena *a);
 };
 
 /* ---- what callers use ---- */
@@ -357,7 +391,7 @@ bool db_start(struct db **out, const struct db_options *o, struct arena *a, stru
 void db_advance(struct db *db); /* now and then in between; NULL is allowed */
 bool db_finish(struct db **db, const struct db_options *o, struct arena *a, struct err *e);
 void db_close(struct db *db); /* NULL is allowed */
-bool db_reopen(struct db *db, struct err *e);
+bool db_reopen(struct db *db, struct reopen *how, struct err *e);
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
                 struct arena *a, struct err *e);
 bool db_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out, struct arena *a,
@@ -371,8 +405,7 @@ bool db_unlock(struct db *db, struct err *e);
 bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 /* ERR_NOT_SUPPORTED where the dialect can't tell. */
 bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
-
-/* All of a script's bytes. Copies only when it comes in more than one piece. */
-bool script_whole(struct text *out, const struct script *s, struct arena *a, struct err *e);
+/* What one statement does; out->known is false where the dialect can't tell, or doesn't know the statement. */
+void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a);
 
 #endif

@@ -14,8 +14,10 @@ set(may_include_tests core/ vcs/ dialects/ cmd/ tests/)
 
 # Third-party headers, each with the only place that may name it. Tests hold the real libraries where they must.
 set(owner_git2 vcs/)
+set(owner_zlib vcs/)
 set(owner_libpq-fe dialects/postgres/)
 set(owner_pg_query dialects/postgres/)
+set(owner_protobuf-c dialects/postgres/describe)
 set(owner_sqlite3 dialects/sqlite/)
 set(owner_mysql dialects/mysql/)
 set(owner_yaml core/config)

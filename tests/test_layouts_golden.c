@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
+#include "core/base/script.h"
 #include "core/base/text.h"
 #include "core/layouts/layout.h"
 #include "tests/support/golden.h"
@@ -123,9 +124,10 @@ static bool prepare(const struct layout *l, struct migrations *list, const struc
     for (size_t i = 0; i < list->len; i++) {
         struct migration *m = &list->at[i];
         struct text up = m->up.path ? scratch_read(in->arena, m->up.entry) : TEXT("");
+        struct script script = script_in_memory(m->up.path, up, in->arena);
         struct err e = { 0 };
 
-        if (l->prepare(m, in, up, &e))
+        if (l->prepare(m, in, &script, &e))
             continue;
         all = false;
         print_error(b, &e);

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "core/base/script.h"
 #include "core/base/text.h"
 #include "core/layouts/marks.h"
 #include "tests/support/rows.h"
@@ -59,7 +60,8 @@ ParameterizedTest(size_t *row, marks, scripts)
     struct migration m = { .id = "1_a", .up = { .path = "m/1_a.sql" } };
     const char *script = scripts[*row].script;
     struct err e = { 0 };
-    bool ok = marks_prepare(&m, &in, text_from(script), &e);
+    struct script whole = script_in_memory(m.up.path, text_from(script), a);
+    bool ok = marks_prepare(&m, &in, &whole, &e);
 
     cr_assert_eq(ok, scripts[*row].tool == NULL, "%s", script);
     cr_expect_eq(m.no_transaction, scripts[*row].no_transaction, "%s", script);

@@ -1,6 +1,7 @@
 /* The readers of other languages: Ruby, TOML, and all of them on broken input. */
 #include <criterion/criterion.h>
 
+#include "core/base/script.h"
 #include "core/base/text.h"
 #include "core/layouts/journal.h"
 #include "core/layouts/marks.h"
@@ -158,6 +159,7 @@ Test(layouts, readers_survive_any_bytes)
         char *bytes = malloc(len);
         struct journal_entry added = { .idx = 9, .when = 9, .version = "7", .tag = "9_z" };
         struct journal j, again;
+        struct script script;
         struct text t;
         struct err e;
 
@@ -172,7 +174,8 @@ Test(layouts, readers_survive_any_bytes)
         t = (struct text) { bytes, (random >> 20) % (len + 1) };
         t = (struct text) { realloc(bytes, t.len ? t.len : 1), t.len };
         cr_assert(t.at);
-        marks_prepare(&m, &in, t, &e);
+        script = script_in_memory("f", t, a);
+        marks_prepare(&m, &in, &script, &e);
         ruby_calls(t, "disable_ddl_transaction!");
         ruby_superclass(t);
         toml_flag(t, "run");

@@ -75,7 +75,7 @@ Test(postgres_faults, cut_between_commit_and_answer)
     cr_expect_not(unit_up(b, "3", "SELECT 1"));
     cr_expect_eq(b->err.kind, ERR_CONNECTION);
     cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
-    cr_assert(db_reopen(b->db, &b->err), "%s", b->err.message);
+    cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err), "%s", b->err.message);
     cr_expect(unit_up(b, "3", "SELECT 1"), "%s", b->err.message);
     cr_expect_str_eq(unit_ledger(b), "1 2 3");
     done(b, p);
@@ -168,7 +168,8 @@ Test(postgres_faults, cut_at_every_message)
              unit_up_outside(b, "3", "CREATE TABLE c (id int); SELECT 1") && db_rows_write(b->db, &row, 1, &b->err) &&
              db_unlock(b->db, &b->err);
         if (!ok)
-            cr_expect_eq(b->err.kind, ERR_CONNECTION, "message %u: %s", n, b->err.message);
+            cr_expect(b->err.kind == ERR_CONNECTION || b->err.kind == ERR_UNKNOWN_OUTCOME, "message %u: %s", n,
+                      b->err.message);
         /* A version is in the ledger if and only if its script has run. */
         cr_expect_str_eq(unit_ask(b,
                                   "SELECT (count(*) FILTER (WHERE version = '1') = 1) = (to_regclass('a') IS NOT NULL) "
@@ -225,7 +226,7 @@ Test(postgres_faults, session_ended_during_a_script, .timeout = 60)
     cr_expect_str_eq(b->err.sqlstate, "57P01");
     cr_expect_eq(b->result.outcome, UNIT_ROLLED_BACK);
     cr_expect_str_eq(unit_ask(b, "SELECT to_regclass('a') IS NULL"), "t");
-    cr_assert(db_reopen(b->db, &b->err), "%s", b->err.message);
+    cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err), "%s", b->err.message);
     cr_expect(unit_up(b, "1", "CREATE TABLE a (id int)"), "%s", b->err.message);
     unit_close(b);
 }

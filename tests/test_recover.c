@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <unistd.h>
 
+#include "core/base/script.h"
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/recover.h"
@@ -63,20 +64,23 @@ static const char *words(const char *repo, const struct recovered *r)
     static const char *const kinds[] = { "unknown", "retired", "elsewhere" };
     static const char *const from[] = { "file", "history", "blob", "commit", "ref" };
     struct buf out = buf_open(a, 4096);
-    struct text line = TEXT("no script"), rest = r->script;
+    struct text line = TEXT("no script"), rest = { "", 0 }, whole;
+    struct err e;
 
     buf_string(&out, kinds[r->kind]);
     if (r->own)
         buf_string(&out, ", own");
     if (r->seen.id.known)
         buf_printf(&out, ", last %s by %s", r->seen.subject, r->ref ? r->ref : "no name");
-    if (r->script.at) {
+    if (r->script.read) {
+        cr_assert(script_whole(&rest, &r->script, a, &e), "%s", e.message);
+        whole = rest;
         text_line(&rest, &line);
         cr_expect_str_eq(
             repo_git(a, repo, "show", arena_printf(a, "%s:%s", object_id_hex(a, r->commit), r->script_path), NULL),
-            arena_cstr(a, text_trim(r->script)));
+            arena_cstr(a, text_trim(whole)));
     }
-    buf_printf(&out, "; %s%s", r->script.at ? arena_printf(a, "%s ", from[r->from]) : "", arena_cstr(a, line));
+    buf_printf(&out, "; %s%s", r->script.read ? arena_printf(a, "%s ", from[r->from]) : "", arena_cstr(a, line));
     if (r->unchecked)
         buf_string(&out, ", unchecked");
     return buf_cstr(&out);

@@ -166,7 +166,7 @@ Test(sqlite_open, a_reader_does_not_make_the_file)
     cr_expect_eq(p.e.kind, ERR_READ_ONLY);
     cr_expect_not(db_apply(db, &unit, &result, &p.e));
     cr_expect_eq(p.e.kind, ERR_READ_ONLY);
-    cr_expect(db_reopen(db, &p.e));
+    cr_expect(db_reopen(db, &(struct reopen) { .said = "" }, &p.e));
     db_close(db);
     cr_expect_not(sqlite_file_exists(&p, ""));
     sqlite_place_end(&p);
@@ -205,7 +205,7 @@ Test(sqlite_open, a_connection_can_be_made_again)
 
     cr_assert(db_lock(db, &lock, &waited, &p.e), "%s", p.e.message);
     cr_assert(sqlite_applies(&p, db, "CREATE TABLE a (x)", &result));
-    cr_assert(db_reopen(db, &p.e), "%s", p.e.message);
+    cr_assert(db_reopen(db, &(struct reopen) { .said = "" }, &p.e), "%s", p.e.message);
     cr_expect_str_eq(sqlite_tables(&p, db), "a schema_migrations");
     cr_expect_not(db_unlock(db, &p.e));
     cr_assert(db_lock(db, &lock, &waited, &p.e), "%s", p.e.message);

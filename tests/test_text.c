@@ -316,6 +316,11 @@ Test(text, shown_and_as_utf8)
         cr_expect_str_eq(text_as_utf8(a, text_from(unsafe[i].raw)), unsafe[i].utf8, "row %zu", i);
     }
     cr_expect_str_eq(text_shown(a, TEXT("a\0b")), "a\\x00b");
+    cr_expect_str_eq(text_summary(a, TEXT(" \n\tUPDATE  a\r\n   SET b\n"), 80), "UPDATE a SET b");
+    cr_expect_str_eq(text_summary(a, TEXT("größer  \033[31m"), 6), "größer…");
+    cr_expect_str_eq(text_summary(a, TEXT("größer"), 6), "größer");
+    cr_expect_str_eq(text_summary(a, TEXT("a\033b\xff"), 6), "a\\eb\\xff");
+    cr_expect_str_eq(text_summary(a, TEXT(""), 0), "");
     cr_expect_str_eq(text_as_utf8(a, TEXT("a\0b")), "a\xef\xbf\xbd"
                                                     "b");
     arena_close(a);

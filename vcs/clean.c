@@ -75,6 +75,28 @@ bool clean_read(struct text *out, bool *found, struct vcs *v, const char *path, 
     return true;
 }
 
+/* Beside $Id$ all that libgit2's filters do is to make LF of CR LF. */
+bool clean_is_raw(bool *raw, struct vcs *v, const char *path, struct err *e)
+{
+    AUTO(git_filter_list) filters = NULL;
+    const char *ident;
+    bool has_crlf = false;
+
+    if (!filters_open(&filters, v, path, e))
+        return false;
+    *raw = !filters;
+    if (*raw)
+        return true;
+    if (git_attr_get(&ident, v->repo, GIT_ATTR_CHECK_FILE_THEN_INDEX, path, "ident") < 0)
+        return failure_other(e, v, "cannot read the attributes of '%s'", text_shown(v->arena, text_from(path)));
+    if (git_attr_value(ident) == GIT_ATTR_VALUE_TRUE)
+        return true;
+    if (!directory_has_crlf(&has_crlf, v->root, path, v->arena, e))
+        return false;
+    *raw = !has_crlf;
+    return true;
+}
+
 /* A large file without filters is named piece by piece. */
 static bool hash_file(struct object_id *out, int fd, const struct stat *st, struct err *e)
 {

@@ -173,6 +173,30 @@ static bool read_all(struct text *out, int fd, const struct stat *st, const char
     return true;
 }
 
+bool directory_has_crlf(bool *has, const char *root, const char *path, struct arena *a, struct err *e)
+{
+    int fd = open(path_join(a, root, path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    char piece[64 * 1024];
+    bool behind_cr = false, ok;
+    ssize_t n;
+
+    *has = false;
+    if (fd < 0)
+        return system_failure(e, "read", path, a);
+    do {
+        n = read(fd, piece, sizeof piece);
+        *has = n > 0 && behind_cr && piece[0] == '\n';
+        for (const char *at = piece; n > 0 && !*has && (at = memchr(at, '\r', (size_t)(piece + n - at))); at++)
+            *has = at + 1 < piece + n && at[1] == '\n';
+        behind_cr = n > 0 ? piece[n - 1] == '\r' : behind_cr;
+        ok = interrupt_check(e);
+    } while (ok && !*has && (n > 0 || (n < 0 && errno == EINTR)));
+    if (ok && n < 0)
+        ok = system_failure(e, "read", path, a);
+    close(fd);
+    return ok;
+}
+
 bool directory_read(struct text *out, bool *found, const char *root, const char *path, size_t max, struct vcs *v,
                     struct arena *a, struct err *e)
 {

@@ -106,6 +106,8 @@ struct disk_files {
 /* Every file, symlink and nested repository below folder, in path order. enter says whether to look into a folder. */
 bool directory_list(struct disk_files *out, const char *root, const char *folder,
                     bool (*enter)(void *to, const char *path), void *to, struct arena *a, struct err *e);
+/* Whether the file has a line that CR LF ends. */
+bool directory_has_crlf(bool *has, const char *root, const char *path, struct arena *a, struct err *e);
 /* A regular file's bytes as they are. *found is false where there is none. */
 bool directory_read(struct text *out, bool *found, const char *root, const char *path, size_t max, struct vcs *v,
                     struct arena *a, struct err *e);
@@ -119,6 +121,10 @@ bool tree_of_folder(git_oid *out, bool *found, struct vcs *v, struct object_id c
 bool tree_walk(struct vcs_files *out, struct vcs *v, const git_oid *tree, const char *prefix, struct arena *a,
                struct err *e);
 bool tree_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_id commit, const char *folder,
+               struct arena *a, struct err *e);
+/* What is at path, as a listing has it; *found is false where nothing is. What lies in a submodule or behind a symlink
+ * is an error. */
+bool tree_find(struct vcs_file *out, bool *found, struct vcs *v, struct object_id commit, const char *path,
                struct arena *a, struct err *e);
 /* The blob of a regular file at path. */
 bool tree_find_file(git_oid *out, bool *found, struct vcs *v, struct object_id commit, const char *path, struct err *e);
@@ -158,11 +164,15 @@ bool cache_tree_parse(git_oid *out, size_t *entries, struct text index, const ch
 /* clean.c: a work tree file's bytes as git would store them. *found is false where no regular file is there. */
 bool clean_read(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,
                 struct err *e);
+/* Whether these bytes are those of the file itself: nothing that git would do to them changes any. */
+bool clean_is_raw(bool *raw, struct vcs *v, const char *path, struct err *e);
 bool clean_identify(struct object_id *out, bool *found, struct vcs *v, const char *path, struct err *e);
 
 /* worktree.c */
 bool worktree_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_id head, const char *folder,
                    struct arena *a, struct err *e);
+/* What is at path, as a listing has it. Not found is also what lies behind a symlink or in a repository of its own. */
+bool worktree_find(struct vcs_file *out, bool *found, struct vcs *v, const char *path, struct arena *a, struct err *e);
 bool worktree_read(struct text *out, struct vcs *v, const struct vcs_file *file, size_t max, struct arena *a,
                    struct err *e);
 bool worktree_read_path(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,

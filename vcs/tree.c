@@ -201,6 +201,27 @@ bool tree_list(struct vcs_files *out, bool *found, struct vcs *v, struct object_
     return true;
 }
 
+bool tree_find(struct vcs_file *out, bool *found, struct vcs *v, struct object_id commit, const char *path,
+               struct arena *a, struct err *e)
+{
+    AUTO(git_tree_entry) entry = NULL;
+    enum vcs_entry kind;
+    size_t end;
+
+    if (!tree_entry(&entry, &end, v, commit, path, e))
+        return false;
+    kind = entry ? tree_kind(git_tree_entry_filemode_raw(entry)) : VCS_FILE;
+    if (kind == VCS_SYMLINK)
+        return failure_symlink(e, v, (struct text) { path, end });
+    if (kind == VCS_SUBMODULE)
+        return failure_submodule(e, v, (struct text) { path, end });
+    *found = entry && !path[end] && tree_is_file(git_tree_entry_filemode_raw(entry));
+    if (*found)
+        *out = (struct vcs_file) { .path = text_from(arena_string(a, path)),
+                                   .blob = id_from_oid(git_tree_entry_id(entry)) };
+    return true;
+}
+
 bool tree_find_file(git_oid *out, bool *found, struct vcs *v, struct object_id commit, const char *path, struct err *e)
 {
     AUTO(git_tree_entry) entry = NULL;

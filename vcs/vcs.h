@@ -101,6 +101,25 @@ bool vcs_read_blob(struct text *out, bool *found, struct vcs *v, struct object_i
 bool vcs_read_commit_path(struct text *out, bool *found, struct vcs *v, struct object_id commit, const char *path,
                           size_t max, struct arena *a, struct err *e);
 
+/* One path as a listing would have it, without listing. *found is false where no file is there; a symlink or a
+ * submodule, there or on the way, and an untracked file that git ignores are errors. */
+bool vcs_find(struct vcs_file *out, bool *found, struct vcs *v, const struct vcs_source *source, const char *path,
+              struct arena *a, struct err *e);
+
+/* ---- large files ---- */
+
+/* The same three as scripts, which also name it for messages. What is larger than a megabyte is read in pieces, in
+ * memory that does not grow with it, where it lies here as it is: in the work tree unless git would change it on the
+ * way into a commit, as a loose object, or in a pack as a blob of its own. Anything else is read whole, at most max:
+ * what a pack has only as the difference to another blob (git makes none of what is larger than core.bigFileThreshold,
+ * 512 MB), a file with CR LF that becomes LF, one with $Id$. */
+bool vcs_script(struct script *out, struct vcs *v, const struct vcs_source *source, const struct vcs_file *file,
+                size_t max, struct arena *a, struct err *e);
+bool vcs_script_blob(struct script *out, bool *found, struct vcs *v, struct object_id blob, size_t max, struct arena *a,
+                     struct err *e);
+bool vcs_script_commit_path(struct script *out, bool *found, struct vcs *v, struct object_id commit, const char *path,
+                            size_t max, struct arena *a, struct err *e);
+
 /* git's own name for these bytes as a blob. Starts no library. */
 struct object_id vcs_hash_blob(struct text bytes);
 

@@ -191,27 +191,35 @@ bool worktree_read(struct text *out, struct vcs *v, const struct vcs_file *file,
     return err_hint(e, "run it again once nothing writes to that folder");
 }
 
-bool worktree_read_path(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,
-                        struct err *e)
+bool worktree_find(struct vcs_file *out, bool *found, struct vcs *v, const char *path, struct arena *a, struct err *e)
 {
-    struct disk_file disk = { .path = text_from(path) };
+    struct disk_file disk = { .path = text_from(arena_string(a, path)) };
     const git_index_entry *entry;
-    struct vcs_file file;
     size_t end;
 
     disk.kind = directory_look(v->root, path, &end, &disk.st, a);
     *found = disk.kind == DISK_FILE;
-    if (*found && !out)
-        return true;
     if (!index_open(v, e) || !index_find(&entry, v, path, e))
         return false;
     if (disk.kind == DISK_NONE && entry && is_elsewhere(entry) && tree_is_file(entry->mode)) {
         *found = true;
-        return !out || tree_read_blob(out, v, &entry->id, path, max, a, e);
+        from_index(out, entry, a);
+    } else if (*found) {
+        return identify(out, found, v, &disk, entry, e);
     }
-    if (!*found)
+    return true;
+}
+
+bool worktree_read_path(struct text *out, bool *found, struct vcs *v, const char *path, size_t max, struct arena *a,
+                        struct err *e)
+{
+    struct vcs_file file;
+    struct stat st;
+    size_t end;
+
+    if (!out && directory_look(v->root, path, &end, &st, a) == DISK_FILE) {
+        *found = true;
         return true;
-    if (!identify(&file, found, v, &disk, entry, e))
-        return false;
-    return !*found || worktree_read(out, v, &file, max, a, e);
+    }
+    return worktree_find(&file, found, v, path, a, e) && (!*found || !out || worktree_read(out, v, &file, max, a, e));
 }

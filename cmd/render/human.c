@@ -95,25 +95,6 @@ void render_notice(FILE *to, const struct notice *n, bool color, struct arena *a
     }
 }
 
-void render_progress(struct session *s, const char *line)
-{
-    if (!s->terminal_err || s->quiet || s->format != FORMAT_HUMAN)
-        return;
-    fprintf(s->err, "\r\033[K%s%s%s", render_style(s->color_err, STYLE_DIM), line,
-            render_style(s->color_err, STYLE_END));
-    fflush(s->err);
-    s->progress_shown = true;
-}
-
-void render_progress_clear(struct session *s)
-{
-    if (!s->progress_shown)
-        return;
-    fputs("\r\033[K", s->err);
-    fflush(s->err);
-    s->progress_shown = false;
-}
-
 const char *render_flags(const struct version_entry *v, struct arena *a)
 {
     struct buf out = buf_open(a, 1024);

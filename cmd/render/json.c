@@ -203,7 +203,15 @@ void json_status(struct json *object, const void *from, struct arena *a)
     json_set(object, "migrations", list);
 }
 
-static struct json *step_json(const struct plan *plan, const struct step *s, struct arena *a)
+static void set_of_a_run(struct json *o, const char *key, int64_t value, bool ran)
+{
+    if (ran)
+        json_set_integer(o, key, value);
+    else
+        json_set_null(o, key);
+}
+
+static struct json *step_json(const struct step *s, struct arena *a)
 {
     struct json *o = json_new_object();
     bool ran = s->started_at_ms != 0;
@@ -218,14 +226,9 @@ static struct json *step_json(const struct plan *plan, const struct step *s, str
     json_set_string(o, "outcome", step_outcome_word(s->outcome));
     json_set_integer(o, "statements", (int64_t)s->statements);
     json_set_string(o, "started_at", ran ? text_time(a, s->started_at_ms) : NULL);
-    if (ran)
-        json_set_integer(o, "duration_ms", s->duration_ms);
-    else
-        json_set_null(o, "duration_ms");
-    if (s->outcome == STEP_PLANNED)
-        json_set_null(o, "lock_wait_ms");
-    else
-        json_set_integer(o, "lock_wait_ms", plan->lock_wait_ms);
+    set_of_a_run(o, "duration_ms", s->duration_ms, ran);
+    set_of_a_run(o, "lock_wait_ms", s->lock_wait_ms, ran);
+    set_of_a_run(o, "attempts", s->attempts ? s->attempts : 1, ran);
     return o;
 }
 
@@ -235,7 +238,7 @@ void json_steps(struct json *object, const void *from, struct arena *a)
     struct json *steps = json_new_array(), *remaining = json_new_array();
 
     for (size_t i = 0; i < plan->len; i++)
-        json_add(steps, step_json(plan, &plan->at[i], a));
+        json_add(steps, step_json(&plan->at[i], a));
     /* What was meant to be applied and was not is still to do as well. */
     for (size_t i = 0; i < plan->len; i++)
         if (!step_goes_down(&plan->at[i]) && plan->at[i].outcome != STEP_APPLIED &&
@@ -244,6 +247,7 @@ void json_steps(struct json *object, const void *from, struct arena *a)
     for (size_t i = 0; i < plan->nremaining; i++)
         json_add_string(remaining, plan->remaining[i]);
     json_set(object, "steps", steps);
+    json_set_integer(object, "lock_wait_ms", plan->lock_wait_ms);
     json_set(object, "remaining", remaining);
 }
 

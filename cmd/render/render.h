@@ -5,6 +5,7 @@
 #include "cmd/session.h"
 #include "core/changes.h"
 #include "core/prepare.h"
+#include "core/repair.h"
 #include "core/review/fix.h"
 #include "core/run.h"
 
@@ -42,11 +43,16 @@ struct shown {
     const struct version_entry *version;
     bool gone; /* neither a file nor a row of the ledger: the history knows it */
     struct history_entries history;
-    struct text up; /* at NULL: nobody has it */
     const char *up_path;
     struct down_script down;
+    struct text up, down_text; /* at NULL: nobody has it, or it is too large to show */
 };
 void render_shown(struct session *s, const struct shown *shown);
+
+/* What a version that stopped midway has left, and the commands that go on. */
+void render_look(struct session *s, const struct repair_look *look);
+/* What its down script would find. */
+void render_undo(struct session *s, FILE *to, const struct repair_look *look);
 
 /* What a person reads: styles are empty where there is no colour. */
 enum style { STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD, STYLE_END };
@@ -83,6 +89,7 @@ void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
+void json_look(struct json *object, const void *from, struct arena *a); /* from: a struct repair_look */
 void json_fix(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
 struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a);

@@ -90,8 +90,8 @@ void render_shown(struct session *s, const struct shown *shown)
         print_script(s, "up", shown->up_path, shown->up);
     if (shown->down.from != FROM_FILE)
         down = arena_printf(s->arena, "down (from %s)", script_from_word(shown->down.from));
-    if (shown->down.script.at)
-        print_script(s, down, shown->down.path, shown->down.script);
-    else
+    if (shown->down_text.at)
+        print_script(s, down, shown->down.path, shown->down_text);
+    else if (!shown->down.script.read)
         fputs("\nno down script\n", s->out);
 }

@@ -1,42 +1,7 @@
 #include "cmd/render/render.h"
 #include "core/base/text.h"
 
-static void waiting(void *to, const char *holder)
-{
-    struct session *s = to;
-
-    if (s->terminal_err)
-        render_progress(s, arena_printf(s->arena, "waiting for the lock, held by %s", holder));
-    else if (!s->quiet)
-        fprintf(s->err, "waiting for the lock, held by %s\n", holder);
-}
-
-static void step_begins(void *to, const struct plan *plan, size_t i)
-{
-    struct session *s = to;
-    const struct step *step = &plan->at[i];
-
-    if (s->terminal_err)
-        render_progress(s, arena_printf(s->arena, "[%zu/%zu] %s %s", i + 1, plan->len,
-                                        step->relink         ? "relinking"
-                                        : step_goes_up(step) ? "applying"
-                                                             : "rolling back",
-                                        text_shown(s->arena, text_from(step->entry->id))));
-}
-
-static void step_ended(void *to, const struct plan *plan, size_t i)
-{
-    struct session *s = to;
-
-    render_progress_clear(s);
-    if (s->format == FORMAT_HUMAN && !s->quiet)
-        render_step(s, plan, i);
-}
-
-struct run_events render_events(struct session *s)
-{
-    return (struct run_events) { .waiting = waiting, .step_begins = step_begins, .step_ended = step_ended, .to = s };
-}
+enum { WAITING_MS = 1000 }; /* what waited less is not worth the words */
 
 /* Where a step's script is from, where that is not its file: " (script from history)". */
 static const char *from_words(struct session *s, const struct step *step)
@@ -72,6 +37,16 @@ static int step_width(struct session *s, const struct plan *plan)
     return width;
 }
 
+/* "12.4 s, of which 9.1 s waiting, in 3 attempts", as far as that matters. */
+static const char *time_words(struct session *s, const struct step *step)
+{
+    const char *took = text_duration(s->arena, step->duration_ms);
+
+    if (step->lock_wait_ms >= WAITING_MS || step->attempts > 1)
+        took = arena_printf(s->arena, "%s, of which %s waiting", took, text_duration(s->arena, step->lock_wait_ms));
+    return step->attempts > 1 ? arena_printf(s->arena, "%s, in %u attempts", took, step->attempts) : took;
+}
+
 void render_step(struct session *s, const struct plan *plan, size_t i)
 {
     const struct step *step = &plan->at[i];
@@ -90,7 +65,7 @@ void render_step(struct session *s, const struct plan *plan, size_t i)
     pad = s->step_width - render_width(words);
     if (!planned)
         fprintf(s->out, "%*s  %s%s%s", pad > 0 ? pad : 0, "", render_style(s->color_out, STYLE_DIM),
-                text_duration(s->arena, step->duration_ms), render_style(s->color_out, STYLE_END));
+                time_words(s, step), render_style(s->color_out, STYLE_END));
     fputc('\n', s->out);
 }
 
@@ -156,6 +131,7 @@ void render_summary(struct session *s, const struct plan *plan, bool dry_run, in
 {
     static const char *const words[KINDS] = { "relinked", "rolled back", "applied" };
     size_t counts[KINDS];
+    int64_t waited_ms = plan->lock_wait_ms;
     const char *comma = "";
 
     if (s->format != FORMAT_HUMAN || s->quiet)
@@ -177,6 +153,10 @@ void render_summary(struct session *s, const struct plan *plan, bool dry_run, in
     }
     if (!dry_run)
         fprintf(s->out, " in %s", text_duration(s->arena, took_ms));
+    for (size_t i = 0; i < plan->len; i++)
+        waited_ms += plan->at[i].lock_wait_ms;
+    if (waited_ms >= WAITING_MS)
+        fprintf(s->out, ", of which %s waiting", text_duration(s->arena, waited_ms));
     fputs(dry_run ? "; nothing was run\n" : "\n", s->out);
     if (plan->nremaining && !dry_run)
         fprintf(s->out, "%s still pending\n", count_words(s, plan->nremaining));

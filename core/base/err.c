@@ -176,6 +176,11 @@ int err_exit_code(enum err_kind kind)
     return words[kind].exit_code;
 }
 
+bool err_is_stop(enum err_kind kind)
+{
+    return kind == ERR_HUNG_UP || kind == ERR_INTERRUPTED || kind == ERR_TERMINATED;
+}
+
 const char *err_word(enum err_kind kind)
 {
     return words[kind].name;

@@ -42,6 +42,7 @@
     X(UNCLEAN, 4, "unclean", "git is in the middle of something, or a file has changes that are not committed")        \
     X(LOCKED, 5, "locked", "the lock was not had in time")                                                             \
     X(UNKNOWN_OUTCOME, 6, "unknown-outcome", "the connection was lost and nobody can tell whether it was applied")     \
+    X(HUNG_UP, 129, "hung-up", "stopped by SIGHUP: its terminal was closed")                                           \
     X(INTERRUPTED, 130, "interrupted", "stopped by SIGINT")                                                            \
     X(TERMINATED, 143, "terminated", "stopped by SIGTERM")
 
@@ -87,6 +88,7 @@ bool err_place(struct err *e, const char *path, struct text source, size_t byte)
 
 int err_exit_code(enum err_kind kind);
 const char *err_word(enum err_kind kind);
+bool err_is_stop(enum err_kind kind); /* somebody asked us to stop: interrupt_check's errors */
 /* Row i of the list above, NULL behind the last: for the man page and the README's check. */
 const struct err_word *err_row(size_t i);
 

@@ -54,6 +54,8 @@ struct text text_normalised(struct arena *a, struct text src);
 
 /* One line, safe on a terminal: what text_visible_len gives 0 for as \n, \t, \r, \e, \xNN, \uNNNN. */
 const char *text_shown(struct arena *a, struct text t);
+/* The same with white space as single blanks, cut off with "…" behind that many characters. */
+const char *text_summary(struct arena *a, struct text t, size_t most);
 /* Valid UTF-8: each bad byte as U+FFFD. */
 const char *text_as_utf8(struct arena *a, struct text t);
 

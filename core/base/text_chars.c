@@ -143,6 +143,26 @@ const char *text_shown(struct arena *a, struct text t)
     return buf_cstr(&out);
 }
 
+const char *text_summary(struct arena *a, struct text t, size_t most)
+{
+    struct buf out = buf_open(a, SIZE_MAX / 2);
+    size_t chars = 0;
+
+    t = text_trim(t);
+    for (; t.len && chars < most; chars++) {
+        size_t len = text_char_len(t), blanks = 0;
+
+        while (blanks < t.len && text_is_space(t.at[blanks]))
+            blanks++;
+        if (blanks)
+            buf_char(&out, ' ');
+        else
+            buf_add(&out, t.at, len ? len : 1);
+        t = text_cut(t, blanks ? blanks : len ? len : 1, t.len);
+    }
+    return arena_printf(a, "%s%s", text_shown(a, buf_content(&out)), t.len ? "…" : "");
+}
+
 const char *text_as_utf8(struct arena *a, struct text t)
 {
     struct buf out = buf_open(a, SIZE_MAX / 2);

@@ -206,7 +206,7 @@ static bool read_metadata(struct migration *m, const struct layout_input *in, st
     return true;
 }
 
-static bool diesel_prepare(struct migration *m, const struct layout_input *in, struct text up, struct err *e)
+static bool diesel_prepare(struct migration *m, const struct layout_input *in, const struct script *up, struct err *e)
 {
     return marks_prepare(m, in, up, e) && (!m->also.path || read_metadata(m, in, e));
 }

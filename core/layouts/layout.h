@@ -85,7 +85,7 @@ struct layout {
     bool (*list)(struct migrations *out, const struct layout_input *in, struct err *e);
     /* Reads what is needed to run a pending migration: its .rb or metadata.toml and its up script's leading comments;
      * sets no_transaction; refuses scripts with another tool's section marks (ERR_OTHER_TOOL). */
-    bool (*prepare)(struct migration *m, const struct layout_input *in, struct text up, struct err *e);
+    bool (*prepare)(struct migration *m, const struct layout_input *in, const struct script *up, struct err *e);
     /* By the name alone (from the folder): the version whose up script such a file is, into a buffer that is empty;
      * false: it is none. */
     bool (*version_of_up)(struct buf *version, struct text name);

@@ -4,7 +4,13 @@
 #include "core/base/text.h"
 #include "core/layouts/files.h"
 
-enum { LINES_BETWEEN_LOOKS = 1 << 14, SHOWN_MAX = 80 };
+enum {
+    SHOWN_MAX = 80,
+    /* What stands before the first statement is looked for in so much of a script. */
+    LEADING_MAX = 64 * 1024,
+    /* Of a line that lies in two pieces. */
+    LINE_KEPT = 1024,
+};
 
 /* What stands behind the dashes and blanks of a line that begins with `--`, letters of either case. */
 static const struct {
@@ -25,8 +31,14 @@ static const struct {
 struct scan {
     struct migration *m;
     const struct layout_input *in;
-    struct text script;
-    size_t body; /* where the first statement begins; the script's end where there is none */
+    struct text script; /* as much of it as read_leading needs */
+    size_t body;        /* where the first statement begins; the end of that where there is none */
+
+    /* A line that goes on in the next piece. */
+    enum { AT_BEGIN, WITHIN, WITHIN_COMMENT } state;
+    char kept[LINE_KEPT]; /* of a comment, from its begin */
+    size_t nkept, kept_at;
+    int line;
 };
 
 static size_t line_end(struct text script, size_t at)
@@ -56,11 +68,8 @@ static size_t block_end(struct text script, size_t at)
     return script.len;
 }
 
-static void warn_mark(const struct scan *s, size_t at, const char *what)
+static void warn_mark(const struct scan *s, struct pos place, const char *what)
 {
-    struct text path = text_from(s->m->up.path);
-    struct pos place = pos_from_byte(arena_cstr(s->in->arena, path), s->script, at, 1);
-
     notice_add(s->in->notices, NOTICE_WARNING, "unknown-mark", place,
                "the one mark there is, `-- merganser: no-transaction`, stands before the first statement", "%s", what);
 }
@@ -112,7 +121,8 @@ static void our_mark(struct scan *s, size_t at)
     if (text_is_nocase(word, "no-transaction"))
         s->m->no_transaction = true;
     else
-        warn_mark(s, at, arena_printf(s->in->arena, "merganser knows no mark '%s'", text_shown(s->in->arena, word)));
+        warn_mark(s, pos_from_byte(s->m->up.path, s->script, at, 1),
+                  arena_printf(s->in->arena, "merganser knows no mark '%s'", text_shown(s->in->arena, word)));
 }
 
 /* Walks over blanks and comments to the first statement, reading our marks on the way. */
@@ -155,7 +165,7 @@ static const char *tool_of(struct text line)
     return NULL;
 }
 
-static bool refuse(const struct scan *s, size_t at, struct text line, const char *tool, struct err *e)
+static bool refuse(const struct scan *s, struct text line, const char *tool, struct err *e)
 {
     struct arena *a = s->in->arena;
 
@@ -163,9 +173,12 @@ static bool refuse(const struct scan *s, size_t at, struct text line, const char
               text_shown(a, text_trim(text_cut(line, 0, SHOWN_MAX))), tool);
     err_hint(e, "leave in this file what goes up, move what goes down into %s beside it, and take the marks out",
              text_ends(text_from(s->m->up.path), "/up.sql") ? "down.sql" : arena_printf(a, "%s.down.sql", s->m->id));
-    return err_place(e, s->m->up.path, s->script, at);
+    err_place(e, s->m->up.path, line, 0);
+    e->at.line = s->line;
+    return false;
 }
 
+/* at: its first byte, of the script. */
 static bool check_line(const struct scan *s, size_t at, struct text line, struct err *e)
 {
     const char *tool;
@@ -173,37 +186,99 @@ static bool check_line(const struct scan *s, size_t at, struct text line, struct
 
     if (!text_starts(line, "--"))
         return true;
+    if (text_ends(line, "\r"))
+        line.len--;
     tool = tool_of(line);
     if (tool)
-        return refuse(s, at, line, tool, e);
+        return refuse(s, line, tool, e);
     if (at > s->body && is_ours(line, &word) && !marks_ignore(&word, &reason, line))
-        warn_mark(s, at, "this mark stands behind the first statement, where it means nothing");
+        warn_mark(s, (struct pos) { s->m->up.path, s->line, 1 },
+                  "this mark stands behind the first statement, where it means nothing");
     return true;
 }
 
-static bool read_lines(const struct scan *s, struct err *e)
+static void keep(struct scan *s, struct text part)
 {
-    struct text rest = text_cut(s->script, text_starts(s->script, "\xef\xbb\xbf") ? 3 : 0, s->script.len);
-    struct text line;
+    part = text_cut(part, 0, sizeof s->kept - s->nkept);
+    memcpy(s->kept + s->nkept, part.at, part.len);
+    s->nkept += part.len;
+}
 
-    for (size_t n = 1; text_line(&rest, &line); n++) {
-        if (!check_line(s, (size_t)(line.at - s->script.at), line, e))
+static bool check_kept(struct scan *s, struct err *e)
+{
+    bool ok = s->state != WITHIN_COMMENT || check_line(s, s->kept_at, (struct text) { s->kept, s->nkept }, e);
+
+    s->nkept = 0;
+    s->state = AT_BEGIN;
+    return ok;
+}
+
+/* Every line of a piece; at: its first byte, of the script. */
+static bool read_lines(struct scan *s, struct text piece, size_t at, struct err *e)
+{
+    size_t end;
+
+    for (struct text rest = piece; rest.len; rest = text_cut(rest, end + 1, rest.len)) {
+        size_t from = at + (size_t)(rest.at - piece.at);
+
+        end = line_end(rest, 0);
+        if (s->state == AT_BEGIN && end == rest.len) {
+            s->state = rest.at[0] == '-' ? WITHIN_COMMENT : WITHIN;
+            s->kept_at = from;
+        } else if (s->state == AT_BEGIN && !check_line(s, from, text_cut(rest, 0, end), e)) {
             return false;
-        if (n % LINES_BETWEEN_LOOKS == 0 && !interrupt_check(e))
+        }
+        if (s->state == WITHIN_COMMENT)
+            keep(s, text_cut(rest, 0, end));
+        if (end == rest.len)
+            break;
+        if (!check_kept(s, e))
+            return false;
+        s->line++;
+    }
+    return interrupt_check(e);
+}
+
+/* The script's begin, of which a piece may have less than it takes. */
+static bool read_begin(struct text *out, const struct script *script, struct arena *a, struct err *e)
+{
+    size_t want = script->size < LEADING_MAX ? script->size : LEADING_MAX;
+    struct buf all;
+
+    if (!script->read(script, 0, out, e))
+        return false;
+    if (out->len >= want)
+        return true;
+    all = buf_open(a, SIZE_MAX / 2);
+    for (struct text piece = *out; piece.len && all.len < want;) {
+        buf_text(&all, piece);
+        if (!script->read(script, all.len, &piece, e))
             return false;
     }
+    *out = buf_content(&all);
     return true;
 }
 
-bool marks_prepare(struct migration *m, const struct layout_input *in, struct text up, struct err *e)
+bool marks_prepare(struct migration *m, const struct layout_input *in, const struct script *up, struct err *e)
 {
-    struct scan s = { .m = m, .in = in, .script = up };
+    struct scan s = { .m = m, .in = in, .line = 1 };
+    struct text piece;
+    size_t at;
 
-    read_leading(&s);
-    if (!read_lines(&s, e))
+    if (!read_begin(&s.script, up, in->arena, e))
         return false;
-    if (s.body == up.len)
+    read_leading(&s);
+    if (s.body == up->size)
         notice_add(in->notices, NOTICE_NOTE, "empty-script", file_place(text_from(m->up.path), in->arena), NULL,
                    "the script has no statement: it is applied as nothing");
-    return true;
+    at = text_starts(s.script, "\xef\xbb\xbf") ? 3 : 0;
+    piece = text_cut(s.script, at, s.script.len);
+    while (piece.len) {
+        if (!read_lines(&s, piece, at, e))
+            return false;
+        at += piece.len;
+        if (!up->read(up, at, &piece, e))
+            return false;
+    }
+    return check_kept(&s, e);
 }

@@ -274,7 +274,7 @@ static bool rails_list(struct migrations *out, const struct layout_input *in, st
     return out->len || files_check_tool(in, e);
 }
 
-static bool rails_prepare(struct migration *m, const struct layout_input *in, struct text up, struct err *e)
+static bool rails_prepare(struct migration *m, const struct layout_input *in, const struct script *up, struct err *e)
 {
     struct text ruby;
 

@@ -9,6 +9,8 @@ static bool apply_whole(struct applying *p, struct err *e)
     bool ok;
 
     t.part = segments_part(&p->script, g, 0);
+    if (!p->script.whole)
+        t.part.sent = script_sent(&p->script);
     p->pg->dirty = p->script.traits.changes_session || !p->unit->facts.parsed;
     ok = transaction_run(&t, e);
     p->result->outcome = t.outcome;
@@ -23,15 +25,21 @@ bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *
     bool ok = pg_lost(p.pg) ? pg_error_lost(e, p.pg, NULL) : pg_restore(p.pg, e);
 
     if (ok && unit->script.script) {
-        ok = script_read(&p.script, &unit->script, p.arena, e);
+        if (unit->facts.reading)
+            p.script = *(const struct pg_script *)unit->facts.reading;
+        else
+            ok = script_read(&p.script, &unit->script, p.arena, e);
         p.pg->path = unit->script.script->path;
     } else {
         p.script.body = p.script.source = TEXT("");
         p.script.control.shape = SCRIPT_ATOMIC;
         p.script.whole = true;
     }
-    if (ok && !p.script.whole)
-        ok = err_set(e, ERR_NOT_SUPPORTED, IN_FILE(p.script.path), "a script of more than 1 MB can't be sent yet");
+    if (ok && !p.script.whole && p.script.control.shape != SCRIPT_ATOMIC) {
+        err_set(e, ERR_NOT_SUPPORTED, IN_FILE(p.script.path),
+                "a script of more than 1 MB can only run in one transaction");
+        ok = err_hint(e, "put what has to stay outside a transaction into a migration of its own");
+    }
     if (ok)
         ok = p.script.control.shape == SCRIPT_ATOMIC ? apply_whole(&p, e) : apply_segments(&p, e);
     p.pg->path = NULL;

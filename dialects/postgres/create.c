@@ -1,6 +1,6 @@
 /* The tables whose shape a tool's own code fixes. Rails: activerecord's schema_migration.rb and internal_metadata.rb;
  * Diesel: setup_migration_table.sql; Drizzle 0.x: pg-core/dialect.ts. */
-#include "dialects/postgres/session.h"
+#include "dialects/postgres/retry.h"
 
 static const char *const columns[] = {
     [TABLE_SCHEMA_MIGRATIONS] = "\"version\" character varying NOT NULL PRIMARY KEY",
@@ -55,7 +55,7 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
     struct buf sql = buf_open(a, SIZE_MAX / 2);
     bool ok;
 
-    buf_string(&sql, "BEGIN READ WRITE;");
+    pg_begin(&sql, pg, PG_WRITING);
     if (!schema) {
         buf_string(&sql, "CREATE SCHEMA IF NOT EXISTS ");
         pg_name(&sql, name.schema);
@@ -72,7 +72,7 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
         buf_string(&sql, " (ledger, version);");
     }
     buf_string(&sql, "COMMIT");
-    ok = pg_run(pg, buf_cstr(&sql), e);
+    ok = retry_sql(pg, buf_cstr(&sql), e);
     arena_close(a);
     return ok;
 }

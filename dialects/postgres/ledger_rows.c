@@ -1,4 +1,5 @@
 /* Reading and writing rows outside of migrations. */
+#include "dialects/postgres/retry.h"
 #include "dialects/postgres/rows.h"
 
 /* timestamptz and timestamp of pg_type */
@@ -23,7 +24,8 @@ static struct text rfc3339(struct arena *a, struct text shown)
 static void select_sql(struct buf *sql, const struct pg *pg, const struct row_query *q)
 {
     /* Local settings: the text of a time depends on the session's. */
-    buf_string(sql, "BEGIN READ ONLY;SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, YMD';SELECT ");
+    pg_begin(sql, pg, "READ ONLY");
+    buf_string(sql, "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, YMD';SELECT ");
     for (size_t i = 0; i < q->n; i++) {
         buf_string(sql, i ? ", " : "");
         pg_name(sql, q->columns[i]);
@@ -99,8 +101,8 @@ static void write_sql(struct buf *sql, size_t *owner, size_t *nowner, const stru
 {
     int64_t key;
 
-    buf_string(sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE;");
-    owner[(*nowner)++] = n;
+    for (size_t i = pg_begin(sql, pg, PG_WRITING); i > 0; i--)
+        owner[(*nowner)++] = n;
     if (rows_lock_key(&key, changes, n)) {
         buf_printf(sql, "%s;", rows_lock_sql(key, a));
         owner[(*nowner)++] = n;
@@ -124,26 +126,67 @@ static void write_sql(struct buf *sql, size_t *owner, size_t *nowner, const stru
     buf_string(sql, "COMMIT");
 }
 
+struct writing {
+    const char *sql;
+    size_t failed_at;
+};
+
+static bool write_once(void *to, struct retry *r, struct err *e)
+{
+    struct writing *w = to;
+    PGresult *result;
+    bool ok = pg_query(&result, r->pg, w->sql, &w->failed_at, e);
+
+    PQclear(result);
+    return ok;
+}
+
+/* All was sent at once, its COMMIT too: what became of it is only known where the server said, before that, that it
+ * ends the session. */
+static bool lost(bool before_commit, struct err *e)
+{
+    struct err why = *e;
+
+    if (before_commit && strcmp(why.sqlstate, "57P01") == 0)
+        return false;
+    err_plain(e, ERR_UNKNOWN_OUTCOME, "the connection was lost while rows were written: %s", why.message);
+    return err_hint(e, "ask again when the server answers: `merganser status`");
+}
+
+/* owner[i] is the change that the ith statement belongs to, n for none. */
+static bool write_all(struct pg *pg, const struct row_change *changes, size_t n, const size_t *owner, size_t nowner,
+                      const char *sql, struct err *e)
+{
+    struct writing w = { sql, SIZE_MAX };
+    struct retry r;
+    bool own;
+
+    if (retry_run(&r, pg, NULL, write_once, &w, e))
+        return true;
+    if (pg_lost(pg))
+        return lost(w.failed_at < nowner, e);
+    if (w.failed_at >= nowner)
+        return false;
+    own = owner[w.failed_at] < n;
+    /* division_by_zero: a check. unique_violation: another one's row came between. */
+    if (strcmp(e->sqlstate, "22012") == 0 || (strcmp(e->sqlstate, "23505") == 0 && own))
+        return own ? rows_moved(e, &changes[owner[w.failed_at]], 1) : rows_busy(e, changes[0].table);
+    return false;
+}
+
 bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t n, struct err *e)
 {
     struct pg *pg = (struct pg *)db;
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
-    size_t *owner = arena_make(a, size_t, 2 * n + 2), nowner = 0, failed_at = SIZE_MAX;
+    size_t *owner = arena_make(a, size_t, 2 * n + 3 + pg->nlocal), nowner = 0;
     bool ok;
 
     pg->uninterrupted = true;
-    ok = pg_restore(pg, e);
+    ok = (!pg_lost(pg) || pg_error_lost(e, pg, NULL)) && pg_restore(pg, e);
     if (ok) {
-        PGresult *r;
-
         write_sql(&sql, owner, &nowner, pg, changes, n, a);
-        ok = pg_query(&r, pg, buf_cstr(&sql), &failed_at, e);
-        PQclear(r);
-        /* division_by_zero: a check. unique_violation: another one's row came between. */
-        if (!ok && failed_at < nowner &&
-            (strcmp(e->sqlstate, "22012") == 0 || (strcmp(e->sqlstate, "23505") == 0 && owner[failed_at] < n)))
-            owner[failed_at] < n ? rows_moved(e, &changes[owner[failed_at]], 1) : rows_busy(e, changes[0].table);
+        ok = write_all(pg, changes, n, owner, nowner, buf_cstr(&sql), e);
     }
     pg->uninterrupted = false;
     arena_close(a);

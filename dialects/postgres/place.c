@@ -1,4 +1,5 @@
-#include "dialects/postgres/apply.h"
+#include "dialects/postgres/copy.h"
+#include "dialects/postgres/large.h"
 
 /* The server counts characters of all that was sent, from 1. An error in a function's own text has another field
  * (INTERNAL_POSITION), which says nothing about the script. */
@@ -64,6 +65,22 @@ bool place_is_in_script(const struct pg_script *s, const PGresult *r, struct sen
     return position(&byte, r, at) || refused_byte(&byte, r, s->source);
 }
 
+/* The row that the server could not take. */
+static bool place_row(struct err *e, const struct pg_script *s, const struct statement *failing, const PGresult *r)
+{
+    const struct copy_block *rows = failing ? script_rows(s, (size_t)(failing - s->statements.at)) : NULL;
+    struct text rest, line;
+    uint64_t nth;
+
+    if (!rows || !copy_failed_line(&nth, r))
+        return false;
+    rest = text_cut(s->source, rows->from, rows->to);
+    while (nth > 1 && text_line(&rest, &line))
+        nth--;
+    script_error_place(e, s, rows->to - rest.len);
+    return true;
+}
+
 bool place_error(struct err *e, const struct applying *p, const PGresult *r, struct sent_script at, size_t nth)
 {
     const struct pg_script *s = &p->script;
@@ -72,6 +89,8 @@ bool place_error(struct err *e, const struct applying *p, const PGresult *r, str
 
     pg_error(e, p->pg, ERR_SCRIPT_FAILED, r);
     if (e->kind != ERR_SCRIPT_FAILED)
+        return false;
+    if (place_row(e, s, failing, r))
         return false;
     if (nth == 0 && refused_byte(&byte, r, s->source))
         return script_error_place(e, s, byte);
@@ -88,4 +107,41 @@ bool place_error(struct err *e, const struct applying *p, const PGresult *r, str
         return script_error_statement(e, s, failing);
     e->at = IN_FILE(s->path);
     return false;
+}
+
+/* A byte of the statement that begins at `at`. What stands before it on its first line is not at hand. */
+static bool place_within(struct err *e, struct pos at, struct text sql, size_t byte)
+{
+    err_place(e, at.path, sql, byte);
+    if (e->at.line == 1)
+        e->at.column += at.column - 1;
+    e->at.line += at.line - 1;
+    return false;
+}
+
+bool place_batch_error(struct err *e, const struct pg *pg, const struct batch *b, const PGresult *r, size_t nth)
+{
+    struct text sql = buf_content(&b->sql);
+    size_t last = b->statements.len - 1, byte, end;
+    uint64_t line;
+
+    pg_error(e, pg, ERR_SCRIPT_FAILED, r);
+    if (e->kind != ERR_SCRIPT_FAILED)
+        return false;
+    nth = nth < last ? nth : last;
+    if (nth == last && b->copies && copy_failed_line(&line, r)) {
+        e->at = (struct pos) { b->rows.path, b->rows.line + (int)line - 1, 1 };
+        return false;
+    }
+    byte = b->statements.at[nth].from;
+    end = nth < last ? b->statements.at[nth + 1].from : sql.len;
+    /* Before the first result all of it was being read. */
+    if (!(nth == 0 && refused_byte(&byte, r, sql)) && position(&byte, r, (struct sent_script) { .sent = sql }) &&
+        nth > 0 && (byte < b->statements.at[nth].from || byte > end))
+        byte = b->statements.at[nth].from;
+    while (nth < last && b->statements.at[nth + 1].from <= byte)
+        nth++;
+    end = nth < last ? b->statements.at[nth + 1].from : sql.len;
+    return place_within(e, b->statements.at[nth].at, text_cut(sql, b->statements.at[nth].from, end),
+                        byte - b->statements.at[nth].from);
 }

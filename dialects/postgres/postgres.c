@@ -1,5 +1,7 @@
 #include "dialects/postgres/postgres.h"
 
+#include "dialects/postgres/describe.h"
+#include "dialects/postgres/evidence.h"
 #include "dialects/postgres/script.h"
 #include "dialects/postgres/session.h"
 
@@ -31,4 +33,6 @@ const struct dialect postgres_dialect = {
     .lock = postgres_lock,
     .unlock = postgres_unlock,
     .apply = postgres_apply,
+    .examine = postgres_examine,
+    .describe = postgres_describe,
 };

@@ -2,13 +2,16 @@
 #include <poll.h>
 
 #include "core/base/interrupt.h"
-#include "dialects/postgres/session.h"
+#include "dialects/postgres/cancel.h"
+#include "dialects/postgres/copy.h"
+#include "dialects/postgres/timeouts.h"
 
 enum {
     /* How long a signal may go unnoticed when it comes between the look and the wait. */
     LOOK_MS = 200,
     /* How long a cancelled query may take to end before the connection is given up. */
     CANCEL_MS = 10000,
+    SILENT_MS = 1000, /* whoever pressed ^C is told then why nothing happens */
 };
 
 bool pg_lost(const struct pg *pg)
@@ -22,27 +25,37 @@ static void drop_connection(struct pg *pg)
     pg->conn = NULL;
 }
 
-static void cancel(struct pg *pg)
-{
-    PGcancel *handle = PQgetCancel(pg->conn);
-    char message[256];
-
-    if (handle)
-        PQcancel(handle, message, sizeof message);
-    PQfreeCancel(handle);
-    pg->cancelled = true;
-}
-
 bool pg_send(struct pg *pg, const char *sql, struct err *e)
 {
+    /* A cancel that is still on its way would end the next query. */
+    cancel_finish(pg);
     pg->cancelled = false;
+    pg->sent_at = pg->ticked_at = time_monotonic_ms();
     if (pg_lost(pg) || !PQsendQuery(pg->conn, sql) || PQflush(pg->conn) < 0)
         return pg_error_lost(e, pg, NULL);
     return true;
 }
 
-/* Sends what is left and reads until a result is there. False: the connection is gone. */
-static bool wait_ready(struct pg *pg)
+static void tick(struct pg *pg)
+{
+    int64_t now = time_monotonic_ms();
+
+    if (!pg->tick || pg->cancelled || now - pg->ticked_at < LOOK_MS)
+        return;
+    pg->tick(pg, now - pg->sent_at);
+    pg->ticked_at = time_monotonic_ms();
+}
+
+static void say_stopping(struct pg *pg)
+{
+    if (!pg->stopping_said && pg->options.notices)
+        notice_add(pg->options.notices, NOTICE_NOTE, "stopping", NOWHERE, NULL,
+                   "stopping: the server was asked to cancel what runs; a second signal does not wait for it");
+    pg->stopping_said = true;
+}
+
+/* Sends what is left, and where `result` is asked for reads until there is one. False: the connection is gone. */
+static bool wait_for(struct pg *pg, bool result)
 {
     int64_t give_up = 0;
 
@@ -52,28 +65,39 @@ static bool wait_ready(struct pg *pg)
 
         if (flushed < 0 || PQstatus(pg->conn) != CONNECTION_OK)
             return false;
-        if (flushed == 0 && !PQisBusy(pg->conn))
+        if (flushed == 0 && !(result && PQisBusy(pg->conn)))
             return true;
         if (interrupt_requested() && !pg->cancelled && !pg->uninterrupted) {
-            cancel(pg);
+            cancel_start(pg);
+            pg->cancelled = true;
             give_up = time_monotonic_ms() + CANCEL_MS;
         }
         if (give_up && time_monotonic_ms() > give_up)
             return false;
+        if (give_up && give_up - time_monotonic_ms() < CANCEL_MS - SILENT_MS)
+            say_stopping(pg);
         p.events = (short)(p.events | (flushed > 0 ? POLLOUT : 0));
         if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
             return false;
+        tick(pg);
         /* Its failure shows in the results, with what the server may have said before. */
         if (p.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(pg->conn))
             return true;
     }
 }
 
+bool pg_flush(struct pg *pg)
+{
+    return wait_for(pg, false);
+}
+
 static void answer_copy(struct pg *pg, ExecStatusType status)
 {
     char *row;
 
-    if (status != PGRES_COPY_OUT)
+    if (status == PGRES_COPY_IN)
+        copy_send(pg);
+    else if (status != PGRES_COPY_OUT)
         PQputCopyEnd(pg->conn, "merganser sends no rows");
     /* 0 is "not yet": the rows are thrown away as they come. */
     while (status != PGRES_COPY_IN) {
@@ -81,7 +105,7 @@ static void answer_copy(struct pg *pg, ExecStatusType status)
 
         if (len > 0)
             PQfreemem(row);
-        else if (len < 0 || !wait_ready(pg))
+        else if (len < 0 || !wait_for(pg, true))
             break;
     }
 }
@@ -92,7 +116,7 @@ PGresult *pg_next(struct pg *pg)
     ExecStatusType status;
 
     for (;;) {
-        if (!pg->conn || (!wait_ready(pg) && pg->cancelled)) {
+        if (!pg->conn || (!wait_for(pg, true) && pg->cancelled)) {
             if (pg->conn)
                 drop_connection(pg);
             return NULL;
@@ -119,15 +143,44 @@ bool pg_failed(const PGresult *r)
            status != PGRES_EMPTY_QUERY;
 }
 
+size_t pg_begin(struct buf *out, const struct pg *pg, const char *mode)
+{
+    buf_printf(out, "BEGIN %s;", mode);
+    buf_string(out, pg->local ? pg->local : "");
+    return 1 + pg->nlocal + (text_starts(text_from(mode), PG_WRITING) ? timeouts_head(out, pg) : 0);
+}
+
+/* Several statements in one string are one transaction: a pooler's settings end with it. *before is how many results
+ * come first. */
+static bool send_whole(size_t *before, struct pg *pg, const char *sql, struct err *e)
+{
+    struct arena *a;
+    bool ok;
+
+    *before = 0;
+    if (!pg->nlocal || text_starts(text_from(sql), "BEGIN "))
+        return pg_send(pg, sql, e);
+    a = arena_open();
+    *before = pg->nlocal;
+    ok = pg_send(pg, arena_printf(a, "%s%s", pg->local, sql), e);
+    arena_close(a);
+    return ok;
+}
+
 bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e)
 {
     PGresult *r, *failed = NULL;
-    size_t n = 0;
+    size_t n = 0, before;
 
     *out = NULL;
-    if (!pg_send(pg, sql, e))
+    if (!send_whole(&before, pg, sql, e))
         return false;
     while ((r = pg_next(pg))) {
+        if (before && !pg_failed(r)) {
+            PQclear(r);
+            before--;
+            continue;
+        }
         if (pg_failed(r)) {
             /* What follows a first error only repeats that the connection is gone. */
             if (failed)

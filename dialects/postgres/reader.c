@@ -48,6 +48,8 @@ bool reader_next(struct read_statement *out, bool *more, struct reader *r, struc
     out->sql = copy(r, text_cut(c->in.lexer.src, c->head.at[0].from, c->head.last.to));
     out->nth = c->nth;
     out->at = input_pass(&c->in, c->head.at[0].from);
+    if (c->rows)
+        out->rows = input_pass(&c->in, c->in.lexer.at);
     out->bytes = c->in.base + c->in.lexer.at;
     while (r->listed < list->len && list->at[r->listed].nth < c->nth)
         r->listed++;

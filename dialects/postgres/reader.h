@@ -15,6 +15,7 @@ struct read_statement {
     unsigned marks;  /* enum statement_mark */
     bool dropped;    /* not sent: merganser's own BEGIN or COMMIT does it */
     struct pos at;   /* of its first token: in an included file, that file's */
+    struct pos rows; /* of the first row behind COPY … FROM stdin; path NULL: none follow */
     uint64_t bytes;  /* of the script, included files too, up to its end */
 };
 

@@ -32,6 +32,12 @@ static void value(struct rows_sql *out, const struct cell *c)
     case CELL_INTEGER:
         pg_literal(to, out->pg, c->text);
         break;
+    case CELL_WAITED:
+        buf_printf(to, "%lld", (long long)out->waited_ms);
+        break;
+    case CELL_ATTEMPTS:
+        buf_printf(to, "%u", out->attempts);
+        break;
     case CELL_STARTED:
         if (out->started)
             pg_literal(to, out->pg, text_from(out->started));

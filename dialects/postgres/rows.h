@@ -11,6 +11,8 @@ struct rows_sql {
     unsigned parameters;       /* the highest $n so far */
     bool placed;
     const char *started; /* what CELL_STARTED stands for, as a timestamptz text; NULL: the transaction's begin */
+    int64_t waited_ms;   /* CELL_WAITED */
+    unsigned attempts;   /* CELL_ATTEMPTS */
 };
 
 struct rows_sql rows_sql_open(const struct pg *pg, bool placed, const char *started, struct arena *a);

@@ -3,6 +3,9 @@
 #include "dialects/postgres/transaction.h"
 
 #include "core/base/interrupt.h"
+#include "dialects/postgres/concurrent.h"
+#include "dialects/postgres/copy.h"
+#include "dialects/postgres/retry.h"
 
 struct progress {
     struct applying *p;
@@ -52,13 +55,13 @@ static bool record(struct progress *g, struct err *e)
     if (!journal_change(&update, g->p, g->done))
         return true;
     rows_change(&change, &update, 1);
-    buf_string(&sql, "BEGIN READ WRITE;");
+    pg_begin(&sql, g->p->pg, PG_WRITING);
     if (g->p->pg->dirty)
         role_borrow(&sql, g->p);
     buf_printf(&sql, "%s;COMMIT;", buf_cstr(&change.sql));
     if (g->p->pg->dirty)
         role_return(&sql);
-    return pg_run(g->p->pg, buf_cstr(&sql), e);
+    return retry_sql(g->p->pg, buf_cstr(&sql), e);
 }
 
 /* An error that the first statement's own text explains: the server refused it before it did anything. */
@@ -71,15 +74,32 @@ static bool refused_at_once(const struct progress *g, const PGresult *r)
            !PQresultErrorField(r, PG_DIAG_CONTEXT);
 }
 
+static bool run_concurrent(struct progress *g, const struct statement *s, const struct concurrent *c, const char *sql,
+                           uint64_t nth, struct err *e)
+{
+    const struct resume *resume = g->p->unit->resume;
+    struct concurrent_job job = {
+        .p = g->p, .s = s, .sql = sql, .nth = (size_t)nth, .begun_before = resume && resume->begun == nth + 1
+    };
+
+    return concurrent_run(&job, c, e) || stopped(g, job.nothing && !g->done ? UNIT_ROLLED_BACK : UNIT_PARTIAL);
+}
+
 static bool run_one(struct progress *g, const struct statement *s, uint64_t nth, struct err *e)
 {
     struct pg *pg = g->p->pg;
     const char *sql = arena_cstr(g->p->arena, text_cut(g->p->script.body, s->from, s->to));
+    struct copy_blocks_sent rows;
     PGresult *failed = NULL;
+    struct concurrent c;
     bool ok;
 
+    if (concurrent_read(&c, text_from(sql), g->p->arena))
+        return run_concurrent(g, s, &c, sql, nth, e);
+    rows = copy_of_script(&g->p->script, (size_t)(s - g->p->script.statements.at));
     if (!pg_send(pg, sql, e))
         return stopped(g, UNIT_PARTIAL);
+    pg->rows = &rows.rows;
     pg_rows_singly(pg);
     for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
         if (pg_failed(r) && !failed)
@@ -87,6 +107,7 @@ static bool run_one(struct progress *g, const struct statement *s, uint64_t nth,
         else
             PQclear(r);
     }
+    pg->rows = NULL;
     ok = !failed && !pg_lost(pg);
     if (!ok) {
         bool nothing = failed && !pg_lost(pg) && refused_at_once(g, failed);

@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 
 #include "core/base/text.h"
+#include "dialects/postgres/foreign_locks.h"
 #include "dialects/postgres/postgres.h"
 #include "dialects/postgres/url.h"
 
@@ -21,16 +22,27 @@ struct pg {
     PGconn *conn; /* NULL between close and reopen */
     PostgresPollingStatusType connecting;
     int64_t connect_started;
-    const char *path;     /* the script that runs, for the server's notices; or NULL */
-    bool transaction_odd; /* the server warned that a BEGIN or COMMIT met no or another transaction */
-    bool dirty;           /* a script may have changed settings or role */
-    bool uninterrupted;   /* what is sent now is finished even when a signal asks to stop */
-    bool cancelled;       /* the running query was cancelled for a signal */
-    bool locked;
+    const char *server_started; /* another one: the server is another one, or was started anew */
+    const char *path;           /* the script that runs, for the server's notices; or NULL */
+    bool transaction_odd;       /* the server warned that a BEGIN or COMMIT met no or another transaction */
+    bool dirty;                 /* a script may have changed settings or role */
+    bool uninterrupted;         /* what is sent now is finished even when a signal asks to stop */
+    bool cancelled;             /* the running query was cancelled for a signal */
+    bool stopping_said;         /* a person knows that we wait for that */
+    int canceller;              /* cancel.c's: the process that asks for it; 0: none */
+    int64_t lock_timeout_ms;    /* of our transactions (timeouts.h); -1: the session's own holds */
+    /* Through a pooler: what each transaction of ours begins with, `nlocal` statements; NULL on a connection that is a
+     * session of the server's. */
+    const char *local;
+    size_t nlocal;
+    bool locked;                /* our own lock is held */
+    struct foreign_locks locks; /* the run's: the first is our own */
     /* While a query is out, every LOOK_MS or so, with how long it has been; NULL: nobody asks. Must not use conn. */
     void (*tick)(struct pg *pg, int64_t running_ms);
     void *tick_to;
-    PGconn *watching; /* watch.c's; NULL: not opened */
+    int64_t sent_at, ticked_at;
+    struct copy_rows *rows; /* of the script that runs, for its COPY … FROM stdin (copy.h); NULL: it has none */
+    PGconn *watching;       /* watch.c's; NULL: not opened */
     bool watch_failed;
     struct {
         struct prepared *at;
@@ -43,19 +55,27 @@ struct pg {
 
 /* Starts a query. False: the connection is lost. */
 bool pg_send(struct pg *pg, const char *sql, struct err *e);
-/* The next result, NULL behind the last. One row a result where rows_singly was asked. COPY is answered with nothing.
- * A stop signal cancels the query once; its error is a result like any other. */
+/* The next result, NULL behind the last. One row a result where rows_singly was asked. What COPY sends is thrown away;
+ * what it asks for comes from pg->rows. A stop signal cancels the query once; its error is a result like any other. */
 PGresult *pg_next(struct pg *pg);
 /* The same for scripts: rows come one a result, so that a large SELECT needs no memory. */
 void pg_rows_singly(struct pg *pg);
+/* Waits until all that was given to libpq is sent. False: the connection is gone, or was given up for a signal. */
+bool pg_flush(struct pg *pg);
 bool pg_lost(const struct pg *pg);
 /* Ends what is open, whatever it is. */
 void pg_rollback(struct pg *pg);
 /* Sends a query of ours and gives its last result that has rows, or the last of all. *failed_at (may be NULL) is the
- * number of results before the error. The caller clears *out. */
+ * number of results before the error. The caller clears *out. What does not begin with pg_begin's BEGIN is a
+ * transaction for itself. */
 bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e);
 /* The same where the result does not matter. */
 bool pg_run(struct pg *pg, const char *sql, struct err *e);
+
+/* BEGIN in that mode ("READ ONLY"), with what a pooler needs behind it. How many statements that is. */
+size_t pg_begin(struct buf *out, const struct pg *pg, const char *mode);
+/* How our transactions that write begin. Under another isolation a check would not see what a lock waited for. */
+#define PG_WRITING "ISOLATION LEVEL READ COMMITTED, READ WRITE"
 
 /* Fills *e from a failed result; what a stop signal cancelled becomes that error. */
 bool pg_error(struct err *e, const struct pg *pg, enum err_kind kind, const PGresult *r);
@@ -80,6 +100,14 @@ void pg_table(struct buf *out, struct table_name name);
  * no right to the schema. */
 void pg_table_oid(struct buf *out, const struct pg *pg, struct table_name name);
 
+/* ---- connect.c ---- */
+
+/* Connects to pg->target without waiting; advance does what can be done at once, finish waits for the rest. A stop
+ * signal ends the wait. The caller finishes pg->conn where one of them failed. */
+bool pg_connect_start(struct pg *pg, struct err *e);
+void pg_connect_advance(struct pg *pg);
+bool pg_connect_finish(struct pg *pg, struct err *e);
+
 /* ---- connection.c ---- */
 
 bool postgres_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
@@ -87,9 +115,14 @@ bool postgres_start(struct db **out, const struct db_options *o, struct arena *a
 void postgres_advance(struct db *db);
 bool postgres_finish(struct db *db, struct err *e);
 void postgres_close(struct db *db);
-bool postgres_reopen(struct db *db, struct err *e);
+/* reopen.c */
+bool postgres_reopen(struct db *db, struct reopen *how, struct err *e);
+/* Connects and settles the session; conn is NULL where it fails. */
+bool pg_connect(struct pg *pg, struct err *e);
 /* Settings and role as they were after open, where a script may have changed them. Between transactions only. */
 bool pg_restore(struct pg *pg, struct err *e);
+/* What the URL and the timeouts ask of every session, or of a transaction; how many statements. */
+size_t pg_settings(struct buf *out, const struct pg *pg, bool local);
 /* The user's session statements, each ended by a line end and a semicolon. */
 void pg_session_statements(struct buf *out, const struct pg *pg);
 

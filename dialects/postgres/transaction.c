@@ -4,6 +4,10 @@
  * transaction still stands. */
 #include "dialects/postgres/transaction.h"
 
+#include "dialects/postgres/copy.h"
+#include "dialects/postgres/large.h"
+#include "dialects/postgres/retry.h"
+
 struct exchange {
     struct transaction *t;
     struct applying *p;
@@ -22,6 +26,10 @@ struct exchange {
     PGresult *error;
     char xid[32];
     bool commit_sent;
+
+    /* What the history's row says of the attempts so far, this one counted. */
+    int64_t waited_ms;
+    unsigned attempt;
 };
 
 static void build_rows(struct exchange *x)
@@ -31,6 +39,9 @@ static void build_rows(struct exchange *x)
 
     x->before = rows_sql_open(p->pg, false, NULL, p->arena);
     x->after = rows_sql_open(p->pg, false, *p->started ? p->started : NULL, p->arena);
+    x->after.waited_ms = x->waited_ms;
+    x->after.attempts = x->attempt;
+    x->nsql = 0;
     rows_check_before(&x->before, p->unit->rows, p->unit->nrows);
     rows_change(&x->after, x->t->rows, x->t->nrows);
     x->sql[x->nsql++] = buf_cstr(&x->before.sql);
@@ -56,10 +67,9 @@ static void add_head(struct exchange *x)
 {
     const char *options = x->t->part.options;
 
-    /* Later options win over earlier ones. Under another isolation the check would not see what the lock waited for. */
-    buf_printf(&x->sent, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE%s%s;", options ? ", " : "",
-               options ? options : "");
-    x->head = 1;
+    /* Later options win over earlier ones. */
+    x->head = pg_begin(&x->sent, x->p->pg,
+                       arena_printf(x->p->arena, PG_WRITING "%s%s", options ? ", " : "", options ? options : ""));
     if (x->lock) {
         buf_printf(&x->sent, "EXECUTE %s;", rows_prepared(x->p->pg, x->lock));
         x->head++;
@@ -74,7 +84,7 @@ static void add_body(struct exchange *x)
 
     x->body_from = x->sent.len;
     x->body = part->sent;
-    if (!x->body)
+    if (!x->body || !x->p->script.whole)
         return;
     buf_text(&x->sent, text_cut(x->p->script.body, part->from, part->to));
     /* The script may end in a comment. */
@@ -274,6 +284,23 @@ static bool second_trip(struct exchange *x, struct err *e)
     return false;
 }
 
+/* The first trip: all of it, or its head where the script is large. */
+static void first_trip(struct exchange *x, struct err *e)
+{
+    struct copy_blocks_sent rows = copy_of_script(&x->p->script, x->t->part.first);
+
+    x->p->pg->rows = &rows.rows;
+    exchange(x, e);
+    x->p->pg->rows = NULL;
+}
+
+static bool send_large(struct exchange *x, struct err *e)
+{
+    const struct script_part *part = &x->t->part;
+
+    return x->p->script.whole || !part->sent || large_send(x->p, part->before, UINT64_MAX, e);
+}
+
 static bool attempt(struct exchange *x, struct err *e)
 {
     struct pg *pg = x->p->pg;
@@ -288,29 +315,62 @@ static bool attempt(struct exchange *x, struct err *e)
     add_body(x);
     if (x->one_trip)
         add_tail(x, "pg_catalog.current_setting('merganser.xid', true)");
-    exchange(x, e);
+    first_trip(x, e);
+    if (!x->error && !pg_lost(pg) && !send_large(x, e))
+        return false;
     if (!x->error && !pg_lost(pg) && (x->one_trip || (still_open(x, e) && second_trip(x, e))))
         return true;
     return x->error || pg_lost(pg) ? failed(x, e) : false;
+}
+
+/* A script has dropped our prepared statements unseen: nothing was executed, so once more. */
+static bool attempt_prepared(struct exchange *x, struct err *e)
+{
+    bool ok = attempt(x, e);
+
+    if (ok || x->results >= x->head || strcmp(pg_sqlstate(x->error), "26000") != 0)
+        return ok;
+    PQclear(x->error);
+    x->error = NULL;
+    x->p->pg->prepared.len = 0;
+    return attempt(x, e);
+}
+
+/* What a script prepares outlives its transaction, and can't be prepared twice. */
+static bool forget_prepared(struct pg *pg, struct err *e)
+{
+    pg->prepared.len = 0;
+    return pg->local || pg_run(pg, "DEALLOCATE ALL", e);
+}
+
+static bool attempt_anew(void *to, struct retry *r, struct err *e)
+{
+    struct exchange *x = to;
+    struct unit_result *result = x->p->result;
+    bool ok;
+
+    x->waited_ms = result->lock_wait_ms + r->waited_ms;
+    x->attempt = r->attempts > result->attempts ? r->attempts : result->attempts;
+    build_rows(x);
+    x->t->outcome = UNIT_ROLLED_BACK;
+    ok = (r->attempts == 1 || forget_prepared(x->p->pg, e)) && attempt_prepared(x, e);
+    PQclear(x->error);
+    x->error = NULL;
+    r->final = x->t->outcome != UNIT_ROLLED_BACK;
+    return ok;
 }
 
 bool transaction_run(struct transaction *t, struct err *e)
 {
     struct applying *p = t->p;
     struct exchange x = { .t = t, .p = p };
+    struct retry r;
     bool ok;
 
     x.one_trip = (p->unit->facts.parsed || !p->unit->script.script) && !p->script.traits.forgets;
-    build_rows(&x);
-    ok = attempt(&x, e);
-    /* A script has dropped our prepared statements unseen: nothing was executed, so once more. */
-    if (!ok && x.results < x.head && strcmp(pg_sqlstate(x.error), "26000") == 0) {
-        PQclear(x.error);
-        x.error = NULL;
-        p->pg->prepared.len = 0;
-        ok = attempt(&x, e);
-    }
-    PQclear(x.error);
+    ok = retry_run(&r, p->pg, p->unit, attempt_anew, &x, e);
+    p->result->lock_wait_ms += r.waited_ms;
+    p->result->attempts = r.attempts > p->result->attempts ? r.attempts : p->result->attempts;
     if (ok)
         t->outcome = UNIT_APPLIED;
     return ok;

@@ -13,8 +13,8 @@ static bool progress(struct sqlite_run *run, struct err *e)
     if (!unit->journal.done || !unit->nbefore)
         return true;
     run->c->finishing = true;
-    ok = sqlite_row_count(run->c, &unit->before[0], run->started_row, unit->journal.done,
-                          run->result->statements_done, run->arena, e);
+    ok = sqlite_row_count(run->c, &unit->before[0], run->started_row, unit->journal.done, run->result->statements_done,
+                          run->arena, e);
     run->c->finishing = false;
     return ok;
 }

@@ -240,10 +240,11 @@ void sqlite_close(struct db *db)
     connection_drop((struct sqlite_db *)db);
 }
 
-bool sqlite_reopen(struct db *db, struct err *e)
+bool sqlite_reopen(struct db *db, struct reopen *how, struct err *e)
 {
     struct sqlite_db *c = (struct sqlite_db *)db;
 
+    how->why = LOSS_CUT;
     connection_drop(c);
     return connection_make(c, e);
 }

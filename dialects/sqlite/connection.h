@@ -28,7 +28,7 @@ struct sqlite_db {
 /* dialect.h's open, close and reopen. */
 bool sqlite_open(struct db **out, const struct db_options *o, struct arena *a, struct err *e);
 void sqlite_close(struct db *db);
-bool sqlite_reopen(struct db *db, struct err *e);
+bool sqlite_reopen(struct db *db, struct reopen *how, struct err *e);
 
 /* First of all that uses the handle. Where a script changed the session, or the last try failed: a new handle with the
  * session's statements issued; the lock stays. True without a handle where there is no file. */

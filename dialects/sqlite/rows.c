@@ -30,6 +30,10 @@ void sqlite_cell_bind(sqlite3_stmt *stmt, int place, const struct cell *cell, in
     case CELL_NULL:
         sqlite3_bind_null(stmt, place);
         return;
+    case CELL_WAITED: /* nothing here is tried again */
+    case CELL_ATTEMPTS:
+        sqlite3_bind_int(stmt, place, cell->kind == CELL_ATTEMPTS);
+        return;
     case CELL_STARTED:
     case CELL_NOW:
         time_format(time, cell->kind == CELL_NOW ? time_now_ms() : started_ms);

@@ -1,10 +1,10 @@
 # The one list of what a fresh Debian 12 lacks.
 
-packages_for_building=(cmake ninja-build gcc libc6-dev pkg-config git libgit2-dev libpq-dev libpg-query-dev
-    libsqlite3-dev libyaml-dev libpcre2-dev libjansson-dev libssl-dev)
+packages_for_building=(cmake ninja-build gcc libc6-dev pkg-config git libgit2-dev zlib1g-dev libpq-dev libpg-query-dev
+    libprotobuf-c-dev libsqlite3-dev libyaml-dev libpcre2-dev libjansson-dev libssl-dev)
 packages_for_checking=(clang clang-format binutils)
-packages_for_testing=(libcriterion-dev postgresql-15 postgresql-client-15 sqlite3 ruby ruby-activerecord ruby-pg
-    ruby-sqlite3 zsh fish man-db groff-base ca-certificates)
+packages_for_testing=(libcriterion-dev postgresql-15 postgresql-client-15 pgbouncer sqlite3 ruby ruby-activerecord
+    ruby-pg ruby-sqlite3 zsh fish man-db groff-base ca-certificates)
 
 package_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -38,6 +38,21 @@ forbid_main_cluster() {
     echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
 }
 
+# The same for the pooler: installed, it would be started, now and at every boot. The mask is for systemd, the policy for
+# what asks invoke-rc.d; one that is there already has its reasons.
+forbid_pgbouncer_service() {
+    local unit=/etc/systemd/system/pgbouncer.service policy=/usr/sbin/policy-rc.d
+    package_installed pgbouncer && return
+    if [ ! -e "$unit" ] && [ ! -L "$unit" ]; then
+        as_root mkdir -p "${unit%/*}"
+        as_root ln -s /dev/null "$unit"
+    fi
+    [ ! -e "$policy" ] || return 0
+    printf '#!/bin/sh\ncase $1 in pgbouncer) exit 101 ;; esac\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+    packages_policy=$policy
+}
+
 # packages_need NAME...: no network where everything is there.
 packages_need() {
     local name missing=()
@@ -48,8 +63,11 @@ packages_need() {
     command -v apt-get >/dev/null || die "these Debian packages are missing: ${missing[*]}"
     say "installing ${missing[*]}"
     case " ${missing[*]} " in *" postgresql-15 "*) forbid_main_cluster ;; esac
+    case " ${missing[*]} " in *" pgbouncer "*) forbid_pgbouncer_service ;; esac
     apt_quietly update
     apt_quietly install --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}"
+    [ -z "${packages_policy:-}" ] || as_root rm -f "$packages_policy"
+    packages_policy=
 }
 
 # A node from elsewhere is as good as Debian's.

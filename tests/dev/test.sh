@@ -51,7 +51,8 @@ dev_test() {
     trap 'exit 143' TERM
     isolate "$test_folder"
     say "starting PostgreSQL"
-    postgres_start "$test_folder" "fsync = off" "full_page_writes = off" "max_connections = 60"
+    postgres_start "$test_folder" "fsync = off" "full_page_writes = off" "max_connections = 60" \
+        "max_prepared_transactions = 10"
 
     mkdir "$test_folder/san" "$test_folder/t"
     export PATH=$postgres_bin:$PATH

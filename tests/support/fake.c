@@ -215,12 +215,13 @@ static bool unlock(struct db *db, struct err *e)
     return call_ends(s, lost, e);
 }
 
-static bool reopen(struct db *db, struct err *e)
+static bool reopen(struct db *db, struct reopen *how, struct err *e)
 {
     struct fake_server *s = server_of(db);
 
     if (s->stays_down)
         return err_plain(e, ERR_CONNECTION, "the server does not answer");
+    how->why = s->loss;
     s->connected = true;
     return true;
 }

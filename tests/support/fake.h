@@ -34,6 +34,7 @@ struct fake_server {
     enum fake_fault fault;
     bool unlock_failed; /* the fault hit the unlocking itself: only closing releases the lock then */
     bool stays_down;    /* after the fault the server can't be reached again */
+    enum db_loss loss;  /* what connecting again tells */
 };
 
 /* A connection to it; close with db_close. */

@@ -90,6 +90,20 @@ void postgres_session_run(struct postgres_session *s, const char *sql)
     run(NULL, s->conn, sql);
 }
 
+void postgres_session_send(struct postgres_session *s, const char *sql)
+{
+    cr_assert(PQsendQuery(s->conn, sql), "%s", PQerrorMessage(s->conn));
+}
+
+void postgres_session_wait(struct postgres_session *s)
+{
+    for (PGresult *r = PQgetResult(s->conn); r; r = PQgetResult(s->conn)) {
+        cr_assert(PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK, "%s",
+                  PQerrorMessage(s->conn));
+        PQclear(r);
+    }
+}
+
 void postgres_session_close(struct postgres_session *s)
 {
     PQfinish(s->conn);

@@ -99,7 +99,13 @@ static bool apply(struct unit_db *b, const struct script_request *r)
     struct cell done[] = { key, { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("applied") } };
     struct row_change before = { ROW_APPEND, { "public", "history" }, started, 3 };
     struct row_change rows[] = { { ROW_INSERT, r->ledger, &key, 1 }, { ROW_UPDATE, { "public", "history" }, done, 2 } };
-    struct unit unit = { .script = *r, .before = &before, .rows = rows, .nrows = 2 };
+    struct unit unit = { .script = *r,
+                         .before = &before,
+                         .rows = rows,
+                         .nrows = 2,
+                         .resume = b->resume,
+                         .progress = b->progress,
+                         .progress_to = b->progress_to };
 
     b->result = (struct unit_result) { .outcome = UNIT_ROLLED_BACK };
     if (!inspect(b, r))

@@ -14,6 +14,10 @@ struct unit_db {
     struct script_facts facts; /* of the last script */
     struct unit_result result; /* of the last apply */
     struct err err;            /* of the last call that failed */
+    /* For the next script: what an earlier run has done of it, and who is told while it runs; may be NULL. */
+    const struct resume *resume;
+    void (*progress)(void *to, const struct db_progress *p);
+    void *progress_to;
 };
 
 /* session may be NULL; through is what merganser connects to, NULL: the database itself. */

@@ -1,0 +1,52 @@
+/* One statement's text → what it does (core/base/actions.h), by PostgreSQL 15's own grammar. Pure. */
+#ifndef DIALECTS_POSTGRES_DESCRIBE_H
+#define DIALECTS_POSTGRES_DESCRIBE_H
+
+#include <pg_query.h>
+#include <pg_query/pg_query.pb-c.h>
+
+#include "core/base/actions.h"
+#include "core/base/text.h"
+
+/* struct dialect's describe. */
+void postgres_describe(struct actions *out, struct text sql, struct arena *a);
+
+struct describing {
+    struct actions *out;
+    struct arena *arena;
+};
+
+/* Appends an action; its address holds until the next one. */
+struct action *describe_add(struct describing *d, enum action_verb verb, enum object_kind object);
+
+/* ---- describe_names.c: the tree's names and types as text; what they give lies in the arena ---- */
+
+/* NULL for "" and for what is no string. */
+const char *describe_text(struct describing *d, const char *s);
+const char *describe_string(struct describing *d, const PgQuery__Node *n);
+/* The last of n names, where there are that many behind it: [schema.]name. */
+void describe_name(struct action *out, struct describing *d, PgQuery__Node *const *names, size_t n);
+void describe_relation(struct action *out, struct describing *d, const PgQuery__RangeVar *r);
+/* Names of columns, ", " between; NULL where there are none. */
+const char *describe_columns(struct describing *d, PgQuery__Node *const *names, size_t n);
+const char *describe_type(struct describing *d, const PgQuery__TypeName *t);
+const char *describe_arguments(struct describing *d, const PgQuery__ObjectWithArgs *o);
+/* Any object that a statement names, of the kind that it says: a relation, [schema.]name, or part of one. */
+void describe_object_name(struct action *out, struct describing *d, const PgQuery__Node *n, PgQuery__ObjectType type);
+enum object_kind describe_kind(PgQuery__ObjectType type);
+
+/* ---- describe_table.c ---- */
+
+void describe_create_table(struct describing *d, const PgQuery__CreateStmt *s);
+void describe_alter_table(struct describing *d, const PgQuery__AlterTableStmt *s);
+void describe_create_index(struct describing *d, const PgQuery__IndexStmt *s);
+/* A constraint of the table or domain that `like` names. */
+struct action *describe_constraint(struct describing *d, const struct action *like, const PgQuery__Constraint *c);
+
+/* ---- describe_define.c: false for a statement that it does not know ---- */
+
+bool describe_define(struct describing *d, const PgQuery__Node *n);
+/* describe_change.c: DROP, RENAME, SET SCHEMA, OWNER, COMMENT, GRANT, … */
+bool describe_change(struct describing *d, const PgQuery__Node *n);
+
+#endif
