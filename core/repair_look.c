@@ -128,7 +128,7 @@ static bool find_undo(struct repair_look *out, struct workspace *w, struct err *
 
     if (!prepare_down_script(&out->undo, w, out->version, DOWN_FROM_ANY, e))
         return false;
-    if (!out->undo.script.at)
+    if (!out->undo.script.read)
         return true;
     if (!prepare(&down, w, out->version, DIRECTION_DOWN, e) ||
         !examine(&out->undo_statements, &out->nundo, w, &down, e)) {

@@ -76,7 +76,7 @@ static void print_choices(struct session *s, const struct repair_look *look)
         print_choice(s, look, "--resume", "nothing of it is left to run: record that");
     else if (look->path)
         print_choice(s, look, "--resume", arena_printf(s->arena, "run what is not done, from %s on", from));
-    if (!look->down && look->undo.script.at)
+    if (!look->down && look->undo.script.read)
         print_choice(s, look, "--undo",
                      arena_printf(s->arena, "run its down script, %s: %zu of its %zu statements find what they undo",
                                   text_shown(s->arena, text_from(look->undo.path)), met(look, EVIDENCE_NOT_DONE),
@@ -162,6 +162,6 @@ void json_look(struct json *object, const void *from, struct arena *a)
     else
         json_set_integer(object, "resume_from", (int64_t)look->next);
     json_set_string(object, "disputed", look->disputed);
-    json_set_string(object, "down_path", look->undo.script.at ? look->undo.path : NULL);
+    json_set_string(object, "down_path", look->undo.script.read ? look->undo.path : NULL);
     json_set(object, "down_statements", statements_json(look->undo_statements, look->nundo));
 }
