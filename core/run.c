@@ -71,8 +71,10 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     struct row_changes rows = { 0 }, before = { 0 };
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
 
-    ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
-                   s->raw_sha256, facts->writes_own_row, w->arena);
+    /* What stopped midway has no row yet: undoing it takes none away. */
+    if (step_goes_up(s) || s->entry->row)
+        ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
+                       s->raw_sha256, facts->writes_own_row, w->arena);
     note.entry.statements_done = note.entry.statements_total;
     if (w->ledger.history.exists) {
         if (outside) {

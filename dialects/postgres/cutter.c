@@ -74,13 +74,15 @@ static void see_name(struct cutter *c, struct text name)
 }
 
 /* Only words of these lengths are any that matter wherever they stand. */
-static void see_word(struct cutter *c, struct text src, struct token t)
+static inline void see_word(struct cutter *c, struct text src, struct token t)
 {
-    struct text word = text_cut(src, t.from, t.to);
+    size_t len = t.to - t.from;
 
-    switch (word.len) {
-    case 3: /* end */
-    case 6: /* atomic */
+    if (c->wanted.ledger && len == c->wanted.ledger_len)
+        c->seen.names_ledger = c->seen.names_ledger || names_ledger(&c->wanted, text_cut(src, t.from, t.to));
+    switch (len) {
+    case sizeof "end" - 1:
+    case sizeof "atomic" - 1:
         if (c->head.len)
             follow_body(c, src, t);
         break;
@@ -88,8 +90,10 @@ static void see_word(struct cutter *c, struct text src, struct token t)
         c->seen.set_config = c->seen.set_config || token_is(src, t, "set_config");
         break;
     case sizeof "json_object" - 1:
+        c->json = c->json || token_is(src, t, "json_object");
+        break;
     case sizeof "json_objectagg" - 1:
-        c->json = c->json || text_is_nocase(text_cut(word, 0, 11), "json_object");
+        c->json = c->json || token_is(src, t, "json_objectagg");
         break;
     case sizeof conforming - 1:
         c->seen.conforming = c->seen.conforming || token_is(src, t, conforming);
@@ -97,16 +101,15 @@ static void see_word(struct cutter *c, struct text src, struct token t)
     default:
         break;
     }
-    c->seen.names_ledger = c->seen.names_ledger || names_ledger(&c->wanted, word);
 }
 
 static void see_string(struct cutter *c, struct text src, struct token t)
 {
-    struct text string = text_cut(src, t.from, t.to);
+    struct text string = { src.at + t.from, t.to - t.from };
 
-    if (string.len > sizeof conforming)
-        c->seen.conforming =
-            c->seen.conforming || memmem(string.at, string.len, conforming, sizeof conforming - 1) != NULL;
+    /* Most strings are shorter, or have no underscore. */
+    if (string.len > sizeof conforming && !c->seen.conforming && memchr(string.at, '_', string.len))
+        c->seen.conforming = memmem(string.at, string.len, conforming, sizeof conforming - 1) != NULL;
     /* A label's neighbour, and a comment about it, are no use of it. */
     if (c->wanted.labels && c->wanted.labels->len && c->head.len && !token_is(src, c->head.at[0], "comment") &&
         !(token_is(src, c->head.at[0], "alter") && token_is(src, c->head.at[1], "type")))
@@ -154,6 +157,18 @@ static bool see_sign(struct cutter *c, struct text src, struct token t, struct e
     default:
         return true;
     }
+}
+
+/* Behind the statement's first words most is values. */
+static void pass_values(struct cutter *c)
+{
+    struct lexer *l = &c->in.lexer;
+    struct token before = c->head.last;
+
+    if (c->head.len == HEAD_TOKENS && !c->brackets && !l->separator && before.kind == TOKEN_SIGN &&
+        (l->src.at[before.from] == ',' || l->src.at[before.from] == '(') &&
+        !(c->wanted.labels && c->wanted.labels->len))
+        lexer_values(l, &c->parens, &c->head.last);
 }
 
 static bool token(struct cutter *c, struct token t, struct err *e)
@@ -268,6 +283,7 @@ bool cutter_next(struct cutter *c, bool *more, struct err *e)
 
         if (!c->begun)
             begin_file(c);
+        pass_values(c);
         t = lexer_next(l);
         if (c->in.failed) {
             *e = c->in.err;

@@ -1,24 +1,32 @@
 #include "dialects/postgres/lexer.h"
 
-/* Not text.h's: these run once a byte of scripts that may have a gigabyte. */
-static inline bool is_digit(char c)
+enum { SPACE = 1, DIGIT = 2, START = 4, PART = 8, NUMBER = 16 };
+
+/* Not text.h's functions: this is asked once a byte of scripts that may have a gigabyte. */
+static const unsigned char classes[256] = {
+    ['\t' ... '\r'] = SPACE,
+    [' '] = SPACE,
+    ['$'] = PART,
+    ['0' ... '9'] = DIGIT | PART | NUMBER,
+    ['A' ... 'Z'] = START | PART | NUMBER,
+    ['a' ... 'z'] = START | PART | NUMBER,
+    ['_'] = START | PART | NUMBER,
+    [0x80 ... 0xff] = START | PART,
+};
+
+static inline bool is(char c, unsigned which)
 {
-    return (unsigned char)(c - '0') < 10;
+    return classes[(unsigned char)c] & which;
 }
 
-static inline bool name_start(char c)
+/* Moves over the bytes of a class that are at hand. */
+static inline void skip(struct lexer *l, unsigned which)
 {
-    return (unsigned char)((c | 0x20) - 'a') < 26 || c == '_' || (unsigned char)c >= 0x80;
-}
+    const char *at = l->src.at + l->at, *end = l->src.at + l->src.len;
 
-static inline bool name_part(char c)
-{
-    return name_start(c) || is_digit(c) || c == '$';
-}
-
-static inline bool is_space(char c)
-{
-    return c == ' ' || (unsigned char)(c - '\t') < 5;
+    while (at < end && is(*at, which))
+        at++;
+    l->at = (size_t)(at - l->src.at);
 }
 
 static inline bool ends_line(char c)
@@ -57,7 +65,7 @@ size_t lexer_line(struct lexer *l)
     return end ? (size_t)(end - l->src.at) - l->at : seen;
 }
 
-static bool separator_at(struct lexer *l, size_t ahead)
+static inline bool separator_at(struct lexer *l, size_t ahead)
 {
     return l->separator && peek(l, ahead) == *l->separator && lexer_sees(l, ahead, text_from(l->separator));
 }
@@ -144,7 +152,7 @@ static bool continues(struct lexer *l)
                 i++;
             if (!has(l, i) || !ends_line(l->src.at[l->at + i]))
                 return false;
-        } else if (!is_space(c)) {
+        } else if (!is(c, SPACE)) {
             return false;
         } else {
             line = line || ends_line(c);
@@ -169,8 +177,8 @@ static size_t dollar_tag(struct lexer *l)
 {
     size_t len = 1;
 
-    if (name_start(peek(l, len)))
-        while (name_part(peek(l, len)) && peek(l, len) != '$')
+    if (is(peek(l, len), START))
+        while (is(peek(l, len), PART) && peek(l, len) != '$')
             len++;
     return peek(l, len) == '$' ? len + 1 : 0;
 }
@@ -203,8 +211,8 @@ static bool skip_blank(struct lexer *l, size_t *open)
 
         if (separator_at(l, 0))
             return true;
-        if (is_space(c)) {
-            l->at++;
+        if (is(c, SPACE)) {
+            skip(l, SPACE);
         } else if (c == '-' && peek(l, 1) == '-') {
             skip_line(l);
         } else if (c == '/' && peek(l, 1) == '*') {
@@ -243,19 +251,22 @@ static size_t quote_prefix(struct lexer *l)
 
 static void skip_word(struct lexer *l)
 {
-    do {
-        while (l->at < l->src.len && name_part(l->src.at[l->at]))
-            l->at++;
-    } while (l->at == l->src.len && has(l, 0));
+    do
+        skip(l, PART);
+    while (l->at == l->src.len && has(l, 0));
 }
 
+/* One dot at a time: two are a range. */
 static void skip_number(struct lexer *l)
 {
-    for (l->at++; has(l, 0); l->at++) {
-        char c = l->src.at[l->at];
-
-        if (!is_digit(c) && (unsigned char)((c | 0x20) - 'a') >= 26 && c != '_' && !(c == '.' && peek(l, 1) != '.'))
-            break;
+    l->at++;
+    for (;;) {
+        skip(l, NUMBER);
+        if (l->at == l->src.len && has(l, 0))
+            continue;
+        if (peek(l, 0) != '.' || peek(l, 1) == '.')
+            return;
+        l->at++;
     }
 }
 
@@ -283,7 +294,7 @@ struct token lexer_next(struct lexer *l)
     l->loose = false;
     t.from = l->at;
     c = l->src.at[l->at];
-    prefix = name_start(c) ? quote_prefix(l) : 0;
+    prefix = is(c, START) ? quote_prefix(l) : 0;
     if (separator_at(l, 0)) {
         t.kind = TOKEN_SEPARATOR;
         l->at += strlen(l->separator);
@@ -301,10 +312,10 @@ struct token lexer_next(struct lexer *l)
         t.kind = TOKEN_STRING;
         if (!skip_dollar(l, tag))
             return opened(l, t.from, "dollar-quoted string");
-    } else if (name_start(c)) {
+    } else if (is(c, START)) {
         t.kind = TOKEN_WORD;
         skip_word(l);
-    } else if (is_digit(c) || (c == '$' && is_digit(peek(l, 1)))) {
+    } else if (is(c, DIGIT) || (c == '$' && is(peek(l, 1), DIGIT))) {
         t.kind = TOKEN_NUMBER;
         skip_number(l);
     } else {

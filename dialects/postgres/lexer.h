@@ -28,7 +28,7 @@ struct token {
 struct lexer {
     struct text src;
     size_t at;
-    const char *separator; /* NULL: none */
+    const char *separator; /* begins with no blank; NULL: none */
     /* Puts what follows behind src, whose bytes may move; false: nothing does. Where `loose`, all before `at` may go,
      * and `at` with it. NULL: src is all there is. */
     bool (*more)(struct lexer *l);
@@ -38,6 +38,11 @@ struct lexer {
 
 /* The next token, comments and white space passed over. */
 struct token lexer_next(struct lexer *l);
+
+/* values.c: passes over plain values, commas and parentheses, as far as they are at hand: lexer_next would give tokens
+ * for them that say nothing about the statement. Only behind a comma or an opening parenthesis; *depth counts the
+ * parentheses, and *last becomes the last token that it passed. */
+void lexer_values(struct lexer *l, int *depth, struct token *last);
 
 /* True where these bytes (one at least) stand at `at`, or so far behind it. */
 bool lexer_sees(struct lexer *l, size_t ahead, struct text what);

@@ -35,7 +35,9 @@ static bool turns_off(struct text *at, struct text src, int nested)
         if (is_conforming(src, t)) {
             *at = text_cut(src, t.from, t.to);
             named = true;
-        } else if (named && is_off(src, t)) {
+            continue;
+        }
+        if (named && is_off(src, t)) {
             return true;
         } else if (!token_sign(src, t, '=') && !token_sign(src, t, ',') && !token_is(src, t, "to")) {
             named = false;
