@@ -291,6 +291,12 @@ bool workspace_unlock(struct workspace *w, bool fine, struct err *e)
     w->locked = false;
     if (db_unlock(w->db, &lost))
         return fine;
+    /* All that was done stands, and was done under the lock; with its session that has ended too. */
+    if (lost.kind == ERR_CONNECTION) {
+        notice_add(w->notices, NOTICE_WARNING, "connection-lost", NOWHERE, NULL,
+                   "the connection was lost before the lock was given back: %s", lost.message);
+        return fine;
+    }
     if (fine)
         *e = lost;
     return false;

@@ -36,6 +36,7 @@ static bool open_once(struct pg *pg, bool was_read_only, struct err *e)
     PQfinish(pg->conn);
     pg->conn = NULL;
     pg->prepared.len = 0;
+    *pg->ending = '\0';
     pg->dirty = pg->locked = pg->cancelled = false;
     if (!pg_connect(pg, e))
         return false;

@@ -23,6 +23,7 @@ struct pg {
     PostgresPollingStatusType connecting;
     int64_t connect_started;
     const char *server_started; /* another one: the server is another one, or was started anew */
+    char ending[6];             /* the SQLSTATE of a warning that the server ends the session; "" */
     const char *path;           /* the script that runs, for the server's notices; or NULL */
     bool transaction_odd;       /* the server warned that a BEGIN or COMMIT met no or another transaction */
     bool dirty;                 /* a script may have changed settings or role */

@@ -200,6 +200,27 @@ bench_end() {
     exit "$status"
 }
 
+# bench_lexer FOLDER...: cuts the .sql files below the folders as merganser does and as libpg_query's parser does; then how
+# fast large scripts are cut, which are made here.
+bench_lexer() {
+    cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -o "$bench/lexer" tests/bench/lexer.c \
+        tests/support/pieces.c build/libdialects.a build/libbase.a -lpq -lsqlite3 -lpg_query
+    [ $# -eq 0 ] || "$bench/lexer" "$@"
+    awk 'BEGIN { for (i = 0; i < 1000000; i++) {
+        if (i % 1000 == 0) printf "%sINSERT INTO users VALUES\n", i ? ";\n" : ""
+        printf "%s(%d, \047user%d@example.org\047, \047it\047\047s a longer text with some words, number %d\047, %d.5, \0472024-03-20 12:30:00+00\047, NULL, true)", i % 1000 ? ",\n" : "", i, i, i, i
+        } print ";" }' >"$bench/rows.sql"
+    awk 'BEGIN { for (i = 0; i < 1000000; i++)
+        printf "INSERT INTO users (id, email, words, n, at, x, y) VALUES (%d, \047user%d@example.org\047, \047it\047\047s a longer text\047, %d.5, \0472024-03-20 12:30:00+00\047, NULL, true);\n", i, i, i }' >"$bench/single.sql"
+    awk 'BEGIN { print "COPY users FROM stdin;"; for (i = 0; i < 2000000; i++)
+        printf "%d\tuser%d@example.org\tit\047s a longer text with some words\t%d.5\t2024-03-20 12:30:00+00\t\\N\tt\n", i, i, i
+        print "\\." }' >"$bench/copy.sql"
+    for made in rows single copy; do
+        printf '%s: ' "$made"
+        "$bench/lexer" -t "$bench/$made.sql"
+    done
+}
+
 dev_bench() {
     bench_pattern=${1:-} bench_failed=
     packages_need "${packages_for_building[@]}" "${packages_for_testing[@]}"
@@ -209,6 +230,11 @@ dev_bench() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     isolate "$bench"
+    if [ "$bench_pattern" = lexer ]; then
+        shift
+        bench_lexer "$@"
+        return
+    fi
     bench_build
     tests/bench/generate.sh "$bench/m1000" 1000
     tests/bench/generate.sh "$bench/m1500" 1500
