@@ -4,6 +4,7 @@
 #include "core/base/interrupt.h"
 #include "dialects/postgres/cancel.h"
 #include "dialects/postgres/copy.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/timeouts.h"
 
 enum {
@@ -79,6 +80,7 @@ static bool wait_for(struct pg *pg, bool result)
         p.events = (short)(p.events | (flushed > 0 ? POLLOUT : 0));
         if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
             return false;
+        lease_beat(pg);
         tick(pg);
         /* Its failure shows in the results, with what the server may have said before. */
         if (p.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(pg->conn))

@@ -5,6 +5,7 @@
 #include "core/base/interrupt.h"
 #include "dialects/postgres/concurrent.h"
 #include "dialects/postgres/copy.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/retry.h"
 
 struct progress {
@@ -50,11 +51,14 @@ static bool record(struct progress *g, struct err *e)
 {
     struct rows_sql change = rows_sql_open(g->p->pg, true, NULL, g->p->arena);
     struct buf sql = buf_open(g->p->arena, SIZE_MAX / 2);
+    const struct row_change *changes;
     struct row_change update;
+    size_t n = 1;
 
     if (!journal_change(&update, g->p, g->done))
         return true;
-    rows_change(&change, &update, 1);
+    changes = lease_fenced(g->p->pg, &update, &n, g->p->arena);
+    rows_change(&change, changes, n);
     pg_begin(&sql, g->p->pg, PG_WRITING);
     if (g->p->pg->dirty)
         role_borrow(&sql, g->p);
