@@ -304,7 +304,7 @@ static bool database_start(struct session *s, bool read_only, struct err *e)
         .retries = c->timeouts.retries,
         .index_timeout_ms = c->timeouts.index,
         .read_only = read_only,
-        .connect_seconds = s->hurried ? HURRIED_SECONDS : 0,
+        .connect_seconds = s->hurried ? HURRIED_SECONDS : s->connect_seconds,
         .notices = &s->notices,
     };
     if (c->lock.value && strcmp(c->lock.value, "lease") == 0) {

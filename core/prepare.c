@@ -226,6 +226,7 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
         .ledger = w->ledger.main,
         .no_transaction = s->no_transaction,
         .separator = s->separator,
+        .server = w->db->info.version,
     };
     struct resume resume;
 

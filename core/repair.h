@@ -52,6 +52,11 @@ struct repair_look {
 /* Without the lock, and without writing. */
 bool repair_look(struct repair_look *out, struct workspace *w, const char *version, struct err *e);
 
+/* Runs the down script of one that stopped midway while it was being applied: it is rolled back then. ERR_USAGE for one
+ * that was being rolled back. */
+bool repair_undo(struct plan *plan, struct workspace *w, const char *version, const struct run_events *events,
+                 struct err *e);
+
 /* ---- edited versions ---- */
 
 struct repair_edits {
