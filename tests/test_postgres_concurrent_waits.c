@@ -158,7 +158,7 @@ Test(postgres_concurrent_waits, a_build_whose_server_process_is_ended)
     cr_expect_str_eq(b->err.hint, "run `merganser up` again: it looks at what is left of it, and goes on there");
     cr_expect_str_eq(build_indexes(b), "i!");
     unit_ask(b, "TRUNCATE history");
-    cr_assert(db_reopen(b->db, &b->err), "%s", b->err.message);
+    cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err), "%s", b->err.message);
     b->resume = &build_begun;
     cr_assert(unit_up(b, "1", build_sql), "%s", b->err.message);
     cr_expect_str_eq(build_indexes(b), "i");
