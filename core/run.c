@@ -231,6 +231,9 @@ static void hint_partial(const struct plan *plan, const struct step *s, const st
     const char *first = arena_string(w->arena, e->hint), *then = *first ? "; " : "";
     bool journalled = is_journalled(w, s);
 
+    /* It names the way on itself. */
+    if (journalled && !s->begun && strstr(first, "` again"))
+        return;
     if (journalled && s->begun)
         err_hint(e, "%s%slook at what statement %llu left, then say what is so with `merganser repair %s`", first, then,
                  (unsigned long long)s->begun, s->entry->version);
