@@ -53,7 +53,7 @@ static void build_rows(struct exchange *x)
     x->after.attempts = x->attempt;
     x->nsql = 0;
     x->before.marked = x->after.marked = true;
-    rows_check_before(&x->before, p->unit->rows, p->unit->nrows);
+    rows_check_before(&x->before, p->unit->rows, x->t->as_another ? 0 : p->unit->nrows);
     rows_change(&x->after, rows, n);
     if (!p->pg->options.lease && rows_lock_key(&key, p->unit->rows, p->unit->nrows))
         x->lock = rows_lock_sql(key, p->arena);
