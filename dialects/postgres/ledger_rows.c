@@ -89,6 +89,8 @@ bool postgres_rows_read(struct db *db, const struct row_query *q, struct rows *o
     *out = (struct rows) { 0 };
     if (!pg_restore(pg, e))
         return false;
+    /* A policy that hides rows from this user would have applied versions look pending: then it is an error. */
+    buf_string(&sql, "SELECT pg_catalog.set_config('row_security', 'off', true);");
     select_sql(&sql, pg, q);
     ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
     if (ok)

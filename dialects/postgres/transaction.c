@@ -235,6 +235,12 @@ static bool tail_error(struct exchange *x, bool in_block, struct err *e)
         if (unit->nrows && (unit->rows[0].kind == ROW_EXPECT || unit->rows[0].kind == ROW_EXPECT_GONE))
             return err_set(e, ERR_SCRIPT_FAILED, IN_FILE(path), "after the script its own row in %s is not as it says",
                            unit->rows[0].table.table);
+        /* A row that was there before is a unique violation. */
+        if (unit->nrows && unit->rows[0].kind == ROW_INSERT) {
+            err_plain(e, ERR_DATABASE, "after the script, %s did not take the version's row as it is",
+                      unit->rows[0].table.table);
+            return err_hint(e, "look at its triggers and rules, and at what the script does to them");
+        }
         return rows_moved(e, unit->rows, unit->nrows);
     }
     if (!commit && strcmp(state, "23505") == 0 && is_rows_table(x, x->error))

@@ -220,8 +220,3 @@ void watch_blockers(struct db_sessions *out, struct pg *pg, struct arena *a)
     watch_sessions_add(out, pg, r, 0, a);
     PQclear(r);
 }
-
-const char *watch_session_words(const struct db_session *s, struct arena *a)
-{
-    return db_session_words(s, a);
-}

@@ -27,7 +27,4 @@ void watch_close(struct pg *pg);
 /* Begins one more connection to where the first one was led; the caller polls and finishes it. NULL: no memory. */
 PGconn *watch_connect_start(const struct pg *pg, const char *application);
 
-/* "pid 123 (app, psql from 10.0.0.5), in a transaction for 12 s: UPDATE …", as messages and details have it. */
-const char *watch_session_words(const struct db_session *s, struct arena *a);
-
 #endif
