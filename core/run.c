@@ -95,7 +95,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     resume->chain = digest_chain;
     if (!resumed)
         *resume = (struct resume) { .hash = journalled ? "" : NULL };
-    note.settled = true;
+    note.settled = note.measured = true;
     /* What stopped midway has no row yet: undoing it takes none away. */
     if (step_goes_up(s) || s->entry->row)
         ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
@@ -148,6 +148,8 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
     if (!w->ledger.history.exists)
         return;
     note.entry.statements_done = done_words(s, w->arena);
+    note.entry.waited_ms = arena_printf(w->arena, "%lld", (long long)s->lock_wait_ms);
+    note.entry.attempts = arena_printf(w->arena, "%u", s->attempts ? s->attempts : 1);
     note.error = text_from(text_without_secrets(
         w->arena, text_from(arena_printf(w->arena, "%s%s%s", why->message, *why->sqlstate ? " " : "", why->sqlstate)),
         NULL));
