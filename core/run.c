@@ -155,7 +155,12 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
         NULL));
     /* Outside a transaction the row `started` says it; unless the run failed before that was written. */
     if (facts->shape != SCRIPT_ATOMIC) {
-        row = history_finish(&w->ledger.history, &note, w->arena);
+        struct history_note finish = note;
+
+        /* The journal has counted, together with its hash. */
+        if (is_journalled(w, s))
+            finish.entry.statements_done = NULL;
+        row = history_finish(&w->ledger.history, &finish, w->arena);
         written = db_rows_write(w->db, &row, 1, &refused);
     }
     if (!written && (facts->shape == SCRIPT_ATOMIC || refused.kind == ERR_LEDGER_MOVED)) {
@@ -338,6 +343,9 @@ static bool step_run(struct lost_connection *lost, struct step *s, struct worksp
         if (result.outcome == UNIT_UNKNOWN && !lost->again)
             return reconnect_unknown(s, e);
     }
+    /* The journal may say more than what was answered. */
+    if (!ok && lost->again && result.outcome == UNIT_PARTIAL)
+        count_again(s, w);
     if (!ok && result.outcome == UNIT_UNKNOWN) {
         ok = stands(s, w);
         result.outcome = ok ? UNIT_APPLIED : count_again(s, w) ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
