@@ -227,6 +227,7 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
         .no_transaction = s->no_transaction,
         .pooled = w->db->info.pooled,
         .separator = s->separator,
+        .server = w->db->info.version,
     };
     struct resume resume;
 

@@ -1,6 +1,7 @@
 /* Rows written in a transaction of their own: before a script that commits by itself, and behind one that ran outside
  * any transaction. */
 #include "dialects/postgres/apply.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/retry.h"
 
 struct apart {
@@ -15,8 +16,6 @@ static bool write_once(void *to, struct retry *r, struct err *e)
 
     return pg_query(&x->result, r->pg, x->sql, &x->failed_at, e);
 }
-
-#include "dialects/postgres/lease.h"
 
 bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, bool check, struct err *e)
 {

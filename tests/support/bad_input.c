@@ -101,7 +101,6 @@ static const struct {
     [BAD_WARNS] = { 0, "1 2 3", "1 applied, 2 applied, 3 applied", false, true },
     [BAD_REFUSED] = { 2, "1", "1 applied", true, false },
     [BAD_FAILS] = { 1, "1", "1 applied, 2 failed", true, false },
-    [BAD_ENDS] = { 1, "1", "1 applied", true, false },
     [BAD_PARTIAL] = { 1, "1", "1 applied, 2 partial", false, true },
     [BAD_LOCK_LOST] = { 1, "1 2 3", "1 applied, 2 applied, 3 applied", false, false },
 };

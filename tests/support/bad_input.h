@@ -9,7 +9,6 @@ enum bad_end {
     BAD_WARNS,    /* the same, with a warning */
     BAD_REFUSED,  /* exit 2: before anything ran, the history untouched */
     BAD_FAILS,    /* exit 1: nothing of it remains but a row of the history */
-    BAD_ENDS,     /* the same, and it took the connection with it */
     BAD_PARTIAL,  /* exit 1: recorded as partial */
     BAD_LOCK_LOST /* exit 1, since the lock was lost; what is said to be applied is */
 };

@@ -215,14 +215,20 @@ static void end_sessions(struct fault_scene *c, const char *function)
                                               function));
 }
 
+/* Until it tries to connect again, or gives up. */
+static void await_return(struct fault_scene *c, unsigned connections)
+{
+    while (!has_ended(c) && proxy_connections(c->proxy) == connections)
+        poll(NULL, 0, PAUSE_MS);
+}
+
 static void cut(struct fault_scene *c)
 {
     unsigned before = proxy_connections(c->proxy);
 
     proxy_cut(c->proxy);
-    /* It may come back, and then waits for what it has left behind. */
-    while (!has_ended(c) && proxy_connections(c->proxy) == before)
-        poll(NULL, 0, PAUSE_MS);
+    /* What comes back waits for what was left behind. */
+    await_return(c, before);
 }
 
 static void look_again(struct fault_scene *c)
@@ -300,7 +306,7 @@ static void harm(struct fault_scene *c, const struct fault_where *where, enum fa
     case FAULT_DOWNTIME:
         server_stop(c->server, SERVER_IMMEDIATE);
         proxy_let(c->proxy, false);
-        wait_for_end(c);
+        await_return(c, proxy_connections(c->proxy));
         server_start(c->server);
         look_again(c);
         break;

@@ -53,7 +53,7 @@ enum fault_what {
     FAULT_STALL,
     FAULT_BACKEND,   /* kill -9 of the server's process */
     FAULT_IMMEDIATE, /* stop -m immediate; the server is back before the client hears of it */
-    FAULT_DOWNTIME,  /* the same, and it comes back when the client has given up */
+    FAULT_DOWNTIME,  /* the same, and it comes back when the client has found nobody there */
     FAULT_WHATS
 };
 

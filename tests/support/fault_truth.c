@@ -215,12 +215,12 @@ static struct process_result run(struct fault_scene *c, const char *line)
 /* As its user would: what has run of the script is known to us, and is taken back or counted. */
 static void repair(struct fault_scene *c)
 {
-    const char *how = "finished";
+    const char *how = "mark-applied";
     struct process_result r;
 
     c->repaired = true;
     if (!strstr(effects(c), "2.1 2.2 2.3")) {
-        how = "undone";
+        how = "forget";
         ask(c, "DROP INDEX IF EXISTS fault.made; DELETE FROM fault.effects WHERE what LIKE '2%'");
     }
     r = run(c, arena_printf(c->arena, "merganser repair 2 --%s --yes", how));

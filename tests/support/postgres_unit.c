@@ -109,7 +109,6 @@ static bool apply(struct unit_db *b, const struct script_request *r)
                          .before = &before,
                          .rows = rows,
                          .nrows = 2,
-                         .resume = b->resume,
                          .progress = b->progress,
                          .progress_to = b->progress_to };
 
