@@ -17,6 +17,7 @@
     X(check)                                                                                                           \
     X(baseline)                                                                                                        \
     X(repair)                                                                                                          \
+    X(wait)                                                                                                            \
     X(merge_driver)                                                                                                    \
     X(hook)                                                                                                            \
     X(help)                                                                                                            \

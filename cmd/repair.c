@@ -4,11 +4,15 @@
 #include "core/base/text.h"
 
 struct repair_args {
-    bool mark_applied, mark_rolled_back, forget, accept_edit, all_edited, reconcile;
+    bool undo, mark_applied, mark_rolled_back, forget, accept_edit, all_edited, reconcile;
     const char *since;
 };
 
 static const struct option_row options[] = {
+    { .name = "undo",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct repair_args, undo),
+      .help = "run the down script of a partial version" },
     { .name = "mark-applied",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct repair_args, mark_applied),
@@ -94,6 +98,31 @@ static bool mark(struct session *s, const char *version, enum repair_kind kind, 
     s->json_from = v;
     if (s->format == FORMAT_HUMAN && !s->quiet)
         fprintf(s->out, "%s %s\n", shown_id(s, v), done[kind]);
+    return true;
+}
+
+static bool undo(struct session *s, const char *version, struct err *e)
+{
+    struct repair_look *found = arena_make(s->arena, struct repair_look, 1);
+    struct plan *plan = arena_make(s->arena, struct plan, 1);
+    struct run_events events = render_events(s);
+    int64_t began = time_monotonic_ms();
+
+    s->add_json = json_steps;
+    s->json_from = plan;
+    if (!workspace_check_writable(&s->work, e) || !workspace_survey(&s->work, e) ||
+        !repair_look(found, &s->work, version, e))
+        return false;
+    if (found->undo.script.read && !s->quiet)
+        render_undo(s, s->format == FORMAT_HUMAN ? s->out : s->err, found);
+    fflush(s->out);
+    if (!found->down && found->undo.script.read &&
+        !session_ask(s, arena_printf(s->arena, "Run the down script of %s in %s?", shown_id(s, found->version),
+                                     session_database(s))))
+        return session_unconfirmed(s, "repair --undo", e);
+    if (!repair_undo(plan, &s->work, version, &events, e))
+        return false;
+    render_summary(s, plan, false, time_monotonic_ms() - began);
     return true;
 }
 
@@ -211,7 +240,8 @@ static bool reconcile(struct session *s, const struct repair_args *args, struct 
 
 static bool usage(const struct session *s, const struct repair_args *args, struct err *e)
 {
-    int kinds = args->mark_applied + args->mark_rolled_back + args->accept_edit + (args->forget && !args->reconcile);
+    int kinds = args->undo + args->mark_applied + args->mark_rolled_back + args->accept_edit +
+                (args->forget && !args->reconcile);
     bool version = s->parsed->noperands > 0;
 
     if (args->reconcile && (kinds || version))
@@ -240,6 +270,8 @@ static bool run(struct session *s, const void *raw, struct err *e)
         return reconcile(s, args, e);
     if (args->accept_edit)
         return accept(s, args, version, e);
+    if (args->undo)
+        return undo(s, version, e);
     if (args->mark_applied || args->mark_rolled_back || args->forget)
         return mark(s, version,
                     args->mark_applied       ? REPAIR_MARK_APPLIED
@@ -253,7 +285,8 @@ static bool only_looks(const void *raw)
 {
     const struct repair_args *args = raw;
 
-    return !args->mark_applied && !args->mark_rolled_back && !args->forget && !args->accept_edit && !args->reconcile;
+    return !args->undo && !args->mark_applied && !args->mark_rolled_back && !args->forget && !args->accept_edit &&
+           !args->reconcile;
 }
 
 const struct command repair_command = {

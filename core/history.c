@@ -98,6 +98,13 @@ static bool is(const char *a, const char *b)
     return a && strcmp(a, b) == 0;
 }
 
+struct table_name history_lease(const struct history *h, struct arena *a)
+{
+    bool own_schema = strcmp(h->table.table, "history") == 0;
+
+    return (struct table_name) { h->table.schema, own_schema ? "lease" : arena_printf(a, "%s_lease", h->table.table) };
+}
+
 bool history_read(struct history *h, struct db *db, const char *ledger, struct arena *a, struct err *e)
 {
     struct row_query q = {

@@ -25,6 +25,9 @@ struct history {
     bool downs_known; /* the entries' has_down is set */
 };
 
+/* Where the run's lock stands when it is a row: beside the history. */
+struct table_name history_lease(const struct history *h, struct arena *a);
+
 /* Reads the light columns of every row of this ledger. Nothing where the table does not exist. */
 bool history_read(struct history *h, struct db *db, const char *ledger, struct arena *a, struct err *e);
 /* All columns, newest first; version NULL: of all; limit 0: no limit. */

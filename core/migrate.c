@@ -225,6 +225,19 @@ static bool nothing_ran(struct plan *plan, struct err *e)
     return err_is_stop(e->kind) && err_state(e, "nothing was run");
 }
 
+/* Where the lock is a row, what will be refused is refused before it is written. Said once: under the lock all of it is
+ * looked at again. */
+static bool refuse_early(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    struct notices *loud = w->notices, quiet = { .arena = w->arena };
+    bool ok;
+
+    w->notices = &quiet;
+    ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+    w->notices = loud;
+    return ok;
+}
+
 bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
 {
     struct plan agreed = { 0 };
@@ -251,8 +264,8 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
         agreed = *plan;
     }
     *e = (struct err) { 0 };
-    if (!workspace_check_writable(w, e))
-        return false;
+    if (!workspace_check_writable(w, e) || (looked && w->db->info.leased && !refuse_early(plan, w, r, e)))
+        return nothing_ran(plan, e);
     if (!workspace_lock(w, r->events ? r->events->waiting : NULL, r->events ? r->events->to : NULL, e)) {
         nothing_ran(plan, e);
         return workspace_unlock(w, false, e);

@@ -34,7 +34,8 @@ static bool refuse_partial(const struct version_entry *v, struct arena *a, struc
                open->statements_done ? open->statements_done : "0",
                open->statements_total ? open->statements_total : "an unknown number of");
     if (on)
-        return err_hint(e, "`%s` goes on with it, and nothing else runs before; `merganser repair %s` shows what it left",
+        return err_hint(e,
+                        "`%s` goes on with it, and nothing else runs before; `merganser repair %s` shows what it left",
                         on, v->version);
     if (!down && !v->row && history_resume(&resume, open))
         return err_hint(e,

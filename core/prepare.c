@@ -225,7 +225,9 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
         .version = s->entry->version,
         .ledger = w->ledger.main,
         .no_transaction = s->no_transaction,
+        .pooled = w->db->info.pooled,
         .separator = s->separator,
+        .server = w->db->info.version,
     };
     struct resume resume;
 

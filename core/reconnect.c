@@ -3,18 +3,26 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 
-enum { AWAY_MS = 30000 }; /* how long a server that restarts is waited for */
+enum {
+    AWAY_MS = 30000, /* how long a server that restarts is waited for */
+    TRIES = 3,
+};
 
+/* A server that crashes may still answer before it notices. */
 bool reconnect(enum db_loss *why, struct workspace *w, struct err *e)
 {
     struct reopen how = { .said = arena_string(w->arena, e->sqlstate), .wait_ms = AWAY_MS };
     struct err again = { 0 };
 
-    w->locked = false;
-    if (interrupt_check(&again) && db_reopen(w->db, &how, &again) && workspace_check_writable(w, &again) &&
-        workspace_lock(w, NULL, NULL, &again)) {
-        *why = how.why;
-        return true;
+    for (int lost = 0; lost < TRIES; lost++) {
+        w->locked = false;
+        if (!interrupt_check(&again) || !db_reopen(w->db, &how, &again))
+            break;
+        *why = lost && how.why == LOSS_CUT ? LOSS_CRASH : how.why;
+        if (workspace_check_writable(w, &again) && workspace_lock(w, NULL, NULL, &again))
+            return true;
+        if (again.kind != ERR_CONNECTION)
+            break;
     }
     err_detail(e, "%s", again.message);
     return false;

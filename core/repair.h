@@ -44,13 +44,18 @@ struct repair_look {
     size_t nstatements;
     uint64_t next;           /* the statement to go on with, from 1; behind the last one: all are done */
     const char *disputed;    /* why that is not certain: somebody has to say it; NULL: it is */
-    struct down_script undo; /* of one that was being applied; script.at NULL: it has none */
+    struct down_script undo; /* of one that was being applied; script.read NULL: it has none */
     struct repair_statement *undo_statements;
     size_t nundo;
 };
 
 /* Without the lock, and without writing. */
 bool repair_look(struct repair_look *out, struct workspace *w, const char *version, struct err *e);
+
+/* Runs the down script of one that stopped midway while it was being applied: it is rolled back then. ERR_USAGE for one
+ * that was being rolled back. */
+bool repair_undo(struct plan *plan, struct workspace *w, const char *version, const struct run_events *events,
+                 struct err *e);
 
 /* ---- edited versions ---- */
 

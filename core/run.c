@@ -96,8 +96,10 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     if (!resumed)
         *resume = (struct resume) { .hash = journalled ? "" : NULL };
     note.settled = true;
-    ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
-                   s->raw_sha256, facts->writes_own_row, w->arena);
+    /* What stopped midway has no row yet: undoing it takes none away. */
+    if (step_goes_up(s) || s->entry->row)
+        ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
+                       s->raw_sha256, facts->writes_own_row, w->arena);
     note.entry.statements_done = note.entry.statements_total;
     if (w->ledger.history.exists) {
         if (outside) {

@@ -52,7 +52,8 @@ struct db_info {
     int version;         /* of the server, as 150020; 0: it has none */
     bool exists;         /* false: a SQLite file that read_only kept from being made */
     bool read_only;      /* standby, or a database that refuses writing: writing verbs stop with ERR_READ_ONLY */
-    bool pooled;         /* a connection pooler stands between: writing verbs stop with ERR_POOLER */
+    bool leased;         /* the run's lock is a row: taking it writes, and may make its table */
+    bool pooled;         /* a connection pooler stands between: what is not one transaction is refused */
 };
 
 /* Each backend's own struct begins with this. */
@@ -96,7 +97,8 @@ enum known_table {
     TABLE_AR_INTERNAL_METADATA, /* Rails */
     TABLE_DIESEL,               /* __diesel_schema_migrations */
     TABLE_DRIZZLE,              /* __drizzle_migrations, 0.x */
-    TABLE_HISTORY               /* ours: core/history.h says what the columns mean */
+    TABLE_HISTORY,              /* ours: core/history.h says what the columns mean */
+    TABLE_LEASE                 /* ours, of the dialects that know leases: who runs, and since when he was heard of */
 };
 
 /* ---- rows ---- */
@@ -208,6 +210,7 @@ struct script_request {
     struct table_name ledger; /* whose rows the script must leave alone, but for its own */
     bool no_transaction;      /* the layout or a comment takes it out of its transaction */
     const char *separator;    /* a text between statements (Drizzle), dropped; NULL: none */
+    bool pooled;              /* db_info.pooled: what a pooler can't carry is ERR_POOLER */
     int server;               /* db_info.version; 0: not known */
     /* What was done of it already: ERR_PARTIAL where that is not how the script begins now. NULL: nothing. */
     const struct resume *resume;
@@ -321,6 +324,7 @@ struct lock_request {
     /* Where one of these tables is in the database, the lock that its tool takes is held too; ntools of them. */
     const struct tool_table *tools;
     size_t ntools;
+    struct table_name lease; /* where the lock is a row (`lock: lease`, or a pooler in between) */
     /* Called once when it has to wait, with who holds it ("pid 123, psql from …, for 12 s"); may be NULL. */
     void (*waiting)(void *to, const char *holder);
     void *to;

@@ -1,6 +1,8 @@
 /* The tables whose shape a tool's own code fixes. Rails: activerecord's schema_migration.rb and internal_metadata.rb;
  * Diesel: setup_migration_table.sql; Drizzle 0.x: pg-core/dialect.ts. */
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/retry.h"
+#include "dialects/postgres/rows.h"
 
 static const char *const columns[] = {
     [TABLE_SCHEMA_MIGRATIONS] = "\"version\" character varying NOT NULL PRIMARY KEY",
@@ -16,6 +18,10 @@ static const char *const columns[] = {
         "client_host text, merganser text, started_at timestamptz NOT NULL, finished_at timestamptz, "
         "outcome text NOT NULL, statements_done bigint, statements_total bigint, error text, down_script text, "
         "statement_begun bigint, done_hash text, waited_ms bigint, attempts integer",
+    [TABLE_LEASE] = "id integer PRIMARY KEY CHECK (id = 1), ledger text, token bigint NOT NULL, holder text, "
+                    "client_host text, client_pid bigint, "
+                    "database_user text, application text, taken_at timestamptz NOT NULL, renewed_at timestamptz NOT "
+                    "NULL",
 };
 
 /* What a history of the first format lacks. */
@@ -59,6 +65,8 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
 {
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
+    size_t n = 0;
+    const struct row_change *rows = lease_fenced(pg, NULL, &n, a);
     bool ok;
 
     pg_begin(&sql, pg, PG_WRITING);
@@ -76,6 +84,12 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
         buf_string(&sql, " ON ");
         pg_table(&sql, name);
         buf_string(&sql, " (ledger, version);");
+    }
+    if (n) {
+        struct rows_sql fence = rows_sql_open(pg, true, NULL, a);
+
+        rows_change(&fence, rows, n);
+        buf_printf(&sql, "%s;", buf_cstr(&fence.sql));
     }
     buf_string(&sql, "COMMIT");
     ok = retry_sql(pg, buf_cstr(&sql), e);

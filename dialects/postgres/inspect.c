@@ -1,4 +1,5 @@
 #include "dialects/kind.h"
+#include "dialects/postgres/pooler.h"
 #include "dialects/postgres/resumed.h"
 
 #include <pg_query.h>
@@ -108,6 +109,8 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
         notice_add(notices, NOTICE_VERBOSE, "not-parsed", IN_FILE(r->script->path), NULL,
                    "PostgreSQL 15's grammar can't read the script; the server decides");
     if (!check_begin(s, e))
+        return false;
+    if (r->pooled && !pooler_check_script(s, e))
         return false;
     tell_notes(s, r, notices);
     warn_shape(s, r, notices);

@@ -1,5 +1,6 @@
 #include "dialects/postgres/journal.h"
 
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/resumed.h"
 #include "dialects/postgres/retry.h"
 
@@ -68,11 +69,14 @@ bool journal_write(const struct applying *p, const struct journal_count *count, 
 {
     struct rows_sql change = rows_sql_open(p->pg, true, NULL, p->arena);
     struct buf sql = buf_open(p->arena, SIZE_MAX / 2);
+    const struct row_change *changes;
     struct row_change update;
+    size_t n = 1;
 
     if (!journal_change(&update, p, count))
         return true;
-    rows_change(&change, &update, 1);
+    changes = lease_fenced(p->pg, &update, &n, p->arena);
+    rows_change(&change, changes, n);
     pg_begin(&sql, p->pg, PG_WRITING);
     if (p->pg->dirty)
         role_borrow(&sql, p);

@@ -1,5 +1,6 @@
 #include "dialects/kind.h"
 #include "dialects/postgres/cutter.h"
+#include "dialects/postgres/pooler_script.h"
 #include "dialects/postgres/segments.h"
 
 struct reading {
@@ -133,6 +134,10 @@ static bool take(struct reading *g, struct err *e)
     statement_classify(&s, &traits, src, &c->head, g->arena);
     if (!statement_allowed(&at, src, &s, &c->head, &c->seen, e)) {
         input_place(&c->in, at, e);
+        return false;
+    }
+    if (g->r->pooled && !pooler_allows(&at, text_cut(src, s.from, s.to), e)) {
+        input_place(&c->in, s.from + at, e);
         return false;
     }
     traits.changes_session = traits.changes_session || c->seen.set_config;

@@ -24,5 +24,7 @@ void watch_query(PGresult **out, struct pg *pg, const char *sql);
 /* Reads the columns above, from column `from` on. */
 void watch_sessions_add(struct db_sessions *out, const struct pg *pg, const PGresult *r, int from, struct arena *a);
 void watch_close(struct pg *pg);
+/* Begins one more connection to where the first one was led; the caller polls and finishes it. NULL: no memory. */
+PGconn *watch_connect_start(const struct pg *pg, const char *application);
 
 #endif

@@ -191,6 +191,31 @@ bench_hook() {
     git -C "$repository" checkout -q main
 }
 
+# A gigabyte of data (or MERGANSER_BENCH_MEGABYTES), from the work tree and from a pack. Only where it is asked for by its
+# name: it takes minutes, and several times its size on the disk.
+bench_large() {
+    local merganser=$root/build/merganser psql=$postgres_bin/psql m=$bench/large s=$bench_server kind file
+    local size=${MERGANSER_BENCH_MEGABYTES:-1000} up
+    [ "$bench_pattern" = large ] || return 0
+    up=("$merganser" -C "$m" up --quiet --migrations db/migrate --database "$s/ours")
+    for kind in inserts copy; do
+        file=$m/db/migrate/20240101000000_$kind.sql
+        mkdir -p "$m/db/migrate"
+        tests/bench/large.sh "$kind" "$size" >"$file"
+        git -C "$m" init -q
+        git -C "$m" add .
+        git -C "$m" commit -qm "A large one"
+        git -C "$m" gc -q
+        prepare_ours=$(fresh ours) prepare_theirs=$(fresh theirs)
+        theirs=("$psql" -qX1 -v ON_ERROR_STOP=1 -o /dev/null -d "$s/theirs" -f "$file")
+        ours=("${up[@]}")
+        row "large, $size MB of $kind, work tree" 1 - - 32
+        ours=("${up[@]}" --ref HEAD)
+        row "large, $size MB of $kind, a pack" 1 - - 32
+        rm -rf "$m"
+    done
+}
+
 bench_end() {
     local status=$?
     trap - EXIT
@@ -198,6 +223,27 @@ bench_end() {
     postgres_stop
     rm -rf "$bench"
     exit "$status"
+}
+
+# bench_lexer FOLDER...: cuts the .sql files below the folders as merganser does and as libpg_query's parser does; then how
+# fast large scripts are cut, which are made here.
+bench_lexer() {
+    cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -o "$bench/lexer" tests/bench/lexer.c \
+        tests/support/pieces.c build/libdialects.a build/libbase.a -lpq -lsqlite3 -lpg_query
+    [ $# -eq 0 ] || "$bench/lexer" "$@"
+    awk 'BEGIN { for (i = 0; i < 1000000; i++) {
+        if (i % 1000 == 0) printf "%sINSERT INTO users VALUES\n", i ? ";\n" : ""
+        printf "%s(%d, \047user%d@example.org\047, \047it\047\047s a longer text with some words, number %d\047, %d.5, \0472024-03-20 12:30:00+00\047, NULL, true)", i % 1000 ? ",\n" : "", i, i, i, i
+        } print ";" }' >"$bench/rows.sql"
+    awk 'BEGIN { for (i = 0; i < 1000000; i++)
+        printf "INSERT INTO users (id, email, words, n, at, x, y) VALUES (%d, \047user%d@example.org\047, \047it\047\047s a longer text\047, %d.5, \0472024-03-20 12:30:00+00\047, NULL, true);\n", i, i, i }' >"$bench/single.sql"
+    awk 'BEGIN { print "COPY users FROM stdin;"; for (i = 0; i < 2000000; i++)
+        printf "%d\tuser%d@example.org\tit\047s a longer text with some words\t%d.5\t2024-03-20 12:30:00+00\t\\N\tt\n", i, i, i
+        print "\\." }' >"$bench/copy.sql"
+    for made in rows single copy; do
+        printf '%s: ' "$made"
+        "$bench/lexer" -t "$bench/$made.sql"
+    done
 }
 
 dev_bench() {
@@ -209,6 +255,11 @@ dev_bench() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     isolate "$bench"
+    if [ "$bench_pattern" = lexer ]; then
+        shift
+        bench_lexer "$@"
+        return
+    fi
     bench_build
     tests/bench/generate.sh "$bench/m1000" 1000
     tests/bench/generate.sh "$bench/m1500" 1500
@@ -231,6 +282,7 @@ dev_bench() {
     bench_gone
     bench_history
     bench_postgres_rows
+    bench_large
     bench_hook
     [ -z "$footnotes" ] || printf '\nWho introduced the files, in the order of the rows:\n%s' "$footnotes"
     bench_trips
