@@ -255,8 +255,16 @@ bool setup_source(struct session *s, struct err *e)
     return setup_request(&r, s, e) && source_load(&s->work.source, s->vcs, &r, s->arena, &s->notices, e);
 }
 
+/* What writes goes around a pooler; the direct URL belongs to the one that it stands beside. */
+static bool direct_find(const char **direct, struct session *s, bool read_only, struct err *e)
+{
+    const struct config_value *configured = &s->work.config.direct;
+
+    return read_only || !configured->value || config_expand(direct, *configured, variable, NULL, s->arena, e);
+}
+
 /* Which database, and the directory that its relative path starts from. */
-static bool url_find(const char **url, const char **base, struct session *s, struct err *e)
+static bool url_find(const char **url, const char **base, bool *configured_one, struct session *s, struct err *e)
 {
     const struct common_options *o = &s->parsed->common;
     const struct config_value *configured = &s->work.config.database;
@@ -272,6 +280,7 @@ static bool url_find(const char **url, const char **base, struct session *s, str
             return err_hint(e, "unset MERGANSER_DATABASE, or leave out --env");
         }
         *url = expanded;
+        *configured_one = true;
         if (root && s->config.path)
             *base = *config_folder(s, configured->at)
                         ? arena_printf(s->arena, "%s/%s", root, config_folder(s, configured->at))
@@ -295,6 +304,7 @@ static bool database_start(struct session *s, bool read_only, struct err *e)
     const struct config_block *c = &s->work.config;
     const char **statements = arena_make(s->arena, const char *, c->session.len + 1);
     struct db_options *o = &s->database;
+    bool configured = false;
 
     *o = (struct db_options) {
         .session = statements,
@@ -303,19 +313,17 @@ static bool database_start(struct session *s, bool read_only, struct err *e)
         .statement_timeout_ms = c->timeouts.statement,
         .retries = c->timeouts.retries,
         .index_timeout_ms = c->timeouts.index,
+        .lease = c->lock.value && strcmp(c->lock.value, "lease") == 0,
         .read_only = read_only,
         .connect_seconds = s->hurried ? HURRIED_SECONDS : s->connect_seconds,
         .notices = &s->notices,
     };
-    if (c->lock.value && strcmp(c->lock.value, "lease") == 0) {
-        err_set(e, ERR_NOT_SUPPORTED, c->lock.at, "`lock: lease` is not supported yet");
-        return err_hint(e, "leave the key out, or write `lock: advisory`");
-    }
     if (s->hurried && read_only && (o->lock_timeout_ms < 0 || o->lock_timeout_ms > HURRIED_SECONDS * 1000))
         o->lock_timeout_ms = HURRIED_SECONDS * 1000;
     for (size_t i = 0; i < c->session.len; i++)
         statements[i] = c->session.at[i].value;
-    return url_find(&o->url, &o->base, s, e) && db_start(&s->starting, o, s->arena, e);
+    return url_find(&o->url, &o->base, &configured, s, e) &&
+           (!configured || direct_find(&o->direct, s, read_only, e)) && db_start(&s->starting, o, s->arena, e);
 }
 
 void setup_database_start(struct session *s, bool read_only)

@@ -21,6 +21,20 @@ const char *digest_script(struct text script, struct arena *a)
     return digest_sha256(text_normalised(a, script), a);
 }
 
+void digest_chain(char hex[65], struct text statement)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    unsigned char raw[EVP_MAX_MD_SIZE];
+    unsigned int len = 0;
+
+    if (!context || !EVP_DigestInit_ex(context, EVP_sha256(), NULL) || !EVP_DigestUpdate(context, hex, strlen(hex)) ||
+        !EVP_DigestUpdate(context, statement.at, statement.len) || !EVP_DigestFinal_ex(context, raw, &len))
+        abort();
+    EVP_MD_CTX_free(context);
+    for (unsigned int i = 0; i < len; i++)
+        snprintf(hex + (size_t)2 * i, 3, "%02x", raw[i]);
+}
+
 const char *digest_run_id(struct arena *a)
 {
     unsigned char raw[16];

@@ -8,6 +8,9 @@
 const char *digest_sha256(struct text bytes, struct arena *a);
 /* A script's checksum wherever merganser records one: without a BOM, CR LF as LF. */
 const char *digest_script(struct text script, struct arena *a);
+/* One more link of a journal's chain: hex becomes the checksum of what it is, "" before the first, with a statement's
+ * text behind it. */
+void digest_chain(char hex[65], struct text statement);
 /* A random name for a run: a version 4 UUID (RFC 9562). */
 const char *digest_run_id(struct arena *a);
 

@@ -4,42 +4,51 @@
 
 #define NAMED(column) .name = #column, .member = offsetof(struct history_entry, column)
 
-/* The columns, and the member that each is read into. The first LIGHT of them are read for every status. The first and
- * the last are not written as the others are. */
+enum {
+    LIGHT = 1 << 0, /* read for every status */
+    INTEGER = 1 << 1,
+    CONSTANT = 1 << 2, /* the same in every row that a run appends */
+    SECOND = 1 << 3,   /* of the second format */
+};
+
+/* The columns, and the member that each is read into. The first and the last are not written as the others are. */
 static const struct {
     const char *name;
     size_t member;
-    bool integer;
-    bool constant; /* in every row that a run appends */
+    unsigned is;
 } columns[] = {
-    { NAMED(id) },
-    { NAMED(run_id), .constant = true },
-    { NAMED(version) },
-    { NAMED(name) },
-    { NAMED(direction), .constant = true },
-    { NAMED(kind) },
-    { NAMED(path) },
-    { NAMED(sha256) },
-    { NAMED(blob) },
-    { NAMED(commit), .constant = true },
-    { NAMED(merganser), .constant = true },
-    { NAMED(repository), .constant = true },
-    { NAMED(author), .constant = true },
-    { NAMED(started_at) },
-    { NAMED(finished_at) },
-    { NAMED(outcome), .constant = true },
-    { NAMED(statements_done), .integer = true },
-    { NAMED(statements_total), .integer = true },
-    { NAMED(ledger), .constant = true },
-    { NAMED(layout), .constant = true },
-    { NAMED(database_user), .constant = true },
-    { NAMED(client_host), .constant = true },
+    { NAMED(id), LIGHT },
+    { NAMED(run_id), LIGHT | CONSTANT },
+    { NAMED(version), LIGHT },
+    { NAMED(name), LIGHT },
+    { NAMED(direction), LIGHT | CONSTANT },
+    { NAMED(kind), LIGHT },
+    { NAMED(path), LIGHT },
+    { NAMED(sha256), LIGHT },
+    { NAMED(blob), LIGHT },
+    { NAMED(commit), LIGHT | CONSTANT },
+    { NAMED(merganser), LIGHT | CONSTANT },
+    { NAMED(repository), LIGHT | CONSTANT },
+    { NAMED(author), LIGHT | CONSTANT },
+    { NAMED(started_at), LIGHT },
+    { NAMED(finished_at), LIGHT },
+    { NAMED(outcome), LIGHT | CONSTANT },
+    { NAMED(statements_done), LIGHT | INTEGER },
+    { NAMED(statements_total), LIGHT | INTEGER },
+    { NAMED(statement_begun), LIGHT | INTEGER | SECOND },
+    { NAMED(done_hash), LIGHT | SECOND },
+    { NAMED(waited_ms), INTEGER | SECOND },
+    { NAMED(attempts), INTEGER | SECOND },
+    { NAMED(ledger), CONSTANT },
+    { NAMED(layout), CONSTANT },
+    { NAMED(database_user), CONSTANT },
+    { NAMED(client_host), CONSTANT },
     { NAMED(error) },
     { NAMED(down_script) },
     { NAMED(format) },
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, LIGHT = 18 };
+enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static const char **member(struct history_entry *entry, size_t column)
 {
@@ -51,26 +60,37 @@ static const char *value_of(const struct history_entry *entry, size_t column)
     return *(const char *const *)((const char *)entry + columns[column].member);
 }
 
-static bool read_entries(struct history_entries *out, struct db *db, const struct row_query *q, struct arena *a,
-                         struct err *e)
+static bool has_column(const struct history *h, size_t column)
 {
+    return !(columns[column].is & SECOND) || !h->first_format;
+}
+
+/* Those columns that are `wanted`, 0 for all, in the table's rows. */
+static bool read_entries(struct history_entries *out, struct db *db, struct row_query *q, const struct history *h,
+                         unsigned wanted, struct arena *a, struct err *e)
+{
+    const char *names[COLUMNS];
+    size_t which[COLUMNS];
     struct rows rows;
 
+    q->n = 0;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if ((columns[i].is & wanted) != wanted || !has_column(h, i))
+            continue;
+        which[q->n] = i;
+        names[q->n++] = columns[i].name;
+    }
+    q->table = h->table;
+    q->columns = names;
+    q->order_by = "id";
     if (!db_rows_read(db, q, &rows, a, e))
         return false;
     out->at = arena_make(a, struct history_entry, rows.len);
     out->len = out->cap = rows.len;
     for (size_t i = 0; i < rows.len; i++)
         for (size_t k = 0; k < rows.width; k++)
-            *member(&out->at[i], k) = rows.cells[i * rows.width + k].at;
+            *member(&out->at[i], which[k]) = rows.cells[i * rows.width + k].at;
     return true;
-}
-
-static void query_open(struct row_query *q, const char **names, size_t n, const struct history *h)
-{
-    for (size_t i = 0; i < n; i++)
-        names[i] = columns[i].name;
-    *q = (struct row_query) { .table = h->table, .columns = names, .n = n, .order_by = "id" };
 }
 
 static bool is(const char *a, const char *b)
@@ -78,19 +98,25 @@ static bool is(const char *a, const char *b)
     return a && strcmp(a, b) == 0;
 }
 
+struct table_name history_lease(const struct history *h, struct arena *a)
+{
+    bool own_schema = strcmp(h->table.table, "history") == 0;
+
+    return (struct table_name) { h->table.schema, own_schema ? "lease" : arena_printf(a, "%s_lease", h->table.table) };
+}
+
 bool history_read(struct history *h, struct db *db, const char *ledger, struct arena *a, struct err *e)
 {
-    const char *names[LIGHT];
-    struct row_query q;
+    struct row_query q = {
+        .where = { .column = "ledger", .kind = CELL_TEXT, .text = text_from(ledger) },
+    };
 
     h->entries = (struct history_entries) { 0 };
     h->records = (struct history_records) { 0 };
     h->downs_known = false;
     if (!h->exists)
         return true;
-    query_open(&q, names, LIGHT, h);
-    q.where = (struct cell) { .column = "ledger", .kind = CELL_TEXT, .text = text_from(ledger) };
-    if (!read_entries(&h->entries, db, &q, a, e)) {
+    if (!read_entries(&h->entries, db, &q, h, LIGHT, a, e)) {
         /* Without the right to read it there is none for us. */
         h->denied = strcmp(e->sqlstate, "42501") == 0;
         h->exists = !h->denied;
@@ -105,18 +131,14 @@ bool history_read(struct history *h, struct db *db, const char *ledger, struct a
 bool history_list(struct history_entries *out, struct db *db, const struct history *h, const char *version,
                   uint64_t limit, struct arena *a, struct err *e)
 {
-    const char *names[COLUMNS];
-    struct row_query q;
+    struct row_query q = { .descending = true, .limit = limit };
 
     *out = (struct history_entries) { 0 };
     if (!h->exists)
         return true;
-    query_open(&q, names, COLUMNS, h);
-    q.descending = true;
-    q.limit = limit;
     if (version)
         q.where = (struct cell) { .column = "version", .kind = CELL_TEXT, .text = text_from(version) };
-    return read_entries(out, db, &q, a, e);
+    return read_entries(out, db, &q, h, 0, a, e);
 }
 
 static uint64_t id_of(struct text digits)
@@ -188,12 +210,18 @@ static struct row_change change(const struct history *h, const struct history_no
     size_t len = 0;
 
     if (kind == ROW_APPEND)
-        cells[len++] =
-            (struct cell) { .column = "format", .kind = CELL_INTEGER, .text = TEXT(HISTORY_FORMAT), .constant = true };
+        cells[len++] = (struct cell) { .column = "format",
+                                       .kind = CELL_INTEGER,
+                                       .text = text_from(h->first_format ? HISTORY_FORMAT_1 : HISTORY_FORMAT),
+                                       .constant = true };
     for (size_t i = 1; i < COLUMNS - 1; i++) {
-        struct cell c = { .column = columns[i].name, .key = is_key(columns[i].name), .constant = columns[i].constant };
+        struct cell c = { .column = columns[i].name,
+                          .key = is_key(columns[i].name),
+                          .constant = (columns[i].is & CONSTANT) != 0 };
         const char *value = value_of(&n->entry, i);
 
+        if (!has_column(h, i))
+            continue;
         if (is(c.column, "started_at")) {
             c.kind = CELL_STARTED;
             if (kind == ROW_UPDATE)
@@ -207,9 +235,9 @@ static struct row_change change(const struct history *h, const struct history_no
             c.kind = CELL_TEXT;
             c.text = n->down_script;
         } else if (value) {
-            c.kind = columns[i].integer ? CELL_INTEGER : CELL_TEXT;
+            c.kind = columns[i].is & INTEGER ? CELL_INTEGER : CELL_TEXT;
             c.text = text_from(value);
-        } else if (kind == ROW_UPDATE) {
+        } else if (kind == ROW_UPDATE && !(n->settled && is(c.column, HISTORY_BEGUN))) {
             continue; /* what the row says already stays */
         }
         cells[len++] = c;
@@ -225,4 +253,12 @@ struct row_change history_append(const struct history *h, const struct history_n
 struct row_change history_finish(const struct history *h, const struct history_note *n, struct arena *a)
 {
     return change(h, n, ROW_UPDATE, a);
+}
+
+bool history_resume(struct resume *out, const struct history_entry *open)
+{
+    *out = (struct resume) { .hash = open->done_hash };
+    return open->done_hash && open->statements_done && text_to_u64(text_from(open->statements_done), &out->done) &&
+           (!open->statement_begun || text_to_u64(text_from(open->statement_begun), &out->begun)) &&
+           (out->done == 0) == (*out->hash == '\0');
 }

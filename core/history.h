@@ -5,17 +5,28 @@
 #include "core/recorded.h"
 #include "dialects/dialect.h"
 
-/* The format of the rows that this release writes, kept in their column `format`. */
-#define HISTORY_FORMAT "1"
+/* Formats of the table, kept in the rows' column `format`. The second adds columns: statement_begun, done_hash,
+ * waited_ms and attempts. A table that can't be given them is written as the first. */
+#define HISTORY_FORMAT   "2"
+#define HISTORY_FORMAT_1 "1"
+
+/* Of struct journal. */
+#define HISTORY_DONE  "statements_done"
+#define HISTORY_BEGUN "statement_begun"
+#define HISTORY_HASH  "done_hash"
 
 struct history {
     struct table_name table;
     bool exists;
+    bool first_format;              /* it lacks the columns of the second: what can't be resumed is not run */
     bool denied;                    /* can't be made or read: transactional migrations only */
     struct history_entries entries; /* oldest first; light: without down_script and error */
     struct history_records records;
     bool downs_known; /* the entries' has_down is set */
 };
+
+/* Where the run's lock stands when it is a row: beside the history. */
+struct table_name history_lease(const struct history *h, struct arena *a);
 
 /* Reads the light columns of every row of this ledger. Nothing where the table does not exist. */
 bool history_read(struct history *h, struct db *db, const char *ledger, struct arena *a, struct err *e);
@@ -33,7 +44,12 @@ struct history_note {
     struct history_entry entry;
     struct text error, down_script; /* at NULL: none */
     bool finished;                  /* finished_at is now */
+    bool settled;                   /* no statement is under way any more: statement_begun is NULL */
 };
+
+/* What an open row says of how far its script came; false where it keeps no journal that a later run can go on from.
+ * chain is not set. */
+bool history_resume(struct resume *out, const struct history_entry *open);
 
 /* An appended row, and the change of the row that was appended `started` with the same run, version, direction. */
 struct row_change history_append(const struct history *h, const struct history_note *n, struct arena *a);

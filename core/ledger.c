@@ -118,6 +118,10 @@ bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_reques
     out->history.exists = found[AT_HISTORY].exists;
     if (out->history.exists && !column_of(&found[AT_HISTORY], "run_id"))
         return refuse_shape(&found[AT_HISTORY], NULL, "it is not merganser's history", a, e);
+    out->history.first_format =
+        out->history.exists &&
+        !(column_of(&found[AT_HISTORY], HISTORY_BEGUN) && column_of(&found[AT_HISTORY], HISTORY_HASH) &&
+          column_of(&found[AT_HISTORY], "waited_ms") && column_of(&found[AT_HISTORY], "attempts"));
     out->with_metadata = r->source->rails_project && out->kind == LEDGER_VERSIONS;
     out->metadata = (struct table_name) { out->main.schema, "ar_internal_metadata" };
     out->metadata_exists = found[AT_METADATA].exists;
@@ -215,19 +219,27 @@ bool ledger_read(struct ledger *l, struct db *db, const struct source *s, struct
 
 bool ledger_create_history(struct ledger *l, struct db *db, struct notices *notices, struct err *e)
 {
+    struct history *h = &l->history;
     struct err why = { 0 };
 
-    if (l->history.exists)
+    if (h->exists && !h->first_format)
         return true;
-    if (!l->history.denied && db_table_create(db, TABLE_HISTORY, l->history.table, &why)) {
-        l->history.exists = true;
+    if (!h->denied && db_table_create(db, TABLE_HISTORY, h->table, &why)) {
+        h->exists = true;
+        h->first_format = false;
         return true;
     }
     if (why.kind == ERR_CONNECTION || err_is_stop(why.kind)) {
         *e = why;
         return false;
     }
-    l->history.denied = true;
+    if (h->exists) {
+        notice_add(notices, NOTICE_WARNING, "history-format", NOWHERE,
+                   "let the owner of the table run merganser once, or add the columns: the README names them",
+                   "the history lacks the columns of this release: %s", why.message);
+        return true;
+    }
+    h->denied = true;
     notice_add(notices, NOTICE_WARNING, "no-history", NOWHERE,
                "let the role make the schema `merganser`, or name a table it may make as `history:`",
                "the history can't be kept: %s", *why.message ? why.message : "this role may not read it");

@@ -41,7 +41,8 @@ const struct tool_table *ledger_tools(size_t *n);
 /* ERR_BASELINE_NEEDED when nothing is recorded and the database holds another tool's ledger, or any table. */
 bool ledger_refuse_unrecorded(const struct ledger *l, struct db *db, const struct source *s, struct arena *a,
                               struct notices *notices, struct err *e);
-/* Makes the history where it is absent. One that can't be made is a warning, and history.denied. */
+/* Makes the history where it is absent, and gives one of the first format what it lacks. What can't be is a warning,
+ * and history.denied or first_format. */
 bool ledger_create_history(struct ledger *l, struct db *db, struct notices *notices, struct err *e);
 /* Makes what is absent of the ledger's tables. */
 bool ledger_create(struct ledger *l, struct db *db, struct err *e);

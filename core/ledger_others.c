@@ -64,7 +64,7 @@ bool ledger_refuse_unrecorded(const struct ledger *l, struct db *db, const struc
                               struct notices *notices, struct err *e)
 {
     struct table_list tables = { 0 };
-    const struct table_name *other = NULL, *first = NULL;
+    const struct table_name *other = NULL, *first = NULL, lease = history_lease(&l->history, a);
     size_t count = 0;
 
     /* Our own history shows that this database was brought here by merganser. */
@@ -79,8 +79,8 @@ bool ledger_refuse_unrecorded(const struct ledger *l, struct db *db, const struc
         if (elsewhere)
             notice_add(notices, NOTICE_NOTE, "ledger-elsewhere", NOWHERE, NULL,
                        "%s is not on the search_path and is not used", label(*t, a));
-        else if (same_table(*t, l->main) || same_table(*t, l->history.table) || same_table(*t, l->metadata) ||
-                 (l->kind == LEDGER_DRIZZLE && same_table(*t, l->drizzle)))
+        else if (same_table(*t, l->main) || same_table(*t, l->history.table) || same_table(*t, lease) ||
+                 same_table(*t, l->metadata) || (l->kind == LEDGER_DRIZZLE && same_table(*t, l->drizzle)))
             continue;
         if (tool_of(*t) && !other)
             other = t;

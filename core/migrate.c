@@ -38,14 +38,20 @@ static bool recorded_or_fresh(struct workspace *w, const struct migrate_request 
 /* What can't be a transaction is only run where a crash in the middle would be seen afterwards. */
 static bool check_history(const struct plan *plan, const struct workspace *w, struct err *e)
 {
-    for (size_t i = 0; !w->ledger.history.exists && i < plan->len; i++) {
+    const struct history *h = &w->ledger.history;
+    bool kept = h->exists && !(h->first_format && (w->db->dialect->caps & CAP_RESUME));
+
+    for (size_t i = 0; !kept && i < plan->len; i++) {
         const struct script_facts *facts = plan->at[i].facts;
 
         if (!facts || facts->shape == SCRIPT_ATOMIC)
             continue;
         err_set(e, ERR_NO_HISTORY, IN_FILE(plan->at[i].path),
-                "%s can't run in one transaction, and without a history nobody could tell how far it came",
-                plan->at[i].entry->id);
+                "%s can't run in one transaction, and without a history%s nobody could tell how far it came",
+                plan->at[i].entry->id, h->exists ? " of this release's format" : "");
+        if (h->exists)
+            return err_hint(e, "let the owner of %s run merganser once: it adds the columns that are lacking",
+                            h->table.table);
         return err_hint(e, "let the role make the schema `merganser`, or name a table it may make as `history:` in "
                            "merganser.yml");
     }
@@ -219,6 +225,19 @@ static bool nothing_ran(struct plan *plan, struct err *e)
     return err_is_stop(e->kind) && err_state(e, "nothing was run");
 }
 
+/* Where the lock is a row, what will be refused is refused before it is written. Said once: under the lock all of it is
+ * looked at again. */
+static bool refuse_early(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    struct notices *loud = w->notices, quiet = { .arena = w->arena };
+    bool ok;
+
+    w->notices = &quiet;
+    ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+    w->notices = loud;
+    return ok;
+}
+
 bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
 {
     struct plan agreed = { 0 };
@@ -245,8 +264,8 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
         agreed = *plan;
     }
     *e = (struct err) { 0 };
-    if (!workspace_check_writable(w, e))
-        return false;
+    if (!workspace_check_writable(w, e) || (looked && w->db->info.leased && !refuse_early(plan, w, r, e)))
+        return nothing_ran(plan, e);
     if (!workspace_lock(w, r->events ? r->events->waiting : NULL, r->events ? r->events->to : NULL, e)) {
         nothing_ran(plan, e);
         return workspace_unlock(w, false, e);

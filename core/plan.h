@@ -75,9 +75,11 @@ struct step {
     bool no_transaction;
     const char *separator; /* between its statements, dropped; NULL: none */
     uint64_t statements;
+    uint64_t resumed_at; /* the statement (from 1) that it goes on with; 0: it begins at the beginning */
     /* Filled when it ran: */
     enum step_outcome outcome;
     uint64_t statements_done;
+    uint64_t begun; /* of a partial one: the statement (from 1) that may or may not have run; 0: none */
     int64_t started_at_ms, duration_ms;
     int64_t lock_wait_ms; /* of duration_ms: waited for locks and between attempts, as far as looks tell */
     unsigned attempts;    /* of its transaction */

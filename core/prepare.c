@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/layouts/marks.h"
+#include "core/partial.h"
 #include "core/scripts.h"
 
 static struct migration *migration_of(struct workspace *w, const struct version_entry *v)
@@ -204,6 +205,17 @@ static const char *separator_of(const struct workspace *w)
     return w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
 }
 
+static void say_resumed(struct step *s, struct workspace *w, const struct resume *from)
+{
+    s->resumed_at = from->done + 1;
+    if (from->done < s->statements)
+        notice_add(w->notices, NOTICE_NOTE, "resumed", IN_FILE(s->path), NULL, "%s goes on with statement %llu of %llu",
+                   s->entry->id, (unsigned long long)s->resumed_at, (unsigned long long)s->statements);
+    else
+        notice_add(w->notices, NOTICE_NOTE, "resumed", IN_FILE(s->path), NULL,
+                   "all statements of %s have run: what is left is to record that", s->entry->id);
+}
+
 static bool inspect(struct step *s, struct workspace *w, struct err *e)
 {
     struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
@@ -213,14 +225,23 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
         .version = s->entry->version,
         .ledger = w->ledger.main,
         .no_transaction = s->no_transaction,
+        .pooled = w->db->info.pooled,
         .separator = s->separator,
+        .server = w->db->info.version,
     };
+    struct resume resume;
 
+    if (partial_resume(&resume, s)) {
+        resume.chain = digest_chain;
+        r.resume = &resume;
+    }
     if (!db_inspect(facts, w->db, &r, w->notices, w->arena, e))
         return false;
     s->facts = facts;
     s->statements = facts->statements;
     s->no_transaction = facts->shape == SCRIPT_STATEMENTS;
+    if (r.resume)
+        say_resumed(s, w, r.resume);
     return scripts_sha256(&s->sha256, &s->script, w->arena, e) && raw_sha256(s, w, e);
 }
 

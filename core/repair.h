@@ -44,7 +44,7 @@ struct repair_look {
     size_t nstatements;
     uint64_t next;           /* the statement to go on with, from 1; behind the last one: all are done */
     const char *disputed;    /* why that is not certain: somebody has to say it; NULL: it is */
-    struct down_script undo; /* of one that was being applied; script.at NULL: it has none */
+    struct down_script undo; /* of one that was being applied; script.read NULL: it has none */
     struct repair_statement *undo_statements;
     size_t nundo;
 };

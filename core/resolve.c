@@ -1,6 +1,7 @@
 #include "core/resolve.h"
 
 #include "core/base/text.h"
+#include "core/partial.h"
 #include "core/renamed.h"
 
 const char *version_flag_word(unsigned bit)
@@ -256,31 +257,6 @@ static void step_add(struct plan *out, enum direction direction, const struct ve
     s->entry = v;
 }
 
-static bool refuse_partial(const struct version_entry *v, struct err *e)
-{
-    const struct history_entry *open = v->record->open;
-    bool down = open->direction && strcmp(open->direction, "down") == 0;
-    const char *where = !v->migration ? NULL : down ? v->migration->down.path : v->migration->up.path;
-
-    err_set(e, ERR_PARTIAL, IN_FILE(where),
-            "%s stopped midway: its %s script can't run in one transaction, and the run of %s did not finish it", v->id,
-            down ? "down" : "up", open->started_at ? open->started_at : "an earlier time");
-    err_detail(e, "its history says \"%s\": %s of %s statements are known to have run", open->outcome,
-               open->statements_done ? open->statements_done : "0",
-               open->statements_total ? open->statements_total : "an unknown number of");
-    return err_hint(e, "`merganser repair %s` shows what it left, and the commands that go on", v->version);
-}
-
-bool resolve_refuses_partial(const struct resolution *r, struct err *e)
-{
-    for (size_t i = 0; i < r->len; i++)
-        if (r->at[i].flags & FLAG_PARTIAL) {
-            refuse_partial(&r->at[i], e);
-            return true;
-        }
-    return false;
-}
-
 static bool refuse_renamed(const struct version_entry *v, struct err *e)
 {
     err_set(e, ERR_RENAMED, IN_FILE(v->migration->up.path),
@@ -332,10 +308,8 @@ bool resolve_up(struct plan *out, const struct resolution *r, const struct resol
     *out = (struct plan) { 0 };
     if (o->to && !resolve_version(&last, r, o->to, a, e))
         return false;
-    if (resolve_refuses_partial(r, e))
-        return false;
     out->remaining = arena_make(a, const char *, r->len);
-    return take_pending(out, r, o, last, a, e);
+    return take_pending(out, r, o, last, a, e) && !partial_refuses(out, r, a, e);
 }
 
 bool resolve_down(struct plan *out, const struct resolution *r, const struct resolve_options *o, struct arena *a,
@@ -353,8 +327,6 @@ bool resolve_down(struct plan *out, const struct resolution *r, const struct res
     }
     if (o->to && !resolve_version(&keep, r, o->to, a, e))
         return false;
-    if (resolve_refuses_partial(r, e))
-        return false;
     for (size_t i = r->len; i-- > 0;) {
         const struct version_entry *v = &r->at[i];
 
@@ -366,5 +338,5 @@ bool resolve_down(struct plan *out, const struct resolution *r, const struct res
             break;
         step_add(out, DIRECTION_DOWN, v, a);
     }
-    return true;
+    return !partial_refuses(out, r, a, e);
 }

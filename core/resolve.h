@@ -33,11 +33,8 @@ struct resolve_options {
     enum renamed_handling renamed; /* up only */
 };
 
-/* True where a version stopped midway: *e is ERR_PARTIAL then. */
-bool resolve_refuses_partial(const struct resolution *r, struct err *e);
-
 /* What would be relinked, which `steps` does not count, then what would be applied, oldest first. ERR_PARTIAL where a
- * version stopped midway, ERR_RENAMED, ERR_UNKNOWN_VERSION. */
+ * version stopped midway that is not gone on with, ERR_RENAMED, ERR_UNKNOWN_VERSION. */
 bool resolve_up(struct plan *out, const struct resolution *r, const struct resolve_options *o, struct arena *a,
                 struct err *e);
 /* What would be rolled back, newest first. */

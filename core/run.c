@@ -3,6 +3,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/partial.h"
 #include "core/prepare.h"
 #include "core/reconnect.h"
 #include "core/relink.h"
@@ -63,6 +64,24 @@ static void unit_of_relink(struct unit *out, struct workspace *w, const struct s
                            .nrows = rows.len };
 }
 
+/* A journal that a later run can go on from. */
+static bool is_journalled(const struct workspace *w, const struct step *s)
+{
+    const struct script_facts *facts = s->facts;
+    const struct history *h = &w->ledger.history;
+
+    return facts && facts->shape != SCRIPT_ATOMIC && h->exists && !h->first_format &&
+           (w->db->dialect->caps & CAP_RESUME);
+}
+
+/* A row's words of how far an earlier run came. */
+static void note_begins_at(struct history_note *n, const struct resume *from, struct workspace *w)
+{
+    n->entry.statements_done = arena_printf(w->arena, "%llu", (unsigned long long)from->done);
+    n->entry.statement_begun = from->begun ? arena_printf(w->arena, "%llu", (unsigned long long)from->begun) : NULL;
+    n->entry.done_hash = from->hash;
+}
+
 /* The unit of one step: its script, and the rows that stand or fall with it. */
 static void unit_make(struct unit *out, struct workspace *w, const struct step *s)
 {
@@ -70,7 +89,13 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     bool outside = facts->shape != SCRIPT_ATOMIC;
     struct row_changes rows = { 0 }, before = { 0 };
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
+    struct resume *resume = arena_make(w->arena, struct resume, 1);
+    bool resumed = partial_resume(resume, s), journalled = is_journalled(w, s);
 
+    resume->chain = digest_chain;
+    if (!resumed)
+        *resume = (struct resume) { .hash = journalled ? "" : NULL };
+    note.settled = true;
     /* What stopped midway has no row yet: undoing it takes none away. */
     if (step_goes_up(s) || s->entry->row)
         ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
@@ -80,7 +105,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
         if (outside) {
             struct history_note started = note_of(w, s, "started");
 
-            started.entry.statements_done = "0";
+            note_begins_at(&started, resume, w);
             *(struct row_change *)arena_push(w->arena, &before) =
                 history_append(&w->ledger.history, &started, w->arena);
         }
@@ -94,14 +119,20 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
                     .version = s->entry->version,
                     .ledger = w->ledger.main,
                     .no_transaction = s->no_transaction,
-                    .separator = s->separator },
+                    .separator = s->separator,
+                    .resume = resumed ? resume : NULL },
         .facts = *facts,
         .before = before.at,
         .nbefore = before.len,
         .rows = rows.at,
         .nrows = rows.len,
-        .journal.done = before.len ? "statements_done" : NULL,
+        .journal.done = before.len ? HISTORY_DONE : NULL,
     };
+    if (journalled) {
+        out->journal.begun = HISTORY_BEGUN;
+        out->journal.hash = HISTORY_HASH;
+        out->journal.chain = digest_chain;
+    }
 }
 
 /* Writes down that a step failed. A history that can't take it is no reason to hide the failure itself. */
@@ -110,6 +141,7 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
     const struct script_facts *facts = s->facts;
     struct history_note note = note_of(w, s, s->outcome == STEP_PARTIAL ? "partial" : "failed");
     struct row_change row;
+    struct resume from;
     struct err refused = { 0 };
     bool written = false;
 
@@ -125,12 +157,30 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
         written = db_rows_write(w->db, &row, 1, &refused);
     }
     if (!written && (facts->shape == SCRIPT_ATOMIC || refused.kind == ERR_LEDGER_MOVED)) {
+        if (partial_resume(&from, s))
+            note_begins_at(&note, &from, w);
         row = history_append(&w->ledger.history, &note, w->arena);
         written = db_rows_write(w->db, &row, 1, &refused);
     }
     if (!written)
         notice_add(w->notices, NOTICE_WARNING, "no-history", NOWHERE, NULL,
                    "the failure could not be written to the history: %s", refused.message);
+}
+
+/* Behind a connection that was lost: how far the script came, by its journal. False: nothing of it is kept. */
+static bool count_again(struct step *s, const struct workspace *w)
+{
+    const struct history_record *record = history_record_find(&w->ledger.history.records, s->entry->version);
+    const struct script_facts *facts = s->facts;
+    struct resume found;
+
+    if (s->relink || facts->shape == SCRIPT_ATOMIC)
+        return false;
+    if (!record || !record->open || !history_resume(&found, record->open))
+        return true; /* nobody knows */
+    s->statements_done = found.done;
+    s->begun = found.begun;
+    return found.done || found.begun;
 }
 
 /* How many versions are applied now, or were rolled back by this run. */
@@ -156,6 +206,45 @@ static void state_say_relink(const struct plan *plan, size_t failed, struct err 
         err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
 }
 
+/* "was applied in part: statements 1 to 3 of 7 are kept" */
+static const char *part_words(const struct step *s, struct arena *a)
+{
+    const char *what = step_goes_up(s) ? "was applied in part" : "was rolled back in part";
+    struct buf out = buf_open(a, 512);
+    unsigned long long done = s->statements_done, total = s->statements;
+
+    buf_string(&out, what);
+    if (done == 0)
+        buf_string(&out, ": no statement is known to have run");
+    else if (done == 1)
+        buf_printf(&out, ": statement 1 of %llu has run and is kept", total);
+    else
+        buf_printf(&out, ": statements 1 to %llu of %llu have run and are kept", done, total);
+    if (s->begun)
+        buf_printf(&out, ", statement %llu may have run", (unsigned long long)s->begun);
+    return buf_cstr(&out);
+}
+
+/* What goes on with a version that stopped midway, behind what is said already of what failed. */
+static void hint_partial(const struct plan *plan, const struct step *s, const struct workspace *w, struct err *e)
+{
+    const char *first = arena_string(w->arena, e->hint), *then = *first ? "; " : "";
+    bool journalled = is_journalled(w, s);
+
+    if (journalled && s->begun)
+        err_hint(e, "%s%slook at what statement %llu left, then say what is so with `merganser repair %s`", first, then,
+                 (unsigned long long)s->begun, s->entry->version);
+    else if (journalled && e->kind == ERR_SCRIPT_FAILED)
+        err_hint(e, "%s%smend the %s from statement %llu on, and run `merganser %s` again: it goes on there", first,
+                 then, step_goes_up(s) ? "file" : "down script", (unsigned long long)s->statements_done + 1,
+                 verb_of(plan, s));
+    else if (journalled)
+        err_hint(e, "%s%s`merganser %s` goes on where it stopped", first, then, verb_of(plan, s));
+    else
+        err_hint(e, "%s%s`merganser repair %s` shows what it left, and the commands that go on", first, then,
+                 s->entry->version);
+}
+
 static void state_say(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e)
 {
     const struct step *s = &plan->at[failed];
@@ -172,7 +261,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
         what = up ? "was rolled back" : "is still applied";
         break;
     case STEP_PARTIAL:
-        what = up ? "was applied in part" : "was rolled back in part";
+        what = part_words(s, w->arena);
         break;
     case STEP_NOT_RUN:
         what = "did not run";
@@ -182,16 +271,12 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     }
     err_state(e, "%s %s; %zu migration%s before it %s %s, %zu after it did not run", s->entry->id, what, before,
               before == 1 ? "" : "s", before == 1 ? "is" : "are", up ? "applied" : "rolled back", after);
-    if (s->outcome == STEP_PARTIAL) {
-        const char *first = arena_string(w->arena, e->hint);
-
-        err_hint(e, "%s%s`merganser repair %s` shows what it left, and the commands that go on", first,
-                 *first ? "; " : "", s->entry->version);
-    } else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint) {
+    if (s->outcome == STEP_PARTIAL)
+        hint_partial(plan, s, w, e);
+    else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint)
         err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
-    } else if (err_is_stop(e->kind) && !*e->hint) {
+    else if (err_is_stop(e->kind) && !*e->hint)
         err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
-    }
 }
 
 /* Whom the unit of a step tells what it is doing. */
@@ -237,6 +322,7 @@ static bool step_run(struct lost_connection *lost, struct step *s, struct worksp
     }
     ok = db_apply(w->db, &unit, &result, e);
     s->statements_done = result.statements_done;
+    s->begun = result.begun;
     s->duration_ms += result.duration_ms;
     s->lock_wait_ms += result.lock_wait_ms;
     s->attempts += result.attempts;
@@ -249,14 +335,17 @@ static bool step_run(struct lost_connection *lost, struct step *s, struct worksp
     }
     if (!ok && result.outcome == UNIT_UNKNOWN) {
         ok = stands(s, w);
-        result.outcome = ok ? UNIT_APPLIED : unit.facts.shape == SCRIPT_ATOMIC ? UNIT_ROLLED_BACK : UNIT_PARTIAL;
+        result.outcome = ok ? UNIT_APPLIED : count_again(s, w) ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
     }
     if (ok) {
         s->outcome = s->relink ? STEP_RELINKED : step_goes_up(s) ? STEP_APPLIED : STEP_ROLLED_BACK;
         s->statements_done = s->statements;
         return true;
     }
-    s->outcome = result.outcome == UNIT_PARTIAL ? STEP_PARTIAL : STEP_FAILED;
+    /* What an earlier run did of it stands, whatever became of this one. */
+    s->outcome = result.outcome == UNIT_PARTIAL || s->resumed_at > 1 ? STEP_PARTIAL : STEP_FAILED;
+    if (s->resumed_at > 1 && s->statements_done < s->resumed_at - 1)
+        s->statements_done = s->resumed_at - 1;
     /* A ledger that moved is another tool's affair, but a row that says `started` is ours to settle. */
     if (s->relink)
         return false; /* nothing ran that anybody would have to know of */

@@ -1,6 +1,7 @@
 #include "core/sync.h"
 
 #include "core/base/text.h"
+#include "core/partial.h"
 
 static bool refuse(struct err *e)
 {
@@ -204,8 +205,6 @@ bool sync_resolve(struct plan *out, const struct resolution *r, const struct syn
     struct plan down = { 0 };
 
     *out = (struct plan) { .verb = "sync" };
-    if (resolve_refuses_partial(r, e))
-        return refuse(e);
     for (size_t i = r->len; i-- > 0;)
         if (consider(out, &r->at[i], o, repository, a))
             step_add(&down, &r->at[i], DIRECTION_DOWN, a);
@@ -224,5 +223,5 @@ bool sync_resolve(struct plan *out, const struct resolution *r, const struct syn
         if (again || (v->state == STATE_PENDING && !(v->flags & FLAG_RENAMED)))
             step_add(out, v, DIRECTION_UP, a);
     }
-    return true;
+    return !partial_refuses(out, r, a, e) || refuse(e);
 }

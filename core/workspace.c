@@ -275,6 +275,7 @@ bool workspace_lock(struct workspace *w, void (*waiting)(void *to, const char *h
     };
 
     r.tools = ledger_tools(&r.ntools);
+    r.lease = history_lease(&w->ledger.history, w->arena);
     if (!db_lock(w->db, &r, &w->lock_wait_ms, e))
         return false;
     w->locked = true;
@@ -290,6 +291,12 @@ bool workspace_unlock(struct workspace *w, bool fine, struct err *e)
     w->locked = false;
     if (db_unlock(w->db, &lost))
         return fine;
+    /* All that was done stands, and was done under the lock; with its session that has ended too. */
+    if (lost.kind == ERR_CONNECTION) {
+        notice_add(w->notices, NOTICE_WARNING, "connection-lost", NOWHERE, NULL,
+                   "the connection was lost before the lock was given back: %s", lost.message);
+        return fine;
+    }
     if (fine)
         *e = lost;
     return false;
@@ -348,12 +355,6 @@ bool workspace_check_writable(const struct workspace *w, struct err *e)
 {
     const struct db_info *info = &w->db->info;
 
-    if (info->pooled) {
-        err_plain(e, ERR_POOLER, "a connection pooler stands between merganser and the server %s",
-                  info->host ? info->host : info->shown);
-        return err_hint(e, "a lock taken through a pooler protects nothing; give the server's own address with "
-                           "--database or MERGANSER_DATABASE");
-    }
     if (info->read_only) {
         err_plain(e, ERR_READ_ONLY, "the database %s can only be read: it is a standby, or read-only by its settings",
                   info->name);

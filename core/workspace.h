@@ -62,7 +62,7 @@ bool workspace_unlock(struct workspace *w, bool fine, struct err *e);
 bool workspace_create_history(struct workspace *w, struct err *e);
 bool workspace_create_ledger(struct workspace *w, struct err *e);
 
-/* Stops what writes: a read-only server or standby, a pooler. */
+/* Stops what writes: a read-only server or standby. */
 bool workspace_check_writable(const struct workspace *w, struct err *e);
 
 /* A history row's beginnings: everything that is the same for all rows of this run. */

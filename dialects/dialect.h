@@ -52,7 +52,8 @@ struct db_info {
     int version;         /* of the server, as 150020; 0: it has none */
     bool exists;         /* false: a SQLite file that read_only kept from being made */
     bool read_only;      /* standby, or a database that refuses writing: writing verbs stop with ERR_READ_ONLY */
-    bool pooled;         /* a connection pooler stands between: writing verbs stop with ERR_POOLER */
+    bool leased;         /* the run's lock is a row: taking it writes, and may make its table */
+    bool pooled;         /* a connection pooler stands between: what is not one transaction is refused */
 };
 
 /* Each backend's own struct begins with this. */
@@ -96,7 +97,8 @@ enum known_table {
     TABLE_AR_INTERNAL_METADATA, /* Rails */
     TABLE_DIESEL,               /* __diesel_schema_migrations */
     TABLE_DRIZZLE,              /* __drizzle_migrations, 0.x */
-    TABLE_HISTORY               /* ours: core/history.h says what the columns mean */
+    TABLE_HISTORY,              /* ours: core/history.h says what the columns mean */
+    TABLE_LEASE                 /* ours, of the dialects that know leases: who runs, and since when he was heard of */
 };
 
 /* ---- rows ---- */
@@ -171,6 +173,7 @@ enum script_shape {
 struct segment {
     uint64_t first, count; /* statements of the script, from 0; its own BEGIN and COMMIT count here */
     bool transactional;
+    bool each;           /* every statement of it in a transaction of its own */
     const char *options; /* of the script's BEGIN, which ours takes over; NULL: none */
 };
 
@@ -184,6 +187,7 @@ struct resume {
     uint64_t done;    /* statements that are done */
     uint64_t begun;   /* the one (from 1) that was begun outside a transaction and may be done; 0: none */
     const char *hash; /* of the done statements, as a journal chains them */
+    void (*chain)(char hex[65], struct text statement); /* as struct journal has it */
 };
 
 /* What reading a script's SQL tells, without a database. */
@@ -195,7 +199,7 @@ struct script_facts {
     bool changes_schema;      /* has a statement that defines something: CREATE, ALTER, DROP, … */
     bool changes_data;        /* has one that writes rows: INSERT, UPDATE, DELETE, COPY, … */
     bool changes_session;     /* SET, RESET, set_config, a role: restored before the next migration */
-    struct segments segments; /* in file order; one of all statements where it is SCRIPT_ATOMIC */
+    struct segments segments; /* in file order, what is done left out; one of all statements where SCRIPT_ATOMIC */
     const void *reading;      /* the dialect's own: what apply needs not read again */
 };
 
@@ -206,6 +210,7 @@ struct script_request {
     struct table_name ledger; /* whose rows the script must leave alone, but for its own */
     bool no_transaction;      /* the layout or a comment takes it out of its transaction */
     const char *separator;    /* a text between statements (Drizzle), dropped; NULL: none */
+    bool pooled;              /* db_info.pooled: what a pooler can't carry is ERR_POOLER */
     int server;               /* db_info.version; 0: not known */
     /* What was done of it already: ERR_PARTIAL where that is not how the script begins now. NULL: nothing. */
     const struct resume *resume;
@@ -268,7 +273,6 @@ struct unit {
     const struct row_change *rows; /* with the script's last transaction, after it */
     size_t nrows;
     struct journal journal;
-    const struct resume *resume; /* of an earlier run; NULL: from the beginning */
     /* Called now and then while it takes its time; may be NULL. */
     void (*progress)(void *to, const struct db_progress *p);
     void *progress_to;
@@ -283,7 +287,8 @@ enum unit_outcome {
 
 struct unit_result {
     enum unit_outcome outcome;
-    uint64_t statements_done;
+    uint64_t statements_done; /* of UNIT_PARTIAL those that are kept, of an earlier run too */
+    uint64_t begun;           /* of UNIT_PARTIAL: the one (from 1) that may or may not have run; 0: none */
     int64_t duration_ms;
     int64_t started_at_ms; /* unix time */
     int64_t lock_wait_ms;  /* of duration_ms: waited for locks, and between attempts */
@@ -319,13 +324,15 @@ struct lock_request {
     /* Where one of these tables is in the database, the lock that its tool takes is held too; ntools of them. */
     const struct tool_table *tools;
     size_t ntools;
+    struct table_name lease; /* where the lock is a row (`lock: lease`, or a pooler in between) */
     /* Called once when it has to wait, with who holds it ("pid 123, psql from …, for 12 s"); may be NULL. */
     void (*waiting)(void *to, const char *holder);
     void *to;
 };
 
 enum dialect_caps {
-    CAP_SCHEMAS = 1 << 0 /* tables live in schemas */
+    CAP_SCHEMAS = 1 << 0, /* tables live in schemas */
+    CAP_RESUME = 1 << 1   /* keeps all of struct journal, and goes on where script_request.resume says */
 };
 
 struct dialect {
@@ -356,7 +363,8 @@ struct dialect {
                         struct arena *a, struct err *e);
     /* Every user table, extension members aside: schema and name. */
     bool (*tables_list)(struct db *db, struct table_list *out, struct arena *a, struct err *e);
-    /* Makes a table (and its schema) where it is absent. name.schema NULL: where an unqualified name is made. */
+    /* Makes a table (and its schema) where it is absent; a history that lacks columns of its second format gets them.
+     * name.schema NULL: where an unqualified name is made. */
     bool (*table_create)(struct db *db, enum known_table kind, struct table_name name, struct err *e);
     bool (*rows_read)(struct db *db, const struct row_query *q, struct rows *out, struct arena *a, struct err *e);
     /* All of them in one transaction; the same checks as in a unit. Failing checks: ERR_LEDGER_MOVED. */

@@ -7,6 +7,7 @@
 #include "core/base/err.h"
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
+#include "tests/support/rows.h"
 
 Test(err, set_starts_anew)
 {
@@ -218,12 +219,14 @@ Test(interrupt, a_signal_is_remembered)
         int signal;
         enum err_kind kind;
         const char *message;
-    } rows[] = { { SIGINT, ERR_INTERRUPTED, "stopped by SIGINT" }, { SIGTERM, ERR_TERMINATED, "stopped by SIGTERM" } };
+    } rows[] = { { SIGINT, ERR_INTERRUPTED, "stopped by SIGINT" },
+                 { SIGTERM, ERR_TERMINATED, "stopped by SIGTERM" },
+                 { SIGHUP, ERR_HUNG_UP, "stopped by SIGHUP: the terminal was closed" } };
     struct err e = { 0 };
 
     interrupt_install();
     cr_expect(interrupt_check(&e) && interrupt_requested() == 0 && e.kind == ERR_NONE);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         raise(rows[i].signal);
         cr_expect_eq(interrupt_requested(), rows[i].signal);
         cr_expect(!interrupt_check(&e));
@@ -236,17 +239,67 @@ Test(interrupt, a_signal_is_remembered)
     cr_expect_eq(interrupt_requested(), 0);
 }
 
-Test(interrupt, the_second_signal_ends_the_process)
+/* How a process ends that gets these, one behind the other; 0: it goes on. */
+static const struct {
+    int first, second, exit_code;
+} pairs[] = {
+    { SIGINT, SIGTERM, 143 },
+    { SIGTERM, SIGINT, 130 },
+    { SIGHUP, SIGTERM, 143 },
+    { SIGHUP, SIGHUP, 0 },
+    { SIGTERM, SIGHUP, 0 },
+    /* the one that npm passes on, of what the terminal has sent to all */
+    { SIGINT, SIGINT, 0 },
+};
+
+ParameterizedTestParameters(interrupt, second)
+{
+    return rows_numbered(sizeof pairs / sizeof *pairs);
+}
+
+ParameterizedTest(size_t *row, interrupt, second)
 {
     int status, pid = fork();
 
     cr_assert(pid >= 0);
     if (pid == 0) {
         interrupt_install();
-        raise(SIGINT);
-        raise(SIGTERM);
+        raise(pairs[*row].first);
+        raise(pairs[*row].second);
         _exit(0);
     }
     cr_assert(waitpid(pid, &status, 0) == pid);
-    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 143);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == pairs[*row].exit_code, "%d", status);
+}
+
+Test(interrupt, the_same_signal_again_ends_it_too)
+{
+    int status, pid = fork();
+
+    cr_assert(pid >= 0);
+    if (pid == 0) {
+        int64_t until = time_monotonic_ms() + 150;
+
+        interrupt_install();
+        raise(SIGINT);
+        while (time_monotonic_ms() < until)
+            ;
+        raise(SIGINT);
+        _exit(0);
+    }
+    cr_assert(waitpid(pid, &status, 0) == pid);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 130, "%d", status);
+}
+
+Test(interrupt, a_pause_ends_with_it)
+{
+    int64_t began = time_monotonic_ms();
+    struct err e = { 0 };
+
+    interrupt_install();
+    cr_expect(interrupt_pause(1, &e));
+    raise(SIGTERM);
+    cr_expect(!interrupt_pause(60000, &e));
+    cr_expect_eq(e.kind, ERR_TERMINATED);
+    cr_expect_lt(time_monotonic_ms() - began, 10000);
 }

@@ -171,13 +171,14 @@ Test(postgres_apply, what_the_server_adds_is_kept)
 static const struct {
     const char *session, *sql, *sqlstate, *hint;
 } hinted[] = {
-    { "SET statement_timeout = 30", "SELECT pg_sleep(60)", "57014",
-      "statement_timeout allows (30ms, set by `session`" },
-    { "SELECT 1", "SET LOCAL statement_timeout = 30; SELECT pg_sleep(60)", "57014", "the script's own" },
+    { "SET statement_timeout = 300", "SELECT pg_sleep(60)", "57014",
+      "statement_timeout allows (300ms, set by `session`" },
+    { "SELECT 1", "SET LOCAL statement_timeout = 300; SELECT pg_sleep(60)", "57014", "the script's own" },
     { "SET lock_timeout = 30", "LOCK TABLE held", "55P03", "timeouts.lock" },
     { "SET ROLE pg_monitor", "CREATE TABLE a (id int)", "42501", "session" },
     { "SET ROLE pg_monitor", "DROP TABLE held", "42501", "session" },
-    { "SELECT 1", "ALTER TYPE mood ADD VALUE 'new'; INSERT INTO moods VALUES ('new')", "55P04", "later migration" },
+    { "SELECT 1", "ALTER TYPE mood ADD VALUE 'new'; INSERT INTO moods VALUES (concat('ne', 'w')::mood)", "55P04",
+      "later migration" },
 };
 
 ParameterizedTestParameters(postgres_apply, hint)

@@ -99,7 +99,7 @@ Test(postgres_concurrent_waits, no_lock_timeout_but_its_own)
 
     pg->options.lock_timeout_ms = 10;
     pg->options.statement_timeout_ms = 900; /* the first look comes after a second */
-    pg->dirty = true;
+    pg->dirty = true; /* so that they are set */
     cr_assert(build_up(b, &t, "1", build_sql), "%s", b->err.message);
     cr_assert(pg_run(pg,
                      "DO $$ BEGIN ASSERT current_setting('lock_timeout') = '10ms'"
@@ -107,6 +107,9 @@ Test(postgres_concurrent_waits, no_lock_timeout_but_its_own)
                      &b->err),
               "%s", b->err.message);
     postgres_session_run(t.holder, "BEGIN; INSERT INTO t VALUES (98, 'late')");
+    cr_assert_not(unit_up_outside(b, "2", "SET statement_timeout = 200;\nCREATE INDEX CONCURRENTLY own ON t (a);"));
+    cr_expect_str_eq(b->err.sqlstate, "57014", "the script's own stays");
+    unit_ask(b, "TRUNCATE history");
     pg->options.index_timeout_ms = 300;
     t.quiet = true;
     cr_assert_not(unit_up(b, "2", "CREATE INDEX CONCURRENTLY j ON t (a);"));
@@ -155,7 +158,7 @@ Test(postgres_concurrent_waits, a_build_whose_server_process_is_ended)
     cr_expect_str_eq(b->err.hint, "run `merganser up` again: it looks at what is left of it, and goes on there");
     cr_expect_str_eq(build_indexes(b), "i!");
     unit_ask(b, "TRUNCATE history");
-    cr_assert(db_reopen(b->db, &b->err), "%s", b->err.message);
+    cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err), "%s", b->err.message);
     b->resume = &build_begun;
     cr_assert(unit_up(b, "1", build_sql), "%s", b->err.message);
     cr_expect_str_eq(build_indexes(b), "i");

@@ -88,7 +88,8 @@ Test(postgres_retry, gives_up_and_says_who_was_in_the_way)
     const char *pid;
 
     open_with(400, 1, NULL);
-    pid = unit_ask(b, "SELECT pid FROM pg_stat_activity WHERE application_name = 'report'");
+    pid = unit_ask(
+        b, "SELECT pid FROM pg_stat_activity WHERE application_name = 'report' AND datname = current_database()");
     postgres_session_run(told.holder, "BEGIN; UPDATE held SET id = 2");
     cr_assert_not(up("1", "CREATE TABLE before (id int);\nALTER TABLE held ADD COLUMN a int;"));
     cr_expect_str_eq(unit_error(b), "m.sql:2:1 script-failed 55P03");
@@ -164,7 +165,9 @@ Test(postgres_retry, deadlock)
     /* Ours is the victim: the other one does not look for ten minutes. */
     open_with(0, 5, session);
     postgres_session_run(s, "SET deadlock_timeout = '10min'; BEGIN; UPDATE other SET id = 2");
-    postgres_session_send(s, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted) LOOP END LOOP;"
+    postgres_session_send(s, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_stat_activity"
+                             " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+                             " LOOP PERFORM pg_stat_clear_snapshot(); END LOOP;"
                              " UPDATE held SET id = 2; END $$; COMMIT");
     cr_assert(up("1", "UPDATE held SET id = 3;\nUPDATE other SET id = 3;"), "%s", b->err.message);
     postgres_session_wait(s);

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "tests/support/postgres.h"
+#include "tests/support/server.h"
 #include "tests/support/stage.h"
 
 static const char story[] = "== commit Users\n"
@@ -14,40 +15,22 @@ static const char story[] = "== commit Users\n"
 static const char posts[] = "echo 'CREATE TABLE posts (id integer);' >db/migrate/2_posts.sql";
 
 static struct stage s;
-static const char *folder;  /* the standby's data, its log and its socket */
+static struct server *server;
 static const char *standby; /* its URL */
-
-/* A server does not run as root. */
-static const char script[] = "as_server() { if [ $(id -u) = 0 ]; then"
-                             " setpriv --reuid=postgres --regid=postgres --init-groups \"$@\"; else \"$@\"; fi; }\n"
-                             "cd /\n";
-
-static void server(const char *command)
-{
-    stage_expect(&s, 0, arena_printf(s.arena, "%s%s", script, command));
-}
 
 static void setup(void)
 {
     struct arena *a = arena_open();
 
-    folder = scratch_folder(a);
     s = stage_open(a, TEXT(story), true);
     stage_expect(&s, 0, "merganser up --database \"$PG\"");
-    server(arena_printf(a,
-                        "[ $(id -u) != 0 ] || chown postgres: %s\n"
-                        "as_server pg_basebackup -h %s -p %s -U postgres -D %s/data -R -c fast --no-sync",
-                        folder, postgres_part(a, s.conninfo, "host"), s.port, folder));
-    standby = arena_printf(a, "postgresql:///%s?host=%s&user=postgres", s.database, folder);
-    server(arena_printf(a,
-                        "as_server pg_ctl start -s -w -t 60 -D %s/data -l %s/log"
-                        " -o \"-p 5432 -k %s -c listen_addresses=''\" || { cat %s/log >&2; exit 1; }",
-                        folder, folder, folder, folder));
+    server = server_follow(a, postgres_server());
+    standby = arena_printf(a, "%s dbname=%s", server_conninfo(server, a), s.database);
 }
 
 static void teardown(void)
 {
-    stage_run(&s, arena_printf(s.arena, "%scd %s && as_server pg_ctl stop -s -m immediate -D data", script, folder));
+    server_close(server);
     stage_close(&s);
     arena_close(s.arena);
 }
@@ -87,7 +70,7 @@ Test(postgres_standby, is_looked_at_and_not_written_to)
 
 Test(postgres_standby, is_written_to_once_it_was_promoted)
 {
-    server(arena_printf(s.arena, "as_server pg_ctl promote -s -w -t 60 -D %s/data", folder));
+    server_promote(server);
     stage_expect(&s, 0, posts);
     at_standby(0, "up");
     cr_expect_str_eq(stage_query(&s, standby, "SELECT count(*) FROM posts"), "0");

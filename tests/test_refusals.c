@@ -67,11 +67,15 @@ Test(refusals, a_lock_that_is_held_on_sqlite)
     arena_close(a);
 }
 
-/* Looking is allowed through it. */
+/* Looking is allowed through it. Nothing runs where one of the scripts can't go through. */
 Test(refusals, a_pooler)
 {
+    static const struct text concurrently = TEXT("== commit All\n"
+                                                 "== file db/migrate/1_a.sql\nCREATE TABLE a (id integer);\n"
+                                                 "== file db/migrate/2_i.sql\n"
+                                                 "CREATE INDEX CONCURRENTLY i ON a (id);\n");
     struct arena *a = arena_open();
-    struct stage s = stage_open(a, story, true);
+    struct stage s = stage_open(a, concurrently, true);
     struct proxy *p = proxy_open(&(struct proxy_options) { .conninfo = s.conninfo, .as_pooler = true }, a);
     const char *through = proxy_conninfo(p, a);
 

@@ -96,6 +96,10 @@ struct json *json_history_entry(const struct history_entry *h)
     json_set_string(o, "outcome", h->outcome);
     set_number(o, "statements_done", h->statements_done);
     set_number(o, "statements_total", h->statements_total);
+    set_number(o, "statement_begun", h->statement_begun);
+    json_set_string(o, "done_hash", h->done_hash);
+    set_number(o, "waited_ms", h->waited_ms);
+    set_number(o, "attempts", h->attempts);
     json_set_string(o, "error", h->error);
     json_set_string(o, "down_script", h->down_script);
     return o;

@@ -105,6 +105,10 @@ const char *render_flags(const struct version_entry *v, struct arena *a)
         buf_printf(&out, "%s%s", out.len ? ", " : "", version_flag_word(bit));
         if (1u << bit == FLAG_RENAMED)
             buf_printf(&out, " %s", text_shown(a, text_from(v->renamed->version)));
+        if (1u << bit == FLAG_PARTIAL && v->record->open->statements_total)
+            buf_printf(&out, " %s of %s statements",
+                       v->record->open->statements_done ? v->record->open->statements_done : "0",
+                       v->record->open->statements_total);
     }
     return buf_cstr(&out);
 }

@@ -225,6 +225,10 @@ static struct json *step_json(const struct step *s, struct arena *a)
     json_set_string(o, "script_from", s->path && !s->relink ? script_from_word(s->from) : NULL);
     json_set_string(o, "outcome", step_outcome_word(s->outcome));
     json_set_integer(o, "statements", (int64_t)s->statements);
+    if (s->resumed_at)
+        json_set_integer(o, "resumed_at", (int64_t)s->resumed_at);
+    else
+        json_set_null(o, "resumed_at");
     json_set_string(o, "started_at", ran ? text_time(a, s->started_at_ms) : NULL);
     set_of_a_run(o, "duration_ms", s->duration_ms, ran);
     set_of_a_run(o, "lock_wait_ms", s->lock_wait_ms, ran);

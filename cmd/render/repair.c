@@ -67,15 +67,17 @@ static void print_choice(struct session *s, const struct repair_look *look, cons
 
 static void print_choices(struct session *s, const struct repair_look *look)
 {
-    const char *from = arena_printf(s->arena, "statement %llu", (unsigned long long)look->next);
+    const char *version = text_shown(s->arena, text_from(look->version->version));
+    const char *on = look->down ? arena_printf(s->arena, "down --version %s", version) : "up";
+    struct resume journalled;
 
     fputs("go on with one of\n", s->out);
-    if (look->path && look->disputed)
-        print_choice(s, look, "--resume --from N", "run it from statement N on, which you have to name");
-    else if (look->path && look->next > look->total && look->total)
-        print_choice(s, look, "--resume", "nothing of it is left to run: record that");
-    else if (look->path)
-        print_choice(s, look, "--resume", arena_printf(s->arena, "run what is not done, from %s on", from));
+    if (look->path && !look->disputed && history_resume(&journalled, look->open))
+        fprintf(s->out, "  merganser %-*s  %s\n", (int)strlen(version) + 26, on,
+                look->total && look->next > look->total
+                    ? "records it: all its statements have run"
+                    : arena_printf(s->arena, "runs what is not done, from statement %llu on",
+                                   (unsigned long long)look->next));
     if (!look->down && look->undo.script.read)
         print_choice(s, look, "--undo",
                      arena_printf(s->arena, "run its down script, %s: %zu of its %zu statements find what they undo",

@@ -1,6 +1,7 @@
 /* Rows written in a transaction of their own: before a script that commits by itself, and behind one that ran outside
  * any transaction. */
 #include "dialects/postgres/apply.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/retry.h"
 
 struct apart {
@@ -31,7 +32,7 @@ bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, 
     after.waited_ms = p->result->lock_wait_ms;
     after.attempts = p->result->attempts ? p->result->attempts : 1;
     at = pg_begin(&sql, p->pg, PG_WRITING);
-    if (rows_lock_key(&key, p->unit->rows, p->unit->nrows)) {
+    if (!p->pg->options.lease && rows_lock_key(&key, p->unit->rows, p->unit->nrows)) {
         buf_printf(&sql, "%s;", rows_lock_sql(key, p->arena));
         at_lock = at++;
     }
@@ -40,6 +41,7 @@ bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, 
         buf_printf(&sql, "%s;", buf_cstr(&before.sql));
         at_check = at++;
     }
+    changes = lease_fenced(p->pg, changes, &n, p->arena);
     rows_change(&after, changes, n);
     buf_printf(&sql, "%s;", buf_cstr(&after.sql));
     buf_string(&sql, "SELECT pg_catalog.to_char(pg_catalog.transaction_timestamp() AT TIME ZONE 'UTC', "

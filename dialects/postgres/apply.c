@@ -1,3 +1,4 @@
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/transaction.h"
 
 /* All of it in one transaction. */
@@ -42,6 +43,8 @@ bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *
     }
     if (ok)
         ok = p.script.control.shape == SCRIPT_ATOMIC ? apply_whole(&p, e) : apply_segments(&p, e);
+    if (!ok)
+        lease_explain(p.pg, e);
     p.pg->path = NULL;
     arena_close(p.arena);
     return ok;

@@ -1,11 +1,9 @@
 #include "dialects/postgres/concurrent.h"
 
-#include <poll.h>
-
 #include "core/base/interrupt.h"
 #include "dialects/postgres/watch.h"
 
-enum { PAUSE_MS = 500, LOOK_MS = 100 };
+enum { PAUSE_MS = 500 };
 
 struct run {
     struct concurrent_job *job;
@@ -24,17 +22,26 @@ static const char *verb(const struct run *x)
 
 static bool refuse(const struct run *x, struct err *e)
 {
-    err_place(e, x->p->script.path, x->p->script.source, x->job->s->from);
-    return false;
+    return script_error_statement(e, &x->p->script, x->job->s);
 }
 
 static void note(const struct run *x, enum notice_level level, const char *code, const char *hint, const char *message)
 {
-    const struct statement *s = x->job->s;
-
     if (x->pg->options.notices)
-        notice_add(x->pg->options.notices, level, code,
-                   pos_from_byte(x->p->script.path, x->p->script.source, s->from, 1), hint, "%s", message);
+        notice_add(x->pg->options.notices, level, code, script_statement_place(&x->p->script, x->job->s), hint, "%s",
+                   message);
+}
+
+/* Whether the script has said before, by whatever means, how long a statement may take. */
+static bool sets_statement_timeout(const struct run *x)
+{
+    static const char name[] = "statement_timeout";
+    struct text before = text_cut(x->p->script.source, 0, x->job->s->from);
+
+    for (; before.len >= strlen(name); before = text_cut(before, 1, before.len))
+        if (text_is_nocase(text_cut(before, 0, strlen(name)), name))
+            return true;
+    return false;
 }
 
 /* ---- running ---- */
@@ -144,7 +151,8 @@ static const char *advice(const struct run *x, const struct err *e)
     if (strcmp(e->sqlstate, "23505") == 0)
         return "remove the duplicates, then ";
     if (strcmp(e->sqlstate, "57014") == 0 && e->kind == ERR_SCRIPT_FAILED)
-        return x->pg->options.index_timeout_ms > 0
+        return sets_statement_timeout(x) ? "its own statement_timeout ended it, or somebody on the server; "
+               : x->pg->options.index_timeout_ms > 0
                    ? "it took longer than `timeouts.index` in merganser.yml, or somebody cancelled it; then "
                    : "somebody cancelled it on the server; ";
     if (strcmp(e->sqlstate, "40P01") == 0)
@@ -190,17 +198,6 @@ static bool run_it(struct run *x, struct err *e)
 
 /* ---- before ---- */
 
-/* Sleeps here: a statement that waits on the server would be one more that the build waits for. */
-static bool pause_for(int64_t ms, struct err *e)
-{
-    for (int64_t left = ms; left > 0; left -= LOOK_MS) {
-        if (!interrupt_check(e))
-            return false;
-        poll(NULL, 0, LOOK_MS);
-    }
-    return true;
-}
-
 static void tell(struct run *x, enum db_progress_kind kind, const char *phase, const struct db_sessions *who)
 {
     const struct db_progress said = {
@@ -232,7 +229,8 @@ static bool find_settled(struct concurrent_found *out, struct run *x, struct err
                             (long long)out->builders.at[0].pid, verb(x));
         }
         tell(x, PROGRESS_BUILD, "another session is at it", &out->builders);
-        if (!pause_for(PAUSE_MS, e))
+        /* Not on the server: a statement that waits there is one more that the build waits for. */
+        if (!interrupt_pause(PAUSE_MS, e))
             return false;
     }
 }
@@ -381,7 +379,7 @@ bool concurrent_run(struct concurrent_job *job, const struct concurrent *c, stru
     /* The server has its own words for a statement inside a block of the script's. */
     if (PQtransactionStatus(job->p->pg->conn) != PQTRANS_IDLE)
         return run_it(&x, e);
-    ok = concurrent_timeouts(&restore, x.pg, x.arena, e) && supervised(&x, e);
+    ok = concurrent_timeouts(&restore, x.pg, sets_statement_timeout(&x), x.arena, e) && supervised(&x, e);
     if (!concurrent_timeouts_end(restore, x.pg, &behind) && ok) {
         *e = behind;
         ok = false;

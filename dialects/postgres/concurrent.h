@@ -92,9 +92,9 @@ void concurrent_unwatch(struct concurrent_watch *w);
 
 /* ---- concurrent_timeouts.c ---- */
 
-/* No lock_timeout, and timeouts.index as the statement_timeout, but where the script has set one itself. *restore is
- * for concurrent_timeouts_end, which sets back what was; nothing where the connection is lost. */
-bool concurrent_timeouts(const char **restore, struct pg *pg, struct arena *a, struct err *e);
+/* No lock_timeout, and timeouts.index as the statement_timeout, but where `scripts` says that the script has set one
+ * itself. *restore is for concurrent_timeouts_end, which sets back what was; nothing where the connection is lost. */
+bool concurrent_timeouts(const char **restore, struct pg *pg, bool scripts, struct arena *a, struct err *e);
 bool concurrent_timeouts_end(const char *restore, struct pg *pg, struct err *e);
 
 /* ---- concurrent.c ---- */

@@ -315,7 +315,7 @@ bool concurrent_find(struct concurrent_found *out, struct pg *pg, const struct c
         out->state = out->state == CONCURRENT_DONE ? CONCURRENT_NOT_DONE : CONCURRENT_DONE;
     if (out->builders.len) {
         out->state = CONCURRENT_UNDER_WAY;
-        out->why = arena_printf(a, "another session is at it: %s", watch_session_words(&out->builders.at[0], a));
+        out->why = arena_printf(a, "another session is at it: %s", db_session_words(&out->builders.at[0], a));
     }
     return true;
 }

@@ -1,6 +1,6 @@
 #include "dialects/postgres/concurrent.h"
 
-bool concurrent_timeouts(const char **restore, struct pg *pg, struct arena *a, struct err *e)
+bool concurrent_timeouts(const char **restore, struct pg *pg, bool scripts, struct arena *a, struct err *e)
 {
     const struct db_options *o = &pg->options;
     long long ours = o->index_timeout_ms > 0 ? (long long)o->index_timeout_ms : 0;
@@ -16,7 +16,7 @@ bool concurrent_timeouts(const char **restore, struct pg *pg, struct arena *a, s
                                " WHEN %s AND s.source = 'session' AND s.setting <> '%lld' THEN s.setting"
                                " ELSE '%lld' END, false) FROM pg_catalog.pg_settings s"
                                " WHERE s.name IN ('lock_timeout', 'statement_timeout', 'transaction_timeout')",
-                               pg->dirty ? "true" : "false", (long long)o->statement_timeout_ms, ours),
+                               scripts ? "true" : "false", (long long)o->statement_timeout_ms, ours),
                   NULL, e))
         return false;
     for (int i = 0; i < PQntuples(r); i++)

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "dialects/postgres/cancel.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/pooler.h"
 #include "dialects/postgres/timeouts.h"
 #include "dialects/postgres/watch.h"
@@ -184,7 +185,10 @@ static bool introduce(struct pg *pg, struct err *e)
     pg->db.info.pooled = pg->target.pooled;
     if (!pg->db.info.pooled && !introduce_session(pg, e))
         return false;
-    return !pg->db.info.pooled || introduce_pooled(pg, e);
+    if (pg->db.info.pooled && !introduce_pooled(pg, e))
+        return false;
+    pg->db.info.leased = lease_wanted(pg);
+    return true;
 }
 
 /* What writes goes around the pooler where there is a way. */
@@ -259,6 +263,7 @@ void postgres_close(struct db *db)
 
     pg_rollback(pg);
     cancel_finish(pg);
+    lease_close(pg);
     watch_close(pg);
     PQfinish(pg->conn);
     pg->conn = NULL;

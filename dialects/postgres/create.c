@@ -1,6 +1,8 @@
 /* The tables whose shape a tool's own code fixes. Rails: activerecord's schema_migration.rb and internal_metadata.rb;
  * Diesel: setup_migration_table.sql; Drizzle 0.x: pg-core/dialect.ts. */
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/retry.h"
+#include "dialects/postgres/rows.h"
 
 static const char *const columns[] = {
     [TABLE_SCHEMA_MIGRATIONS] = "\"version\" character varying NOT NULL PRIMARY KEY",
@@ -14,8 +16,18 @@ static const char *const columns[] = {
         "ledger text NOT NULL, version text NOT NULL, name text, direction text NOT NULL, kind text, layout text, "
         "path text, sha256 text, blob text, \"commit\" text, repository text, author text, database_user text, "
         "client_host text, merganser text, started_at timestamptz NOT NULL, finished_at timestamptz, "
-        "outcome text NOT NULL, statements_done bigint, statements_total bigint, error text, down_script text",
+        "outcome text NOT NULL, statements_done bigint, statements_total bigint, error text, down_script text, "
+        "statement_begun bigint, done_hash text, waited_ms bigint, attempts integer",
+    [TABLE_LEASE] = "id integer PRIMARY KEY CHECK (id = 1), ledger text, token bigint NOT NULL, holder text, "
+                    "client_host text, client_pid bigint, "
+                    "database_user text, application text, taken_at timestamptz NOT NULL, renewed_at timestamptz NOT "
+                    "NULL",
 };
+
+/* What a history of the first format lacks. */
+static const char upgrade[] =
+    " ADD COLUMN IF NOT EXISTS statement_begun bigint, ADD COLUMN IF NOT EXISTS done_hash text,"
+    " ADD COLUMN IF NOT EXISTS waited_ms bigint, ADD COLUMN IF NOT EXISTS attempts integer";
 
 /* Two runners may both find a table absent: the later one's CREATE ... IF NOT EXISTS can still fail on the catalog's
  * unique index (23505), or see the other's table or schema (42P07, 42P06). It is there at the next look. */
@@ -53,6 +65,8 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
 {
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
+    size_t n = 0;
+    const struct row_change *rows = lease_fenced(pg, NULL, &n, a);
     bool ok;
 
     pg_begin(&sql, pg, PG_WRITING);
@@ -71,8 +85,37 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
         pg_table(&sql, name);
         buf_string(&sql, " (ledger, version);");
     }
+    if (n) {
+        struct rows_sql fence = rows_sql_open(pg, true, NULL, a);
+
+        rows_change(&fence, rows, n);
+        buf_printf(&sql, "%s;", buf_cstr(&fence.sql));
+    }
     buf_string(&sql, "COMMIT");
     ok = retry_sql(pg, buf_cstr(&sql), e);
+    arena_close(a);
+    return ok;
+}
+
+/* Asks for the owner's rights and a moment alone with the table, so only where something is lacking. */
+static bool upgrade_history(struct pg *pg, struct table_name name, struct err *e)
+{
+    struct arena *a = arena_open();
+    struct buf sql = buf_open(a, SIZE_MAX / 2);
+    struct table_info found = { 0 };
+    size_t have = 0;
+    bool ok = postgres_tables_find(&pg->db, &name, 1, &found, a, e);
+
+    for (size_t i = 0; ok && i < found.ncolumns; i++)
+        have += strcmp(found.columns[i].name, "statement_begun") == 0 ||
+                strcmp(found.columns[i].name, "done_hash") == 0 || strcmp(found.columns[i].name, "waited_ms") == 0 ||
+                strcmp(found.columns[i].name, "attempts") == 0;
+    if (ok && have < 4) {
+        buf_string(&sql, "ALTER TABLE ");
+        pg_table(&sql, name);
+        buf_string(&sql, upgrade);
+        ok = pg_run(pg, buf_cstr(&sql), e);
+    }
     arena_close(a);
     return ok;
 }
@@ -101,7 +144,9 @@ bool postgres_table_create(struct db *db, enum known_table kind, struct table_na
     for (int i = 0; i < TRIES; i++) {
         if (!look(&schema, &table, pg, name, e))
             return false;
-        if (table || make(pg, kind, name, schema, e))
+        if (table)
+            return kind != TABLE_HISTORY || upgrade_history(pg, name, e);
+        if (make(pg, kind, name, schema, e))
             return true;
         if (!made_by_another(e))
             return name.schema && strcmp(e->sqlstate, "42501") == 0 && no_right(pg, name, schema, e);

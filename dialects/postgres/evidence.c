@@ -2,9 +2,12 @@
 
 #include "core/base/interrupt.h"
 #include "dialects/postgres/describe.h"
-#include "dialects/postgres/script.h"
+#include "dialects/postgres/reader.h"
 
-enum { SHOWN_MAX = 100 };
+enum {
+    SHOWN_MAX = 100, /* characters of a statement */
+    EXAMINED_MAX = 10000,
+};
 
 struct examining {
     struct pg *pg;
@@ -70,22 +73,34 @@ static void read_statement(struct examining *x, struct text sql, uint64_t nth, s
     }
 }
 
+/* Up to a number that nobody would read through. */
+static bool read_all(struct examining *x, struct reader *r, struct err *e)
+{
+    struct read_statement s;
+    bool more = true;
+
+    while (x->out->len < EXAMINED_MAX) {
+        if (!interrupt_check(e) || !reader_next(&s, &more, r, e))
+            return false;
+        if (!more)
+            break;
+        if (!s.dropped)
+            read_statement(x, s.sql, s.nth, s.at);
+    }
+    return true;
+}
+
 static bool read_script(struct examining *x, const struct script_request *r, struct err *e)
 {
     struct pg_script script;
+    struct reader *reader;
+    bool ok;
 
-    if (!script_read(&script, r, x->arena, e))
+    if (!script_read(&script, r, x->arena, e) || !reader_open(&reader, &script, x->arena, e))
         return false;
-    for (size_t i = 0; i < script.statements.len; i++) {
-        const struct statement *s = &script.statements.at[i];
-
-        if (!interrupt_check(e))
-            return false;
-        if (!s->dropped)
-            read_statement(x, text_cut(script.source, s->from, s->to), i,
-                           pos_from_byte(script.path, script.source, s->from, 1));
-    }
-    return true;
+    ok = read_all(x, reader, e);
+    reader_close(reader);
+    return ok;
 }
 
 /* ---- asking ---- */

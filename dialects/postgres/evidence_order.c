@@ -18,6 +18,13 @@ static bool is_relation(enum object_kind k)
            k == OBJECT_INDEX;
 }
 
+/* What only has a name within something else. */
+static bool is_part(enum object_kind k)
+{
+    return k == OBJECT_COLUMN || k == OBJECT_CONSTRAINT || k == OBJECT_LABEL || k == OBJECT_TRIGGER ||
+           k == OBJECT_RULE || k == OBJECT_POLICY;
+}
+
 static bool same_object(const struct action *a, const struct action *b)
 {
     bool kind = a->object == b->object || (is_relation(a->object) && is_relation(b->object));
@@ -26,7 +33,7 @@ static bool same_object(const struct action *a, const struct action *b)
         return false;
     if (a->arguments && b->arguments && strcmp(a->arguments, b->arguments) != 0)
         return false;
-    return (!a->sub && !b->sub) || same(a->sub, b->sub);
+    return is_part(a->object) ? same(a->sub, b->sub) : true;
 }
 
 /* Whether whole is what part is a part of: its table, type or schema. */
@@ -82,6 +89,24 @@ static void look_back(struct examined *x, const struct examined *before)
     }
 }
 
+/* Whether what one leaves is no longer to be seen behind the other. */
+static bool hides(const struct action *later, const struct action *x)
+{
+    static const enum action_change sides[][2] = { { CHANGE_SET_NOT_NULL, CHANGE_DROP_NOT_NULL },
+                                                   { CHANGE_SET_DEFAULT, CHANGE_DROP_DEFAULT },
+                                                   { CHANGE_ROW_SECURITY, CHANGE_NO_ROW_SECURITY } };
+
+    if (x->verb == ACTION_CREATE)
+        return later->change == CHANGE_TYPE || later->change == CHANGE_VALIDATE;
+    if (x->verb != ACTION_ALTER)
+        return false;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        if ((later->change == sides[i][0] || later->change == sides[i][1]) &&
+            (x->change == sides[i][0] || x->change == sides[i][1]))
+            return true;
+    return later->change == x->change && x->change != CHANGE_OTHER;
+}
+
 static void look_ahead(struct examined *x, struct action *later, bool *renamed, const struct examined *behind)
 {
     const struct action *b = &behind->action;
@@ -94,7 +119,7 @@ static void look_ahead(struct examined *x, struct action *later, bool *renamed, 
     } else if (b->verb == ACTION_CREATE && same_object(b, later)) {
         x->made_behind = behind;
         x->dropped_behind = NULL;
-    } else if (b->verb == ACTION_ALTER && same_object(b, later)) {
+    } else if (b->verb == ACTION_ALTER && same_object(b, later) && hides(b, &x->action)) {
         x->changed_behind = true;
     }
 }

@@ -97,21 +97,22 @@ static void ask_relation(struct asking *k)
                    "' has row level security' ELSE ' has no row level security' END",
                    x->change == CHANGE_ROW_SECURITY ? "" : "NOT", probe_relation_words);
     } else if (x->verb == ACTION_COMMENT) {
-        buf_printf(&k->sql, "SELECT CASE WHEN d.is IS NOT DISTINCT FROM ");
+        buf_printf(&k->sql, "SELECT CASE WHEN d.words IS NOT DISTINCT FROM ");
         if (x->comment)
             probe_literal(k, x->comment);
         else
             buf_string(&k->sql, "NULL::text");
-        buf_printf(&k->sql,
-                   " THEN 'y' ELSE 'f' END, %s || CASE WHEN d.is IS NULL THEN ' has no comment' ELSE ' has the comment "
-                   "\"' || pg_catalog.left(d.is, 60) || '\"' END",
-                   probe_relation_words);
+        buf_printf(
+            &k->sql,
+            " THEN 'y' ELSE 'f' END, %s || CASE WHEN d.words IS NULL THEN ' has no comment' ELSE ' has the comment "
+            "\"' || pg_catalog.left(d.words, 60) || '\"' END",
+            probe_relation_words);
     } else {
         buf_printf(&k->sql, "SELECT 'y', %s || ' exists'", probe_relation_words);
     }
     buf_string(&k->sql, probe_from_relation);
     if (x->verb == ACTION_COMMENT)
-        buf_string(&k->sql, ", LATERAL (SELECT pg_catalog.obj_description(c.oid, 'pg_class')) AS d(is)");
+        buf_string(&k->sql, ", LATERAL (SELECT pg_catalog.obj_description(c.oid, 'pg_class')) AS d(words)");
     buf_string(&k->sql, " WHERE c.oid = ");
     pg_table_oid(&k->sql, k->pg, probe_table(x));
     buf_string(&k->sql, relation_kinds(x));

@@ -1,5 +1,6 @@
 #include "dialects/kind.h"
-#include "dialects/postgres/script.h"
+#include "dialects/postgres/pooler.h"
+#include "dialects/postgres/resumed.h"
 
 #include <pg_query.h>
 
@@ -34,10 +35,11 @@ static void warn_shape(const struct pg_script *s, const struct script_request *r
         notice_add(notices, NOTICE_WARNING, "not-atomic", place_of(s, s->control.warned_at), NULL, "%s",
                    s->control.warning);
     else if (s->traits.outside && !r->no_transaction)
-        notice_add(notices, NOTICE_WARNING, "not-atomic", place_of(s, s->outside_at),
-                   "put `-- merganser: no-transaction` at the script's top to say that it is meant",
-                   "PostgreSQL refuses this statement inside a transaction: the script runs outside one, "
-                   "one statement at a time");
+        notice_add(
+            notices, NOTICE_WARNING, "not-atomic", place_of(s, s->outside_at),
+            "put `-- merganser: no-transaction` at the script's top to say that it is meant",
+            "PostgreSQL refuses this statement inside a transaction: it runs by itself, and what stands before and "
+            "behind it in transactions of their own");
 }
 
 static void tell_notes(const struct pg_script *s, const struct script_request *r, struct notices *notices)
@@ -94,7 +96,7 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
     struct pg_script *s = arena_make(a, struct pg_script, 1);
 
     *out = (struct script_facts) { .parsed = true };
-    if (!script_read(s, r, a, e))
+    if (!script_read(s, r, a, e) || (r->resume && !resumed_check(s, r, e)))
         return false;
     *out = s->facts;
     out->shape = s->control.shape;
@@ -107,6 +109,8 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
         notice_add(notices, NOTICE_VERBOSE, "not-parsed", IN_FILE(r->script->path), NULL,
                    "PostgreSQL 15's grammar can't read the script; the server decides");
     if (!check_begin(s, e))
+        return false;
+    if (r->pooled && !pooler_check_script(s, e))
         return false;
     tell_notes(s, r, notices);
     warn_shape(s, r, notices);

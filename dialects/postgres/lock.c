@@ -1,7 +1,6 @@
 /* The run's lock: session advisory locks, tried and never waited for on the server. The first is Rails' own key, so
  * that the two exclude each other; the others are those of the tools whose ledgers are in the database. */
-#include "dialects/postgres/foreign_locks.h"
-#include "dialects/postgres/session.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/waiting.h"
 
 struct taking {
@@ -212,11 +211,16 @@ static bool take(struct taking *t, int64_t *waited_ms, struct err *e)
 bool postgres_lock(struct db *db, const struct lock_request *r, int64_t *waited_ms, struct err *e)
 {
     struct pg *pg = (struct pg *)db;
-    struct taking t = { pg, r, arena_open(), &pg->locks, time_monotonic_ms(), false };
+    struct taking t = { pg, r, NULL, &pg->locks, time_monotonic_ms(), false };
     struct err ignored;
-    bool ok = pg_restore(pg, e), all;
+    bool ok, all;
 
+    pg->lock_wait_ms = r->wait_ms;
     pg->locks.len = 0;
+    if (lease_wanted(pg))
+        return lease_lock(pg, r, waited_ms, e);
+    t.arena = arena_open();
+    ok = pg_restore(pg, e);
     *(struct foreign_lock *)arena_push(pg->arena, &pg->locks) =
         (struct foreign_lock) { .key = foreign_lock_rails(pg->db.info.name) };
     ok = ok && take(&t, waited_ms, e);
@@ -235,6 +239,8 @@ bool postgres_unlock(struct db *db, struct err *e)
 
     if (!pg->locked)
         return true;
+    if (lease_wanted(pg))
+        return lease_unlock(pg, e);
     t.arena = arena_open();
     ok = release(&t, &all, e);
     arena_close(t.arena);

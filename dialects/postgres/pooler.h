@@ -4,11 +4,8 @@
 #ifndef DIALECTS_POSTGRES_POOLER_H
 #define DIALECTS_POSTGRES_POOLER_H
 
+#include "dialects/postgres/pooler_script.h"
 #include "dialects/postgres/session.h"
-
-/* What to do about all that a pooler can't carry. */
-#define POOLER_REMEDY                                                                                                  \
-    "give the server's own address beside the pooler's: `database: {url: ..., direct: ...}` in merganser.yml"
 
 /* Sets pg->local: settings and session statements as every transaction begins with them. ERR_POOLER for a session
  * statement that outlives a transaction. */
@@ -17,10 +14,6 @@ bool pooler_settings(struct pg *pg, struct err *e);
 /* A session statement as one that ends with the transaction: SET name becomes SET LOCAL name. False for all others.
  * Pure. */
 bool pooler_as_local(const char **out, const char *statement, struct arena *a);
-
-/* Why a script's statement can't go through a pooler: "it changes a setting of the session"; NULL where it can. Pure.
- * `at` is the byte of the statement that says so. */
-const char *pooler_refuses(struct text statement, size_t *at);
 
 /* `database.direct` and `database` lead to one database: else ERR_POOLER. pg is connected to the direct one. */
 bool pooler_same_database(struct pg *pg, struct err *e);

@@ -16,7 +16,7 @@ static bool claims(const char *url, const char *base)
 const struct dialect postgres_dialect = {
     .name = "postgres",
     .schemes = schemes,
-    .caps = CAP_SCHEMAS,
+    .caps = CAP_SCHEMAS | CAP_RESUME,
     .claims = claims,
     .open = postgres_open,
     .start = postgres_start,

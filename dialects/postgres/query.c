@@ -4,6 +4,7 @@
 #include "core/base/interrupt.h"
 #include "dialects/postgres/cancel.h"
 #include "dialects/postgres/copy.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/timeouts.h"
 
 enum {
@@ -79,6 +80,7 @@ static bool wait_for(struct pg *pg, bool result)
         p.events = (short)(p.events | (flushed > 0 ? POLLOUT : 0));
         if (poll(&p, 1, LOOK_MS) < 0 && errno != EINTR)
             return false;
+        lease_beat(pg);
         tick(pg);
         /* Its failure shows in the results, with what the server may have said before. */
         if (p.revents & (POLLIN | POLLERR | POLLHUP) && !PQconsumeInput(pg->conn))
@@ -281,7 +283,7 @@ bool pg_error_lost(struct err *e, const struct pg *pg, const PGresult *r)
     if (!text_line(&rest, &line))
         line = TEXT("the server is gone");
     err_plain(e, ERR_CONNECTION, "the connection to the database was lost: %s", pg_shown(pg, arena_cstr(a, line), a));
-    snprintf(e->sqlstate, sizeof e->sqlstate, "%s", pg_sqlstate(r));
+    snprintf(e->sqlstate, sizeof e->sqlstate, "%s", *pg_sqlstate(r) ? pg_sqlstate(r) : pg->ending);
     arena_close(a);
     return err_hint(e, "run `merganser status` once the server answers");
 }
@@ -318,6 +320,9 @@ void pg_notice(void *arg, const PGresult *r)
     const char *message = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
     struct arena *a;
 
+    /* A server that crashes or is stopped at once has no time for more than a warning. */
+    if (strcmp(state, "57P01") == 0 || strcmp(state, "57P02") == 0)
+        snprintf(pg->ending, sizeof pg->ending, "%s", state);
     /* active_sql_transaction and no_active_sql_transaction, as warnings */
     if (strcmp(state, "25001") == 0 || strcmp(state, "25P01") == 0)
         pg->transaction_odd = true;

@@ -1,5 +1,6 @@
 /* Connecting again: a server that restarts, or whose standby takes over, is away for a while. */
 #include "core/base/interrupt.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/watch.h"
 
 enum { PAUSE_MS = 100, PAUSE_MOST_MS = 2000 };
@@ -30,10 +31,12 @@ static bool may_come_back(const struct err *e)
 
 static bool open_once(struct pg *pg, bool was_read_only, struct err *e)
 {
+    lease_close(pg);
     watch_close(pg);
     PQfinish(pg->conn);
     pg->conn = NULL;
     pg->prepared.len = 0;
+    *pg->ending = '\0';
     pg->dirty = pg->locked = pg->cancelled = false;
     if (!pg_connect(pg, e))
         return false;

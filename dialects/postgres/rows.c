@@ -82,7 +82,7 @@ static void count(struct rows_sql *out, const struct row_change *change)
 void rows_check_before(struct rows_sql *out, const struct row_change *changes, size_t n)
 {
     buf_string(&out->sql, "SELECT ");
-    if (!out->placed)
+    if (!out->placed || out->marked)
         buf_string(&out->sql, "pg_catalog.set_config('merganser.xid', pg_catalog.pg_current_xact_id()::text, true), ");
     buf_string(&out->sql, "1/(true");
     for (size_t i = 0; i < n; i++) {
@@ -162,7 +162,11 @@ void rows_change(struct rows_sql *out, const struct row_change *changes, size_t 
         change_sql(out, &changes[i], i);
     }
     buf_string(&out->sql, out->sql.len > before ? " SELECT 1/(" : "SELECT 1/(");
-    buf_string(&out->sql, out->placed ? "true" : "coalesce($1::text, '') = pg_catalog.pg_current_xact_id()::text");
+    if (out->placed && !out->marked)
+        buf_string(&out->sql, "true");
+    else
+        buf_printf(&out->sql, "coalesce(%s, '') = pg_catalog.pg_current_xact_id()::text",
+                   out->placed ? "pg_catalog.current_setting('merganser.xid', true)" : "$1::text");
     for (size_t i = 0; i < n; i++) {
         if (changes[i].kind == ROW_APPEND)
             continue;

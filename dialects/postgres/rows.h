@@ -10,6 +10,7 @@ struct rows_sql {
     struct buf sql, arguments; /* arguments: ", 'a', 'b'" */
     unsigned parameters;       /* the highest $n so far */
     bool placed;
+    bool marked; /* rows_check_before marks the transaction, rows_change looks for the mark; without `placed` always */
     const char *started; /* what CELL_STARTED stands for, as a timestamptz text; NULL: the transaction's begin */
     int64_t waited_ms;   /* CELL_WAITED */
     unsigned attempts;   /* CELL_ATTEMPTS */

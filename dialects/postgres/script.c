@@ -1,5 +1,6 @@
 #include "dialects/kind.h"
 #include "dialects/postgres/cutter.h"
+#include "dialects/postgres/pooler_script.h"
 #include "dialects/postgres/segments.h"
 
 struct reading {
@@ -135,6 +136,10 @@ static bool take(struct reading *g, struct err *e)
         input_place(&c->in, at, e);
         return false;
     }
+    if (g->r->pooled && !pooler_allows(&at, text_cut(src, s.from, s.to), e)) {
+        input_place(&c->in, s.from + at, e);
+        return false;
+    }
     traits.changes_session = traits.changes_session || c->seen.set_config;
     gather(&g->out->traits, &traits);
     look_at_ledger(g, src, &s);
@@ -240,6 +245,37 @@ static void keep_source(const struct reading *g)
     g->out->source = in->borrowed && src.len == g->r->script->size ? src : arena_text(g->arena, src.at, src.len);
 }
 
+/* Beside the one that control_settle gives. */
+static void warn_of_cuts(struct pg_script *s)
+{
+    s->control.warning = "a later statement uses the enum value that this one adds, which takes a COMMIT between them: "
+                         "the script is run in several transactions";
+    for (size_t i = 0; i < s->statements.len; i++)
+        if (s->statements.at[i].marks & MARK_ENDS_SEGMENT) {
+            s->control.warned_at = i;
+            return;
+        }
+}
+
+static void settle(struct pg_script *s, const struct script_request *r, struct arena *a)
+{
+    bool each;
+
+    control_settle(&s->control, &s->statements, r->no_transaction || s->traits.outside);
+    /* Asked for, or since it ends transactions that it has not begun. */
+    each = r->no_transaction || s->control.warning;
+    segments_make(&s->segments, &s->control, &s->statements, each, a);
+    if (s->control.shape == SCRIPT_ATOMIC && s->segments.len > 1) {
+        s->control.shape = SCRIPT_STATEMENTS;
+        warn_of_cuts(s);
+    }
+    if (!r->resume)
+        return;
+    segments_skip(&s->segments, &s->statements, r->resume->done);
+    if (s->control.shape == SCRIPT_ATOMIC)
+        s->control.shape = SCRIPT_STATEMENTS;
+}
+
 static bool finish(struct reading *g)
 {
     struct pg_script *out = g->out;
@@ -248,8 +284,7 @@ static bool finish(struct reading *g)
         *arena_push(g->arena, &out->notes) = g->cutter.notes.at[i];
     out->spans = g->cutter.in.spans;
     mark_labels(g);
-    control_settle(&out->control, &out->statements, g->r->no_transaction || out->traits.outside);
-    segments_make(&out->segments, &out->control, &out->statements, g->arena);
+    settle(out, g->r, g->arena);
     if (out->whole) {
         keep_source(g);
         make_body(g);

@@ -4,71 +4,99 @@ struct walk {
     struct segments *out;
     struct statements *list;
     struct arena *arena;
-    size_t first;        /* of the transaction that is open */
-    const char *options; /* of its BEGIN; COMMIT AND CHAIN hands them on */
-    bool open;
+    bool each;
+    struct segment open; /* what follows joins it, while is_open */
+    bool is_open;
+    const char *options; /* of the script's last BEGIN: COMMIT AND CHAIN hands them on */
 };
 
-static void add(struct walk *w, size_t first, size_t end, bool transactional)
+static void add(struct walk *w, struct segment g, size_t end)
 {
-    struct segment *g;
     size_t sent = 0;
 
-    for (size_t i = first; i < end; i++)
+    g.count = end - g.first;
+    for (size_t i = g.first; i < end; i++)
         sent += !w->list->at[i].dropped;
-    if (!sent)
+    if (sent)
+        *(struct segment *)arena_push(w->arena, w->out) = g;
+}
+
+static void open_at(struct walk *w, size_t first, bool each)
+{
+    w->open = (struct segment) { .first = first, .transactional = true, .each = each, .options = w->options };
+    w->is_open = true;
+}
+
+static void close_at(struct walk *w, size_t end)
+{
+    if (w->is_open)
+        add(w, w->open, end);
+    w->is_open = false;
+}
+
+static void begin_at(struct walk *w, size_t i)
+{
+    const char *options = w->list->at[i].options;
+
+    w->options = options && *options ? options : NULL;
+    open_at(w, i, false);
+}
+
+/* A statement of a transaction. */
+static void inside(struct walk *w, size_t i)
+{
+    if (!(w->list->at[i].marks & MARK_ENDS_SEGMENT))
         return;
-    g = arena_push(w->arena, w->out);
-    *g = (struct segment) { .first = first, .count = end - first, .transactional = transactional };
-    g->options = transactional ? w->options : NULL;
+    close_at(w, i + 1);
+    open_at(w, i + 1, false);
 }
 
-static const char *options_of(const struct statement *begin)
+/* A statement that no BEGIN of the script stands before. */
+static void outside(struct walk *w, size_t i)
 {
-    return begin->options && *begin->options ? begin->options : NULL;
+    unsigned marks = w->list->at[i].marks;
+
+    w->options = NULL;
+    if (marks & (MARK_OUTSIDE | MARK_MAY_COMMIT)) {
+        close_at(w, i);
+        add(w, (struct segment) { .first = i }, i + 1);
+        return;
+    }
+    if (!w->is_open)
+        open_at(w, i, w->each);
+    if (marks & MARK_ENDS_SEGMENT)
+        close_at(w, i + 1);
 }
 
-static void transaction_open(struct walk *w, size_t first)
-{
-    w->first = first;
-    w->open = true;
-}
-
-static void transaction_end(struct walk *w, size_t end)
-{
-    if (w->open)
-        add(w, w->first, end, true);
-    w->open = false;
-}
-
-/* The script's own blocks become transactions of ours. */
+/* The whole script is ours, or a row of blocks that are; statements between these are by themselves. */
 static void blocks(struct walk *w)
 {
-    transaction_open(w, 0);
+    bool in = true;
+
+    w->each = true;
+    open_at(w, 0, false);
     for (size_t i = 0; i < w->list->len; i++) {
         struct statement *s = &w->list->at[i];
 
         s->dropped = s->control != CONTROL_NONE;
-        switch (s->control) {
-        case CONTROL_BEGIN:
-            if (w->open)
-                break;
-            w->options = options_of(s);
-            transaction_open(w, i);
-            break;
-        case CONTROL_CHAIN:
-            transaction_end(w, i + 1);
-            transaction_open(w, i + 1);
-            break;
-        case CONTROL_COMMIT:
-            transaction_end(w, i + 1);
-            break;
-        default:
-            if (!w->open)
-                add(w, i, i + 1, false);
+        if (s->control == CONTROL_NONE && in) {
+            inside(w, i);
+        } else if (s->control == CONTROL_NONE) {
+            outside(w, i);
+        } else if (s->control == CONTROL_BEGIN && in) {
+            continue; /* the script's first, or a second one: the server would only warn */
+        } else if (s->control == CONTROL_BEGIN) {
+            close_at(w, i);
+            begin_at(w, i);
+            in = true;
+        } else {
+            close_at(w, i + 1);
+            in = s->control == CONTROL_CHAIN;
+            if (in)
+                open_at(w, i + 1, false);
         }
     }
-    transaction_end(w, w->list->len);
+    close_at(w, w->list->len);
 }
 
 /* The COMMIT or ROLLBACK that ends a block of the script's own; there is one. */
@@ -84,47 +112,72 @@ static size_t block_end(const struct statements *list, size_t begin)
 /* A block that is rolled back is run as it is written. */
 static void own_block(struct walk *w, size_t begin, size_t end)
 {
+    close_at(w, begin);
     if (w->list->at[end].control == CONTROL_ROLLBACK) {
-        add(w, begin, end + 1, false);
+        add(w, (struct segment) { .first = begin }, end + 1);
         return;
     }
-    w->options = options_of(&w->list->at[begin]);
-    transaction_open(w, begin);
+    begin_at(w, begin);
     for (size_t i = begin; i <= end; i++) {
-        w->list->at[i].dropped = w->list->at[i].control != CONTROL_NONE;
-        if (w->list->at[i].control == CONTROL_CHAIN) {
-            transaction_end(w, i + 1);
-            transaction_open(w, i + 1);
-        }
+        struct statement *s = &w->list->at[i];
+
+        s->dropped = s->control != CONTROL_NONE;
+        if (s->control == CONTROL_NONE)
+            inside(w, i);
+        if (s->control != CONTROL_CHAIN)
+            continue;
+        close_at(w, i + 1);
+        open_at(w, i + 1, false);
     }
-    transaction_end(w, end + 1);
+    close_at(w, end + 1);
 }
 
-/* One statement after the other, but for the script's own blocks. */
 static void statements(struct walk *w)
 {
     for (size_t i = 0; i < w->list->len; i++) {
+        struct statement *s = &w->list->at[i];
         size_t end = i;
 
-        if (w->list->at[i].control == CONTROL_BEGIN && !w->list->at[i].dropped)
+        if (s->control == CONTROL_BEGIN && !s->dropped)
             own_block(w, i, end = block_end(w->list, i));
-        else
-            add(w, i, i + 1, false);
+        else if (!s->dropped)
+            outside(w, i);
         i = end;
     }
+    close_at(w, w->list->len);
 }
 
-void segments_make(struct segments *out, const struct control *control, struct statements *list, struct arena *a)
+void segments_make(struct segments *out, const struct control *control, struct statements *list, bool each,
+                   struct arena *a)
 {
-    struct walk w = { .out = out, .list = list, .arena = a, .options = control->begin_options };
+    struct walk w = { .out = out, .list = list, .arena = a, .each = each, .options = control->begin_options };
 
     *out = (struct segments) { 0 };
-    if (control->shape == SCRIPT_REOPENING)
-        blocks(&w);
-    else if (control->shape == SCRIPT_ATOMIC)
-        add(&w, 0, list->len, true);
-    else
+    if (control->shape == SCRIPT_STATEMENTS)
         statements(&w);
+    else
+        blocks(&w);
+}
+
+void segments_skip(struct segments *s, const struct statements *list, uint64_t done)
+{
+    size_t first = 0, kept = 0;
+
+    for (uint64_t sent = 0; first < list->len; first++)
+        if (!list->at[first].dropped && sent++ == done)
+            break;
+    for (size_t i = 0; i < s->len; i++) {
+        struct segment g = s->at[i];
+
+        if (g.first + g.count <= first)
+            continue;
+        if (g.first < first) {
+            g.count -= first - g.first;
+            g.first = first;
+        }
+        s->at[kept++] = g;
+    }
+    s->len = kept;
 }
 
 struct script_part segments_part(const struct pg_script *s, const struct segment *g, uint64_t before)

@@ -13,8 +13,13 @@ struct script_part {
     const char *options;   /* that its BEGIN takes over, or NULL */
 };
 
-/* Cuts what control_settle has settled. A BEGIN or COMMIT that a segment of ours stands for is dropped. */
-void segments_make(struct segments *out, const struct control *control, struct statements *list, struct arena *a);
+/* Cuts what control_settle has settled; each: what no BEGIN of the script's stands before is a transaction a statement.
+ * A BEGIN or COMMIT that a segment of ours stands for is dropped. */
+void segments_make(struct segments *out, const struct control *control, struct statements *list, bool each,
+                   struct arena *a);
+
+/* Takes the first `done` of the statements that are sent out of them. */
+void segments_skip(struct segments *s, const struct statements *list, uint64_t done);
 
 /* before: how many statements of earlier segments are sent. */
 struct script_part segments_part(const struct pg_script *s, const struct segment *g, uint64_t before);

@@ -23,6 +23,7 @@ struct pg {
     PostgresPollingStatusType connecting;
     int64_t connect_started;
     const char *server_started; /* another one: the server is another one, or was started anew */
+    char ending[6];             /* the SQLSTATE of a warning that the server ends the session; "" */
     const char *path;           /* the script that runs, for the server's notices; or NULL */
     bool transaction_odd;       /* the server warned that a BEGIN or COMMIT met no or another transaction */
     bool dirty;                 /* a script may have changed settings or role */
@@ -42,7 +43,16 @@ struct pg {
     void *tick_to;
     int64_t sent_at, ticked_at;
     struct copy_rows *rows; /* of the script that runs, for its COPY … FROM stdin (copy.h); NULL: it has none */
-    PGconn *watching;       /* watch.c's; NULL: not opened */
+    int64_t lock_wait_ms;   /* what the run lets its lock be waited for */
+    struct {
+        struct table_name table;     /* table NULL: there can't be one */
+        const char *ledger, *holder; /* holder: a name for this process, the same after reopening */
+        int64_t token, renewed_at;   /* renewed_at: monotonic ms */
+        PGconn *conn;                /* lease_beat.c's */
+        PostgresPollingStatusType connecting;
+        bool busy;
+    } lease;
+    PGconn *watching; /* watch.c's; NULL: not opened */
     bool watch_failed;
     struct {
         struct prepared *at;

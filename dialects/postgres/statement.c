@@ -239,10 +239,29 @@ static bool body_commits(const struct sight *r)
     return false;
 }
 
-static unsigned marks(const struct statement_traits *t)
+/* SELECT set_config('…', '…', false) alone, as pg_dump writes it. */
+static bool only_sets_config(const struct sight *r)
 {
-    return (t->outside ? MARK_OUTSIDE : 0u) | (t->may_commit ? MARK_MAY_COMMIT : 0u) |
-           (t->copies_in ? MARK_COPIES_IN : 0u);
+    size_t name = r->head->len > 3 && token_is(r->src, r->head->at[1], "pg_catalog") ? 3 : 1;
+
+    return word(r, 0, "select") && word(r, name, "set_config") && token_sign(r->src, r->head->last, ')') &&
+           !has_word(r, NULL, "true") && !has_word(r, NULL, "from");
+}
+
+static unsigned marks(const struct sight *r, const struct statement_traits *t)
+{
+    static const char *const repeats[] = {
+        "vacuum", "analyze", "analyse", "reindex", "cluster", "refresh", "checkpoint"
+    };
+    unsigned out = (t->outside ? MARK_OUTSIDE : 0u) | (t->may_commit ? MARK_MAY_COMMIT : 0u) |
+                   (t->copies_in ? MARK_COPIES_IN : 0u);
+
+    if ((word(r, 0, "set") && set_lasts(r) && !word(r, 1, "local")) || word(r, 0, "reset") || only_sets_config(r))
+        out |= MARK_SETS;
+    for (size_t i = 0; i < sizeof repeats / sizeof *repeats; i++)
+        if (word(r, 0, repeats[i]))
+            out |= MARK_REPEATS;
+    return words(r, 0, "alter", "system") ? out | MARK_REPEATS : out;
 }
 
 void statement_classify(struct statement *s, struct statement_traits *traits, struct text src,
@@ -263,5 +282,5 @@ void statement_classify(struct statement *s, struct statement_traits *traits, st
     traits->changes_session = changes_session(&r);
     traits->forgets = word(&r, 0, "deallocate") || word(&r, 0, "discard") || words(&r, 0, "reset", "all");
     traits->copies_in = word(&r, 0, "copy") && statement_copies_in(src, head);
-    s->marks = marks(traits);
+    s->marks = marks(&r, traits);
 }

@@ -6,7 +6,9 @@
 
 #include "dialects/postgres/copy.h"
 #include "dialects/postgres/large.h"
+#include "dialects/postgres/lease.h"
 #include "dialects/postgres/retry.h"
+#include "dialects/postgres/waiting.h"
 
 struct exchange {
     struct transaction *t;
@@ -32,28 +34,45 @@ struct exchange {
     unsigned attempt;
 };
 
+static bool pooled(const struct exchange *x)
+{
+    return x->p->pg->local != NULL;
+}
+
 static void build_rows(struct exchange *x)
 {
     struct applying *p = x->p;
+    size_t n = x->t->nrows;
+    const struct row_change *rows = lease_fenced(p->pg, x->t->rows, &n, p->arena);
     int64_t key;
 
-    x->before = rows_sql_open(p->pg, false, NULL, p->arena);
-    x->after = rows_sql_open(p->pg, false, *p->started ? p->started : NULL, p->arena);
+    /* A pooler may lend us another session for the next transaction, without what was prepared in this one. */
+    x->before = rows_sql_open(p->pg, pooled(x), NULL, p->arena);
+    x->after = rows_sql_open(p->pg, pooled(x), *p->started ? p->started : NULL, p->arena);
     x->after.waited_ms = x->waited_ms;
     x->after.attempts = x->attempt;
     x->nsql = 0;
-    rows_check_before(&x->before, p->unit->rows, p->unit->nrows);
-    rows_change(&x->after, x->t->rows, x->t->nrows);
+    x->before.marked = x->after.marked = true;
+    rows_check_before(&x->before, p->unit->rows, x->t->as_another ? 0 : p->unit->nrows);
+    rows_change(&x->after, rows, n);
+    if (!p->pg->options.lease && rows_lock_key(&key, p->unit->rows, p->unit->nrows))
+        x->lock = rows_lock_sql(key, p->arena);
+    if (pooled(x))
+        return;
     x->sql[x->nsql++] = buf_cstr(&x->before.sql);
     x->sql[x->nsql++] = buf_cstr(&x->after.sql);
-    if (rows_lock_key(&key, p->unit->rows, p->unit->nrows))
-        x->sql[x->nsql++] = x->lock = rows_lock_sql(key, p->arena);
+    if (x->lock)
+        x->sql[x->nsql++] = x->lock;
 }
 
 static void execute(struct exchange *x, const struct rows_sql *sql, const char *first)
 {
     bool arguments = first || sql->arguments.len;
 
+    if (pooled(x)) {
+        buf_printf(&x->sent, "%s;", buf_cstr(&sql->sql));
+        return;
+    }
     buf_printf(&x->sent, "EXECUTE %s", rows_prepared(x->p->pg, buf_cstr(&sql->sql)));
     if (arguments) {
         buf_printf(&x->sent, "(%s%s", first ? first : "", first && sql->arguments.len ? ", " : "");
@@ -68,10 +87,10 @@ static void add_head(struct exchange *x)
     const char *options = x->t->part.options;
 
     /* Later options win over earlier ones. */
-    x->head = pg_begin(&x->sent, x->p->pg,
-                       arena_printf(x->p->arena, PG_WRITING "%s%s", options ? ", " : "", options ? options : ""));
+    x->head =
+        pg_begin(&x->sent, x->p->pg, options ? arena_printf(x->p->arena, PG_WRITING ", %s", options) : PG_WRITING);
     if (x->lock) {
-        buf_printf(&x->sent, "EXECUTE %s;", rows_prepared(x->p->pg, x->lock));
+        buf_printf(&x->sent, pooled(x) ? "%s;" : "EXECUTE %s;", pooled(x) ? x->lock : rows_prepared(x->p->pg, x->lock));
         x->head++;
     }
     x->check_at = x->head++;
@@ -98,6 +117,13 @@ static void add_our_role(struct exchange *x)
     const struct pg *pg = x->p->pg;
     size_t session = 0;
 
+    if (pooled(x)) {
+        if (pg->dirty) {
+            buf_printf(&x->sent, "SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL ROLE NONE;%s", pg->local);
+            x->tail += 2 + pg->nlocal;
+        }
+        return;
+    }
     while (pg->options.session && pg->options.session[session])
         session++;
     if (session && !pg->dirty)
@@ -178,12 +204,20 @@ static bool is_rows_table(const struct exchange *x, const PGresult *r)
     return false;
 }
 
+/* Another transaction holds the ledger's key. */
+static bool is_busy(const struct exchange *x)
+{
+    return x->results < x->check_at && strcmp(pg_sqlstate(x->error), "22012") == 0;
+}
+
 static bool head_error(struct exchange *x, struct err *e)
 {
     const struct unit *unit = x->p->unit;
 
+    if (is_busy(x))
+        return rows_busy(e, unit->rows[0].table);
     if (strcmp(pg_sqlstate(x->error), "22012") == 0)
-        return x->results == x->check_at ? rows_moved(e, unit->rows, unit->nrows) : rows_busy(e, unit->rows[0].table);
+        return rows_moved(e, unit->rows, unit->nrows);
     return pg_error(e, x->p->pg, ERR_DATABASE, x->error);
 }
 
@@ -201,6 +235,12 @@ static bool tail_error(struct exchange *x, bool in_block, struct err *e)
         if (unit->nrows && (unit->rows[0].kind == ROW_EXPECT || unit->rows[0].kind == ROW_EXPECT_GONE))
             return err_set(e, ERR_SCRIPT_FAILED, IN_FILE(path), "after the script its own row in %s is not as it says",
                            unit->rows[0].table.table);
+        /* A row that was there before is a unique violation. */
+        if (unit->nrows && unit->rows[0].kind == ROW_INSERT) {
+            err_plain(e, ERR_DATABASE, "after the script, %s did not take the version's row as it is",
+                      unit->rows[0].table.table);
+            return err_hint(e, "look at its triggers and rules, and at what the script does to them");
+        }
         return rows_moved(e, unit->rows, unit->nrows);
     }
     if (!commit && strcmp(state, "23505") == 0 && is_rows_table(x, x->error))
@@ -347,6 +387,7 @@ static bool attempt_anew(void *to, struct retry *r, struct err *e)
 {
     struct exchange *x = to;
     struct unit_result *result = x->p->result;
+    int64_t until = time_monotonic_ms() + x->p->pg->lock_wait_ms;
     bool ok;
 
     x->waited_ms = result->lock_wait_ms + r->waited_ms;
@@ -354,6 +395,14 @@ static bool attempt_anew(void *to, struct retry *r, struct err *e)
     build_rows(x);
     x->t->outcome = UNIT_ROLLED_BACK;
     ok = (r->attempts == 1 || forget_prepared(x->p->pg, e)) && attempt_prepared(x, e);
+    /* Without a lock of the session somebody else's transaction is ordinary, and ends. */
+    while (!ok && pooled(x) && is_busy(x) && time_monotonic_ms() < until) {
+        if (!waiting_pause(until - time_monotonic_ms(), e))
+            break;
+        PQclear(x->error);
+        x->error = NULL;
+        ok = attempt(x, e);
+    }
     PQclear(x->error);
     x->error = NULL;
     r->final = x->t->outcome != UNIT_ROLLED_BACK;

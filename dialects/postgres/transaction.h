@@ -10,7 +10,8 @@ struct transaction {
     struct script_part part;       /* what runs in it; empty: rows only */
     const struct row_change *rows; /* what the tail writes */
     size_t nrows;
-    bool last; /* nothing of the script follows: role and session are ours again behind it */
+    bool last;       /* nothing of the script follows: role and session are ours again behind it */
+    bool as_another; /* the script's role may not read the ledger: its rows were checked before the first segment */
 
     /* What became of it. PARTIAL: the script has ended it by itself. */
     enum unit_outcome outcome;

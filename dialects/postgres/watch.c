@@ -48,13 +48,13 @@ static bool wait_socket(const PGconn *conn, short events, int64_t until)
 }
 
 /* Where the first connection was led to, among the hosts and addresses of its URL, this one goes too. */
-static PGconn *connect_start(const struct pg *pg)
+PGconn *watch_connect_start(const struct pg *pg, const char *application)
 {
     const char *const keys[] = {
         "dbname", "application_name", "client_encoding", "host", "hostaddr", "port", "target_session_attrs", NULL
     };
-    const char *values[] = { pg->target.conninfo,  "merganser watch", "UTF8", PQhost(pg->conn),
-                             PQhostaddr(pg->conn), PQport(pg->conn),  "any",  NULL };
+    const char *values[] = { pg->target.conninfo,  application,      "UTF8", PQhost(pg->conn),
+                             PQhostaddr(pg->conn), PQport(pg->conn), "any",  NULL };
     struct pg_target direct;
     struct arena *a = arena_open();
     struct err ignored;
@@ -132,7 +132,7 @@ static bool opened(struct pg *pg)
 {
     if (pg->watching || pg->watch_failed || pg_lost(pg))
         return pg->watching != NULL;
-    pg->watching = connect_start(pg);
+    pg->watching = watch_connect_start(pg, "merganser watch");
     PQsetNoticeReceiver(pg->watching, nothing, NULL);
     if (pg->watching && connect_wait(pg->watching) && introduce(pg, pg->watching))
         return true;
@@ -219,9 +219,4 @@ void watch_blockers(struct db_sessions *out, struct pg *pg, struct arena *a)
     watch_query(&r, pg, sql);
     watch_sessions_add(out, pg, r, 0, a);
     PQclear(r);
-}
-
-const char *watch_session_words(const struct db_session *s, struct arena *a)
-{
-    return db_session_words(s, a);
 }

@@ -24,8 +24,7 @@ void watch_query(PGresult **out, struct pg *pg, const char *sql);
 /* Reads the columns above, from column `from` on. */
 void watch_sessions_add(struct db_sessions *out, const struct pg *pg, const PGresult *r, int from, struct arena *a);
 void watch_close(struct pg *pg);
-
-/* "pid 123 (app, psql from 10.0.0.5), in a transaction for 12 s: UPDATE …", as messages and details have it. */
-const char *watch_session_words(const struct db_session *s, struct arena *a);
+/* Begins one more connection to where the first one was led; the caller polls and finishes it. NULL: no memory. */
+PGconn *watch_connect_start(const struct pg *pg, const char *application);
 
 #endif

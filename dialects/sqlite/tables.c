@@ -116,9 +116,41 @@ static const char *const shapes[] = {
                       "direction text NOT NULL, kind text, layout text, path text, sha256 text, blob text, "
                       "\"commit\" text, repository text, author text, database_user text, client_host text, "
                       "merganser text, started_at text NOT NULL, finished_at text, outcome text NOT NULL, "
-                      "statements_done integer, statements_total integer, error text, down_script text);"
+                      "statements_done integer, statements_total integer, error text, down_script text, "
+                      "statement_begun integer, done_hash text, waited_ms integer, attempts integer);"
                       "CREATE INDEX IF NOT EXISTS %2 ON %3 (ledger, version)",
 };
+
+/* What a history of the first format lacks. */
+static const struct {
+    const char *name, *type;
+} second[] = {
+    { "statement_begun", "integer" },
+    { "done_hash", "text" },
+    { "waited_ms", "integer" },
+    { "attempts", "integer" },
+};
+
+static bool upgrade_history(struct sqlite_db *c, struct table_name name, const char *doing, struct arena *a,
+                            struct err *e)
+{
+    struct table_info found = { 0 };
+
+    if (!sqlite_tables_find(&c->db, &name, 1, &found, a, e))
+        return false;
+    for (size_t i = 0; i < sizeof second / sizeof *second; i++) {
+        bool has = false;
+
+        for (size_t k = 0; k < found.ncolumns; k++)
+            has = has || sqlite3_stricmp(found.columns[k].name, second[i].name) == 0;
+        if (!has && !sqlite_run(c,
+                                arena_printf(a, "ALTER TABLE %s ADD COLUMN %s %s", sqlite_table(name, a),
+                                             second[i].name, second[i].type),
+                                doing, e))
+            return false;
+    }
+    return true;
+}
 
 static const char *shape_sql(enum known_table kind, struct table_name name, struct arena *a)
 {
@@ -143,7 +175,7 @@ bool sqlite_table_create(struct db *db, enum known_table kind, struct table_name
     struct arena *a = arena_open();
     const char *doing = arena_printf(a, "make the table %s", name.table);
     bool ok = sqlite_writable(c, e) && sqlite_begin(c, false, e) && sqlite_run(c, shape_sql(kind, name, a), doing, e) &&
-              sqlite_commit(c, e);
+              (kind != TABLE_HISTORY || upgrade_history(c, name, doing, a, e)) && sqlite_commit(c, e);
 
     sqlite_rollback(c);
     arena_close(a);

@@ -191,6 +191,31 @@ bench_hook() {
     git -C "$repository" checkout -q main
 }
 
+# A gigabyte of data (or MERGANSER_BENCH_MEGABYTES), from the work tree and from a pack. Only where it is asked for by its
+# name: it takes minutes, and several times its size on the disk.
+bench_large() {
+    local merganser=$root/build/merganser psql=$postgres_bin/psql m=$bench/large s=$bench_server kind file
+    local size=${MERGANSER_BENCH_MEGABYTES:-1000} up
+    [ "$bench_pattern" = large ] || return 0
+    up=("$merganser" -C "$m" up --quiet --migrations db/migrate --database "$s/ours")
+    for kind in inserts copy; do
+        file=$m/db/migrate/20240101000000_$kind.sql
+        mkdir -p "$m/db/migrate"
+        tests/bench/large.sh "$kind" "$size" >"$file"
+        git -C "$m" init -q
+        git -C "$m" add .
+        git -C "$m" commit -qm "A large one"
+        git -C "$m" gc -q
+        prepare_ours=$(fresh ours) prepare_theirs=$(fresh theirs)
+        theirs=("$psql" -qX1 -v ON_ERROR_STOP=1 -o /dev/null -d "$s/theirs" -f "$file")
+        ours=("${up[@]}")
+        row "large, $size MB of $kind, work tree" 1 - - 32
+        ours=("${up[@]}" --ref HEAD)
+        row "large, $size MB of $kind, a pack" 1 - - 32
+        rm -rf "$m"
+    done
+}
+
 bench_end() {
     local status=$?
     trap - EXIT
@@ -257,6 +282,7 @@ dev_bench() {
     bench_gone
     bench_history
     bench_postgres_rows
+    bench_large
     bench_hook
     [ -z "$footnotes" ] || printf '\nWho introduced the files, in the order of the rows:\n%s' "$footnotes"
     bench_trips

@@ -1,6 +1,7 @@
 #include "tests/support/postgres.h"
 
 #include <criterion/criterion.h>
+#include <poll.h>
 #include <postgresql/libpq-fe.h>
 #include <unistd.h>
 
@@ -88,6 +89,20 @@ struct postgres_session *postgres_session_open(const char *conninfo)
 void postgres_session_run(struct postgres_session *s, const char *sql)
 {
     run(NULL, s->conn, sql);
+}
+
+void postgres_session_await_end(struct postgres_session *s)
+{
+    struct pollfd p = { .fd = PQsocket(s->conn), .events = POLLIN };
+
+    do
+        cr_assert(poll(&p, 1, -1) == 1);
+    while (PQconsumeInput(s->conn) && PQstatus(s->conn) == CONNECTION_OK);
+}
+
+const char *postgres_session_ask(struct postgres_session *s, struct arena *a, const char *sql)
+{
+    return run(a, s->conn, sql);
 }
 
 void postgres_session_send(struct postgres_session *s, const char *sql)

@@ -19,6 +19,9 @@ const char *postgres_ask(struct arena *a, const char *conninfo, const char *sql)
 struct postgres_session;
 struct postgres_session *postgres_session_open(const char *conninfo);
 void postgres_session_run(struct postgres_session *s, const char *sql);
+/* Returns when the server has ended it. */
+void postgres_session_await_end(struct postgres_session *s);
+const char *postgres_session_ask(struct postgres_session *s, struct arena *a, const char *sql);
 /* Sends without waiting; and waits for what was sent, failing the test where it failed. */
 void postgres_session_send(struct postgres_session *s, const char *sql);
 void postgres_session_wait(struct postgres_session *s);

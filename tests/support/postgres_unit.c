@@ -71,7 +71,11 @@ struct script_request unit_request(struct unit_db *b, const char *version, enum 
 
     *s = (struct script) { .path = "m.sql", .size = len, .read = read_text, .from = sql };
     return (struct script_request) {
-        .script = s, .direction = direction, .version = version, .ledger = { "public", "schema_migrations" }
+        .script = s,
+        .direction = direction,
+        .version = version,
+        .ledger = { "public", "schema_migrations" },
+        .resume = b->resume,
     };
 }
 
@@ -96,14 +100,15 @@ static bool apply(struct unit_db *b, const struct script_request *r)
     struct cell appended[] = { key,
                                { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("applied"), .constant = true },
                                { .column = "started_at", .kind = CELL_STARTED } };
-    struct cell done[] = { key, { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("applied") } };
+    struct cell done[] = { key,
+                           { .column = "outcome", .kind = CELL_TEXT, .text = TEXT("applied") },
+                           { .column = "statements_done", .kind = CELL_INTEGER, .text = TEXT("0") } };
     struct row_change before = { ROW_APPEND, { "public", "history" }, started, 3 };
-    struct row_change rows[] = { { ROW_INSERT, r->ledger, &key, 1 }, { ROW_UPDATE, { "public", "history" }, done, 2 } };
+    struct row_change rows[] = { { ROW_INSERT, r->ledger, &key, 1 }, { ROW_UPDATE, { "public", "history" }, done, 3 } };
     struct unit unit = { .script = *r,
                          .before = &before,
                          .rows = rows,
                          .nrows = 2,
-                         .resume = b->resume,
                          .progress = b->progress,
                          .progress_to = b->progress_to };
 
@@ -112,6 +117,7 @@ static bool apply(struct unit_db *b, const struct script_request *r)
         return false;
     make_history(b);
     unit.facts = b->facts;
+    done[2].text = text_from(arena_printf(b->arena, "%llu", (unsigned long long)b->facts.statements));
     unit.nbefore = b->facts.shape != SCRIPT_ATOMIC;
     unit.journal.done = unit.nbefore ? "statements_done" : NULL;
     if (b->facts.shape == SCRIPT_ATOMIC)

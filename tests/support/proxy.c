@@ -17,9 +17,16 @@
 #include "core/base/text.h"
 #include "tests/support/postgres.h"
 
+enum {
+    LOOK_MS = 5, /* how often a connection looks at what it is told */
+};
+
 struct shared {
     atomic_uint round_trips, messages;
-    atomic_bool cut;
+    atomic_uint with_text;   /* messages that hold the text */
+    atomic_uint connections; /* so far */
+    atomic_uint cut_up_to;   /* of these: are to end */
+    atomic_bool cut, held, let, halved;
 };
 
 struct proxy {
@@ -33,12 +40,20 @@ struct pump {
     const struct proxy_options *o;
     struct shared *shared;
     int client, server;
+    unsigned number;    /* of the connection, from 1 */
     struct buf pending; /* the client's bytes that are no whole message yet */
     bool started;       /* the start-up message, which has no type byte, has passed */
     bool keyed;         /* the process id has passed */
-    bool cutting;       /* the answer that comes is thrown away, and then the connection */
+    bool cutting;       /* the answer that comes is thrown away, and then the connection; or it is held */
+    struct buf answer;  /* that is held */
     char tail[6];       /* the last bytes of the server's: a ReadyForQuery ends what it has to say */
 };
+
+static void leave_if_cut(const struct pump *p)
+{
+    if (p->number <= atomic_load(&p->shared->cut_up_to))
+        _exit(0);
+}
 
 static void write_all(int fd, const char *at, size_t len)
 {
@@ -76,14 +91,36 @@ static size_t whole_message(const struct pump *p)
     return len <= p->pending.len ? len : 0;
 }
 
+static bool has_the_text(const struct pump *p, struct text message)
+{
+    const char *needle = p->o->cut_at_text;
+    unsigned wanted = p->o->cut_at_nth ? p->o->cut_at_nth : 1;
+
+    return needle && message.len && memmem(message.at, message.len, needle, strlen(needle)) &&
+           atomic_fetch_add(&p->shared->with_text, 1) + 1 == wanted;
+}
+
 static bool is_the_cut(const struct pump *p, struct text message)
 {
     unsigned nth = atomic_fetch_add(&p->shared->messages, 1) + 1;
-    const char *needle = p->o->cut_at_text;
-    bool here = nth == p->o->cut_at_message ||
-                (needle && message.len && memmem(message.at, message.len, needle, strlen(needle)));
+    bool here = nth == p->o->cut_at_message || has_the_text(p, message);
 
     return here && !atomic_exchange(&p->shared->cut, true);
+}
+
+/* Keeps what has to be written until it is let go. Meanwhile neither side hears anything of the other, not even that
+ * it has gone. */
+static void hold(const struct pump *p, int fd, struct text what)
+{
+    atomic_store(&p->shared->held, true);
+    while (!atomic_load(&p->shared->let)) {
+        leave_if_cut(p);
+        poll(NULL, 0, LOOK_MS);
+    }
+    if (atomic_load(&p->shared->halved)) {
+        write_all(fd, what.at, what.len / 2);
+        _exit(0);
+    }
 }
 
 static void from_client(struct pump *p, bool *answered)
@@ -100,10 +137,14 @@ static void from_client(struct pump *p, bool *answered)
     buf_add(&p->pending, piece, (size_t)n);
     delay(p);
     while ((len = whole_message(p))) {
-        if (is_the_cut(p, text_cut(buf_content(&p->pending), 0, len))) {
-            if (p->o->withheld)
+        struct text message = text_cut(buf_content(&p->pending), 0, len);
+
+        if (is_the_cut(p, message)) {
+            if (p->o->withheld && !p->o->holds)
                 _exit(0);
-            p->cutting = true;
+            if (p->o->withheld)
+                hold(p, p->server, message);
+            p->cutting = !p->o->withheld;
         }
         p->started = true;
         write_all(p->server, p->pending.at, len);
@@ -137,8 +178,14 @@ static void from_server(struct pump *p)
             memmove(p->tail, p->tail + 1, sizeof p->tail - 1);
             p->tail[sizeof p->tail - 1] = piece[i];
         }
-        if (memcmp(p->tail, ready, sizeof ready) == 0)
+        buf_add(&p->answer, piece, (size_t)n);
+        if (memcmp(p->tail, ready, sizeof ready) != 0)
+            return;
+        if (!p->o->holds)
             _exit(0);
+        hold(p, p->client, buf_content(&p->answer));
+        write_all(p->client, p->answer.at, p->answer.len);
+        p->cutting = false;
         return;
     }
     change_process_id(p, piece, (size_t)n);
@@ -152,11 +199,13 @@ static void pump_run(struct pump *p)
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     p->pending = buf_open(arena_open(), SIZE_MAX / 2);
+    p->answer = buf_open(p->pending.arena, SIZE_MAX / 2);
     for (;;) {
         struct pollfd fds[2] = { { .fd = p->client, .events = POLLIN }, { .fd = p->server, .events = POLLIN } };
 
-        if (poll(fds, 2, -1) < 0)
+        if (poll(fds, 2, LOOK_MS) < 0)
             _exit(1);
+        leave_if_cut(p);
         if (fds[1].revents) {
             from_server(p);
             answered = true;
@@ -202,6 +251,7 @@ static void serve(const struct proxy_options *o, struct shared *shared, int list
         if (p.client < 0)
             _exit(1);
         setsockopt(p.client, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        p.number = atomic_fetch_add(&shared->connections, 1) + 1;
         if (fork() == 0) {
             close(listener);
             p.server = connect_server(o->conninfo);
@@ -249,6 +299,27 @@ unsigned proxy_round_trips(const struct proxy *p)
 unsigned proxy_messages(const struct proxy *p)
 {
     return atomic_load(&p->shared->messages);
+}
+
+unsigned proxy_connections(const struct proxy *p)
+{
+    return atomic_load(&p->shared->connections);
+}
+
+bool proxy_held(const struct proxy *p)
+{
+    return atomic_load(&p->shared->held);
+}
+
+void proxy_let(struct proxy *p, bool halved)
+{
+    atomic_store(&p->shared->halved, halved);
+    atomic_store(&p->shared->let, true);
+}
+
+void proxy_cut(struct proxy *p)
+{
+    atomic_store(&p->shared->cut_up_to, atomic_load(&p->shared->connections));
 }
 
 void proxy_close(struct proxy *p)

@@ -97,10 +97,9 @@ static void configure(struct server *s, const char *const *settings)
     run_as_server(s, arena_printf(s->arena, "cat %s/settings >>%s/data/postgresql.conf", s->folder, s->folder));
 }
 
-struct server *server_open(struct arena *a, const char *const *settings)
+static struct server *folder_make(struct arena *a)
 {
     struct server *s = arena_make(a, struct server, 1);
-    bool running = false;
 
     s->arena = a;
     s->folder = scratch_folder(a);
@@ -109,17 +108,45 @@ struct server *server_open(struct arena *a, const char *const *settings)
 
         cr_assert_eq(process_run(&(struct process) { .argv = argv }, a).exit_code, 0);
     }
-    run_as_server(
-        s, arena_printf(a, "initdb -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -D %s/data", s->folder));
-    configure(s, settings);
+    return s;
+}
+
+static void begin_on_a_free_port(struct server *s)
+{
+    bool running = false;
+
     for (int i = 0; i < PORT_TRIES && !running; i++) {
         s->port = PORT_FROM + (int)arc4random_uniform(PORTS);
         begin(s);
         running = answers(s);
     }
     cr_assert(running, "no port was free, or see %s/log", s->folder);
+}
+
+struct server *server_open(struct arena *a, const char *const *settings)
+{
+    struct server *s = folder_make(a);
+
+    run_as_server(
+        s, arena_printf(a, "initdb -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -D %s/data", s->folder));
+    configure(s, settings);
+    begin_on_a_free_port(s);
     setenv("MERGANSER_TEST_POSTGRES", s->conninfo, 1);
     return s;
+}
+
+struct server *server_follow(struct arena *a, const char *primary)
+{
+    struct server *s = folder_make(a);
+
+    run_as_server(s, arena_printf(a, "pg_basebackup -d '%s' -D %s/data -R -c fast --no-sync", primary, s->folder));
+    begin_on_a_free_port(s);
+    return s;
+}
+
+void server_promote(struct server *s)
+{
+    run_as_server(s, arena_printf(s->arena, "pg_ctl promote -s -w -t 60 -D %s/data", s->folder));
 }
 
 const char *server_conninfo(const struct server *s, struct arena *a)

@@ -13,6 +13,10 @@ enum server_stop { SERVER_FAST, SERVER_IMMEDIATE };
 /* A new data folder and a running server on it, without fsync. settings are lines of postgresql.conf, NULL-ended, or
  * NULL. From then on MERGANSER_TEST_POSTGRES names it, so that stages and databases of this test are made on it. */
 struct server *server_open(struct arena *a, const char *const *settings);
+/* A standby of the server with this conninfo, by streaming replication: a copy of all that it has, which follows it. */
+struct server *server_follow(struct arena *a, const char *primary);
+/* Returns when it can be written to. */
+void server_promote(struct server *s);
 /* The conninfo, without a database: over its socket. */
 const char *server_conninfo(const struct server *s, struct arena *a);
 int server_port(const struct server *s);

@@ -72,8 +72,40 @@ void stage_empty(struct stage *s)
                      "DROP SCHEMA IF EXISTS merganser CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
 }
 
+static void on_server(struct stage *s, const char *sql)
+{
+    postgres_ask(s->arena, arena_printf(s->arena, "%s dbname=postgres", postgres_server()), sql);
+}
+
+static void copy(struct stage *s, const char *to, const char *from, bool crashing)
+{
+    on_server(s, arena_printf(s->arena, "DROP DATABASE IF EXISTS %s WITH (FORCE)", to));
+    on_server(s, arena_printf(s->arena, "CREATE DATABASE %s TEMPLATE %s STRATEGY %s", to, from,
+                              crashing ? "FILE_COPY" : "WAL_LOG"));
+}
+
+static const char *copy_name(struct stage *s, const char *name)
+{
+    return arena_printf(s->arena, "%s_%s", s->database, name);
+}
+
+void stage_keep(struct stage *s, const char *name, bool crashing)
+{
+    const char *to = copy_name(s, name);
+
+    copy(s, to, s->database, crashing);
+    *(const char **)arena_push(s->arena, &s->copies) = to;
+}
+
+void stage_restore(struct stage *s, const char *name, bool crashing)
+{
+    copy(s, s->database, copy_name(s, name), crashing);
+}
+
 void stage_close(struct stage *s)
 {
+    for (size_t i = 0; i < s->copies.len; i++)
+        on_server(s, arena_printf(s->arena, "DROP DATABASE IF EXISTS %s WITH (FORCE)", s->copies.at[i]));
     if (s->conninfo)
         postgres_drop(s->conninfo);
 }

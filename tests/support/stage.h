@@ -19,6 +19,10 @@ struct stage {
     const char *port;
     /* Of what runs here: PATH begins with a folder that holds merganser; DB and PG are the URLs. */
     const char **environment;
+    struct {
+        const char **at;
+        size_t len, cap;
+    } copies;    /* names of databases */
     int64_t now; /* what git takes for the time of a commit, in seconds: a minute later with each line that runs */
 };
 
@@ -26,7 +30,12 @@ struct stage {
 struct stage stage_open(struct arena *a, struct text story, bool postgres);
 /* Both databases as they were at first, whatever is still connected. */
 void stage_empty(struct stage *s);
-/* Drops the database. */
+/* Keeps a copy of the PostgreSQL database, and puts it back in the database's place. A copy on a server that is going
+ * to crash is made by its files: made by way of the WAL (the default since 15), a sequence's next values are not logged
+ * again before a checkpoint, and the server gives them out twice. */
+void stage_keep(struct stage *s, const char *name, bool crashing);
+void stage_restore(struct stage *s, const char *name, bool crashing);
+/* Drops the database, and the copies of it. */
 void stage_close(struct stage *s);
 
 /* Runs a line of the shell in the repository. */

@@ -1,0 +1,74 @@
+#include "core/partial.h"
+
+#include "core/history.h"
+
+static enum direction direction_of(const struct history_entry *open)
+{
+    return open->direction && strcmp(open->direction, "down") == 0 ? DIRECTION_DOWN : DIRECTION_UP;
+}
+
+/* The command that goes on with it; NULL where none can. */
+static const char *goes_on_with(const struct version_entry *v, struct arena *a)
+{
+    struct resume resume;
+
+    if (!history_resume(&resume, v->record->open))
+        return NULL;
+    if (direction_of(v->record->open) == DIRECTION_DOWN)
+        return v->row ? arena_printf(a, "merganser down --version %s", v->version) : NULL;
+    return v->row || !v->migration || !v->migration->up.path ? NULL : "merganser up";
+}
+
+static bool refuse_partial(const struct version_entry *v, struct arena *a, struct err *e)
+{
+    const struct history_entry *open = v->record->open;
+    bool down = direction_of(open) == DIRECTION_DOWN;
+    const char *where = !v->migration ? NULL : down ? v->migration->down.path : v->migration->up.path;
+    const char *on = goes_on_with(v, a);
+    struct resume resume;
+
+    err_set(e, ERR_PARTIAL, IN_FILE(where),
+            "%s stopped midway: its %s script can't run in one transaction, and the run of %s did not finish it", v->id,
+            down ? "down" : "up", open->started_at ? open->started_at : "an earlier time");
+    err_detail(e, "its history says \"%s\": %s of %s statements are known to have run", open->outcome,
+               open->statements_done ? open->statements_done : "0",
+               open->statements_total ? open->statements_total : "an unknown number of");
+    if (on)
+        return err_hint(e,
+                        "`%s` goes on with it, and nothing else runs before; `merganser repair %s` shows what it left",
+                        on, v->version);
+    if (!down && !v->row && history_resume(&resume, open))
+        return err_hint(e,
+                        "its file is not here: bring it back (`merganser show %s` says where it was last seen), and "
+                        "`merganser up` goes on with it; `merganser repair %s` shows what it left",
+                        v->version, v->version);
+    return err_hint(e, "`merganser repair %s` shows what it left, and the commands that go on", v->version);
+}
+
+/* The first step of the version goes on where it stopped. */
+static bool is_resumed(const struct plan *plan, const struct version_entry *v, struct arena *a)
+{
+    if (!goes_on_with(v, a))
+        return false;
+    for (size_t i = 0; i < plan->len; i++)
+        if (plan->at[i].entry == v)
+            return !plan->at[i].relink && plan->at[i].direction == direction_of(v->record->open);
+    return false;
+}
+
+bool partial_refuses(const struct plan *plan, const struct resolution *r, struct arena *a, struct err *e)
+{
+    for (size_t i = 0; i < r->len; i++)
+        if ((r->at[i].flags & FLAG_PARTIAL) && !is_resumed(plan, &r->at[i], a)) {
+            refuse_partial(&r->at[i], a, e);
+            return true;
+        }
+    return false;
+}
+
+bool partial_resume(struct resume *out, const struct step *s)
+{
+    const struct history_entry *open = s->entry->record ? s->entry->record->open : NULL;
+
+    return open && !s->relink && direction_of(open) == s->direction && history_resume(out, open);
+}

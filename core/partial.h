@@ -1,0 +1,15 @@
+/* Versions whose script stopped midway: who may go on with them. Pure. */
+#ifndef CORE_PARTIAL_H
+#define CORE_PARTIAL_H
+
+#include "core/plan.h"
+#include "dialects/dialect.h"
+
+/* True where a version stopped midway and the plan does not begin by going on with it: *e is ERR_PARTIAL then, and says
+ * what goes on. */
+bool partial_refuses(const struct plan *plan, const struct resolution *r, struct arena *a, struct err *e);
+
+/* Where a step goes on; false for one that begins at the beginning. chain is not set. */
+bool partial_resume(struct resume *out, const struct step *s);
+
+#endif
