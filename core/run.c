@@ -174,22 +174,6 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
                    "the failure could not be written to the history: %s", refused.message);
 }
 
-/* Behind a connection that was lost: how far the script came, by its journal. False: nothing of it is kept. */
-static bool count_again(struct step *s, const struct workspace *w)
-{
-    const struct history_record *record = history_record_find(&w->ledger.history.records, s->entry->version);
-    const struct script_facts *facts = s->facts;
-    struct resume found;
-
-    if (s->relink || facts->shape == SCRIPT_ATOMIC)
-        return false;
-    if (!record || !record->open || !history_resume(&found, record->open))
-        return true; /* nobody knows */
-    s->statements_done = found.done;
-    s->begun = found.begun;
-    return found.done || found.begun;
-}
-
 /* How many versions are applied now, or were rolled back by this run. */
 static size_t count_before(const struct plan *plan, size_t failed, bool up)
 {
@@ -211,25 +195,6 @@ static void state_say_relink(const struct plan *plan, size_t failed, struct err 
               failed == 1 ? "" : "s", failed == 1 ? "is" : "are", plan->len - failed - 1);
     if (!*e->hint)
         err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
-}
-
-/* "was applied in part: statements 1 to 3 of 7 are kept" */
-static const char *part_words(const struct step *s, struct arena *a)
-{
-    const char *what = step_goes_up(s) ? "was applied in part" : "was rolled back in part";
-    struct buf out = buf_open(a, 512);
-    unsigned long long done = s->statements_done, total = s->statements;
-
-    buf_string(&out, what);
-    if (done == 0)
-        buf_string(&out, ": no statement is known to have run");
-    else if (done == 1)
-        buf_printf(&out, ": statement 1 of %llu has run and is kept", total);
-    else
-        buf_printf(&out, ": statements 1 to %llu of %llu have run and are kept", done, total);
-    if (s->begun)
-        buf_printf(&out, ", statement %llu may have run", (unsigned long long)s->begun);
-    return buf_cstr(&out);
 }
 
 /* What goes on with a version that stopped midway, behind what is said already of what failed. */
@@ -271,7 +236,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
         what = up ? "was rolled back" : "is still applied";
         break;
     case STEP_PARTIAL:
-        what = part_words(s, w->arena);
+        what = partial_words(s, w->arena);
         break;
     case STEP_NOT_RUN:
         what = "did not run";
@@ -345,10 +310,10 @@ static bool step_run(struct lost_connection *lost, struct step *s, struct worksp
     }
     /* The journal may say more than what was answered. */
     if (!ok && lost->again && result.outcome == UNIT_PARTIAL)
-        count_again(s, w);
+        reconnect_count(s, w);
     if (!ok && result.outcome == UNIT_UNKNOWN) {
         ok = stands(s, w);
-        result.outcome = ok ? UNIT_APPLIED : count_again(s, w) ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
+        result.outcome = ok ? UNIT_APPLIED : reconnect_count(s, w) ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
     }
     if (ok) {
         s->outcome = s->relink ? STEP_RELINKED : step_goes_up(s) ? STEP_APPLIED : STEP_ROLLED_BACK;
