@@ -38,7 +38,7 @@ bool reconnect_unknown(const struct step *s, struct err *e)
     return err_hint(e, "ask again when the server answers: `merganser status`");
 }
 
-static const char *again_hint = "run it again: it looks anew at what is to do";
+static const char *const again_hint = "run it again: it looks anew at what is to do";
 
 /* Whether to go on is nothing that the ledger could say. */
 static bool is_wanted(enum db_loss why, struct err *e)
