@@ -234,6 +234,10 @@ static struct row_change change(const struct history *h, const struct history_no
         } else if (is(c.column, "down_script") && n->down_script.at) {
             c.kind = CELL_TEXT;
             c.text = n->down_script;
+        } else if (n->measured && is(c.column, "waited_ms")) {
+            c.kind = CELL_WAITED;
+        } else if (n->measured && is(c.column, "attempts")) {
+            c.kind = CELL_ATTEMPTS;
         } else if (value) {
             c.kind = columns[i].is & INTEGER ? CELL_INTEGER : CELL_TEXT;
             c.text = text_from(value);

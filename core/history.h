@@ -44,7 +44,9 @@ struct history_note {
     struct history_entry entry;
     struct text error, down_script; /* at NULL: none */
     bool finished;                  /* finished_at is now */
-    bool settled;                   /* no statement is under way any more: statement_begun is NULL */
+    bool measured; /* waited_ms and attempts as far as they are known when the row is written: what its own transaction
+                    * still waits for behind that, and in its last attempt, is not among it */
+    bool settled;  /* no statement is under way any more: statement_begun is NULL */
 };
 
 /* What an open row says of how far its script came; false where it keeps no journal that a later run can go on from.

@@ -1,5 +1,6 @@
 #include "core/partial.h"
 
+#include "core/base/text.h"
 #include "core/history.h"
 
 static enum direction direction_of(const struct history_entry *open)
@@ -71,4 +72,22 @@ bool partial_resume(struct resume *out, const struct step *s)
     const struct history_entry *open = s->entry->record ? s->entry->record->open : NULL;
 
     return open && !s->relink && direction_of(open) == s->direction && history_resume(out, open);
+}
+
+const char *partial_words(const struct step *s, struct arena *a)
+{
+    const char *what = step_goes_up(s) ? "was applied in part" : "was rolled back in part";
+    struct buf out = buf_open(a, 512);
+    unsigned long long done = s->statements_done, total = s->statements;
+
+    buf_string(&out, what);
+    if (done == 0)
+        buf_string(&out, ": no statement is known to have run");
+    else if (done == 1)
+        buf_printf(&out, ": statement 1 of %llu has run and is kept", total);
+    else
+        buf_printf(&out, ": statements 1 to %llu of %llu have run and are kept", done, total);
+    if (s->begun)
+        buf_printf(&out, ", statement %llu may have run", (unsigned long long)s->begun);
+    return buf_cstr(&out);
 }

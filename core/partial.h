@@ -12,4 +12,7 @@ bool partial_refuses(const struct plan *plan, const struct resolution *r, struct
 /* Where a step goes on; false for one that begins at the beginning. chain is not set. */
 bool partial_resume(struct resume *out, const struct step *s);
 
+/* "was applied in part: statements 1 to 3 of 7 have run and are kept" */
+const char *partial_words(const struct step *s, struct arena *a);
+
 #endif

@@ -79,3 +79,18 @@ bool reconnect_goes_on(struct workspace *w, const struct plan *plan, size_t i, e
     *e = (struct err) { 0 };
     return true;
 }
+
+bool reconnect_count(struct step *s, const struct workspace *w)
+{
+    const struct history_record *record = history_record_find(&w->ledger.history.records, s->entry->version);
+    const struct script_facts *facts = s->facts;
+    struct resume found;
+
+    if (s->relink || facts->shape == SCRIPT_ATOMIC)
+        return false;
+    if (!record || !record->open || !history_resume(&found, record->open))
+        return true; /* nobody knows */
+    s->statements_done = found.done;
+    s->begun = found.begun;
+    return found.done || found.begun;
+}

@@ -16,4 +16,8 @@ bool reconnect_unknown(const struct step *s, struct err *e);
 bool reconnect_goes_on(struct workspace *w, const struct plan *plan, size_t i, enum db_loss why,
                        const struct run_check *check, struct err *e);
 
+/* Behind a connection that was lost and had again: how far a script came, by its journal. False: nothing of it is
+ * kept. */
+bool reconnect_count(struct step *s, const struct workspace *w);
+
 #endif

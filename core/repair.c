@@ -33,6 +33,7 @@ void repair_settle(struct row_changes *rows, struct workspace *w, const struct v
                    .direction = v->record->open->direction,
                    .outcome = outcome },
         .finished = true,
+        .settled = true,
     };
 
     push(rows, w, history_finish(&w->ledger.history, &note, w->arena));

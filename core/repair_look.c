@@ -98,7 +98,8 @@ static void hold_against_journal(struct repair_look *look, struct repair_stateme
         s->why = s->label == EVIDENCE_DONE ? arena_printf(a, "the journal says so; %s", s->why) : "the journal says so";
         s->label = EVIDENCE_DONE;
     } else if (s->nth == look->begun) {
-        s->why = arena_printf(a, "the journal says that it was begun, and nobody saw its end; %s", s->why);
+        s->why = arena_printf(a, "the journal says that it was begun, and %s; %s",
+                              look->open->error ? "did not get through" : "nobody saw its end", s->why);
     }
 }
 

@@ -95,7 +95,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     resume->chain = digest_chain;
     if (!resumed)
         *resume = (struct resume) { .hash = journalled ? "" : NULL };
-    note.settled = true;
+    note.settled = note.measured = true;
     /* What stopped midway has no row yet: undoing it takes none away. */
     if (step_goes_up(s) || s->entry->row)
         ledger_changes(&rows, &w->ledger, s->entry->migration, s->entry->version, s->direction, s->entry->row,
@@ -148,12 +148,19 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
     if (!w->ledger.history.exists)
         return;
     note.entry.statements_done = done_words(s, w->arena);
+    note.entry.waited_ms = arena_printf(w->arena, "%lld", (long long)s->lock_wait_ms);
+    note.entry.attempts = arena_printf(w->arena, "%u", s->attempts ? s->attempts : 1);
     note.error = text_from(text_without_secrets(
         w->arena, text_from(arena_printf(w->arena, "%s%s%s", why->message, *why->sqlstate ? " " : "", why->sqlstate)),
         NULL));
     /* Outside a transaction the row `started` says it; unless the run failed before that was written. */
     if (facts->shape != SCRIPT_ATOMIC) {
-        row = history_finish(&w->ledger.history, &note, w->arena);
+        struct history_note finish = note;
+
+        /* The journal has counted, together with its hash. */
+        if (is_journalled(w, s))
+            finish.entry.statements_done = NULL;
+        row = history_finish(&w->ledger.history, &finish, w->arena);
         written = db_rows_write(w->db, &row, 1, &refused);
     }
     if (!written && (facts->shape == SCRIPT_ATOMIC || refused.kind == ERR_LEDGER_MOVED)) {
@@ -165,22 +172,6 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
     if (!written)
         notice_add(w->notices, NOTICE_WARNING, "no-history", NOWHERE, NULL,
                    "the failure could not be written to the history: %s", refused.message);
-}
-
-/* Behind a connection that was lost: how far the script came, by its journal. False: nothing of it is kept. */
-static bool count_again(struct step *s, const struct workspace *w)
-{
-    const struct history_record *record = history_record_find(&w->ledger.history.records, s->entry->version);
-    const struct script_facts *facts = s->facts;
-    struct resume found;
-
-    if (s->relink || facts->shape == SCRIPT_ATOMIC)
-        return false;
-    if (!record || !record->open || !history_resume(&found, record->open))
-        return true; /* nobody knows */
-    s->statements_done = found.done;
-    s->begun = found.begun;
-    return found.done || found.begun;
 }
 
 /* How many versions are applied now, or were rolled back by this run. */
@@ -206,31 +197,15 @@ static void state_say_relink(const struct plan *plan, size_t failed, struct err 
         err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
 }
 
-/* "was applied in part: statements 1 to 3 of 7 are kept" */
-static const char *part_words(const struct step *s, struct arena *a)
-{
-    const char *what = step_goes_up(s) ? "was applied in part" : "was rolled back in part";
-    struct buf out = buf_open(a, 512);
-    unsigned long long done = s->statements_done, total = s->statements;
-
-    buf_string(&out, what);
-    if (done == 0)
-        buf_string(&out, ": no statement is known to have run");
-    else if (done == 1)
-        buf_printf(&out, ": statement 1 of %llu has run and is kept", total);
-    else
-        buf_printf(&out, ": statements 1 to %llu of %llu have run and are kept", done, total);
-    if (s->begun)
-        buf_printf(&out, ", statement %llu may have run", (unsigned long long)s->begun);
-    return buf_cstr(&out);
-}
-
 /* What goes on with a version that stopped midway, behind what is said already of what failed. */
 static void hint_partial(const struct plan *plan, const struct step *s, const struct workspace *w, struct err *e)
 {
     const char *first = arena_string(w->arena, e->hint), *then = *first ? "; " : "";
     bool journalled = is_journalled(w, s);
 
+    /* It names the way on itself. */
+    if (journalled && !s->begun && strstr(first, "` again"))
+        return;
     if (journalled && s->begun)
         err_hint(e, "%s%slook at what statement %llu left, then say what is so with `merganser repair %s`", first, then,
                  (unsigned long long)s->begun, s->entry->version);
@@ -261,7 +236,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
         what = up ? "was rolled back" : "is still applied";
         break;
     case STEP_PARTIAL:
-        what = part_words(s, w->arena);
+        what = partial_words(s, w->arena);
         break;
     case STEP_NOT_RUN:
         what = "did not run";
@@ -333,9 +308,12 @@ static bool step_run(struct lost_connection *lost, struct step *s, struct worksp
         if (result.outcome == UNIT_UNKNOWN && !lost->again)
             return reconnect_unknown(s, e);
     }
+    /* The journal may say more than what was answered. */
+    if (!ok && lost->again && result.outcome == UNIT_PARTIAL)
+        reconnect_count(s, w);
     if (!ok && result.outcome == UNIT_UNKNOWN) {
         ok = stands(s, w);
-        result.outcome = ok ? UNIT_APPLIED : count_again(s, w) ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
+        result.outcome = ok ? UNIT_APPLIED : reconnect_count(s, w) ? UNIT_PARTIAL : UNIT_ROLLED_BACK;
     }
     if (ok) {
         s->outcome = s->relink ? STEP_RELINKED : step_goes_up(s) ? STEP_APPLIED : STEP_ROLLED_BACK;

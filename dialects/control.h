@@ -18,8 +18,8 @@ enum statement_mark {
     MARK_MAY_COMMIT = 1 << 1,   /* DO and CALL: what they run may commit, which only works outside */
     MARK_ENDS_SEGMENT = 1 << 2, /* what follows needs it committed: ALTER TYPE … ADD VALUE whose value is used later */
     MARK_COPIES_IN = 1 << 3,    /* COPY … FROM stdin */
-    MARK_SETS = 1 << 4,         /* a setting or role that lasts, and nothing else: said again when a script is resumed */
-    MARK_REPEATS = 1 << 5,      /* can be run again when nobody knows whether it has run: VACUUM and its like */
+    MARK_SETS = 1 << 4,    /* a setting or role that lasts, and nothing else: said again when a script is resumed */
+    MARK_REPEATS = 1 << 5, /* can be run again when nobody knows whether it has run: VACUUM and its like */
 };
 
 struct statement {

@@ -99,7 +99,7 @@ Test(postgres_concurrent_waits, no_lock_timeout_but_its_own)
 
     pg->options.lock_timeout_ms = 10;
     pg->options.statement_timeout_ms = 900; /* the first look comes after a second */
-    pg->dirty = true; /* so that they are set */
+    pg->dirty = true;                       /* so that they are set */
     cr_assert(build_up(b, &t, "1", build_sql), "%s", b->err.message);
     cr_assert(pg_run(pg,
                      "DO $$ BEGIN ASSERT current_setting('lock_timeout') = '10ms'"

@@ -178,3 +178,12 @@ Test(postgres_large, small_blocks_of_rows_outside_a_transaction)
     cr_assert_not(unit_up_outside(b, "2", "SELECT 1;\nCOPY c FROM stdin;\n4\nx\n\\.\n"));
     cr_expect_str_eq(unit_error(b), "m.sql:4:1 script-failed 22P02");
 }
+
+Test(postgres_large, what_is_no_single_transaction_is_refused_before_anything_runs)
+{
+    cr_assert_not(unit_up(b, "1", large("VACUUM t;")));
+    cr_expect_str_eq(unit_error(b), "m.sql:20002:1 not-supported ");
+    cr_assert_not(unit_up(b, "1", large("COMMIT;\nSELECT 1;")));
+    cr_expect_eq(b->err.kind, ERR_NOT_SUPPORTED, "%s", b->err.message);
+    cr_expect_str_eq(state(), "0 0");
+}

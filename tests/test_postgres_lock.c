@@ -138,3 +138,51 @@ Test(postgres_lock, lost_during_the_run)
     cr_expect(*b->err.hint);
     unit_close(b);
 }
+
+/* Our own key, by name. What the script did stands; the run says at its end that nothing kept others out. */
+Test(postgres_lock, a_script_lets_it_go)
+{
+    struct unit_db *b = unit_open(NULL, NULL);
+    struct lock_request r = { .ledger = "public.schema_migrations" };
+    int64_t waited;
+
+    cr_assert(db_lock(b->db, &r, &waited, &b->err));
+    cr_assert(unit_up(b, "1", arena_printf(b->arena, "CREATE TABLE a ();SELECT pg_advisory_unlock(%s)", key_of(b))),
+              "%s", b->err.message);
+    cr_expect_str_eq(key_of(b), "");
+    cr_expect_str_eq(unit_ledger(b), "1");
+    cr_expect_str_eq(unit_ask(b, "SELECT to_regclass('a') IS NOT NULL"), "t");
+    cr_expect_not(db_unlock(b->db, &b->err));
+    cr_expect(strstr(b->err.message, "the lock was lost during the run"), "%s", b->err.message);
+    unit_close(b);
+}
+
+/* Scripts that would take all locks away, and what is there behind them: nothing of them, and the lock. */
+static const char *const releasing[] = {
+    "CREATE TABLE a ();\nDISCARD ALL;",
+    "CREATE TABLE a ();\nSELECT pg_advisory_unlock_all();",
+    "CREATE TABLE a ();\nDO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$;",
+};
+
+ParameterizedTestParameters(postgres_lock, is_not_taken_away)
+{
+    return rows_numbered(sizeof releasing / sizeof *releasing);
+}
+
+ParameterizedTest(size_t *row, postgres_lock, is_not_taken_away)
+{
+    struct unit_db *b = unit_open(NULL, NULL);
+    struct lock_request r = { .ledger = "public.schema_migrations" };
+    const char *before;
+    int64_t waited;
+
+    cr_assert(db_lock(b->db, &r, &waited, &b->err));
+    before = key_of(b);
+    cr_expect_not(unit_up(b, "1", releasing[*row]));
+    cr_expect_eq(b->err.kind, ERR_MIGRATION_FILE, "%s", b->err.message);
+    cr_expect_str_eq(key_of(b), before);
+    cr_expect_str_eq(unit_ledger(b), "");
+    cr_expect_str_eq(unit_ask(b, "SELECT to_regclass('a') IS NULL"), "t");
+    cr_expect(db_unlock(b->db, &b->err), "%s", b->err.message);
+    unit_close(b);
+}

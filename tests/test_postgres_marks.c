@@ -88,8 +88,8 @@ Test(postgres_marks, of_a_large_script_those_that_matter_are_listed)
     } want[] = {
         { 0, 1, 0, true },
         { 1, 2, MARK_ENDS_SEGMENT, false },
-        { LINES + 2, LINES + 3, 0, false },
-        { LINES + 3, LINES + 4, 0, false },
+        { LINES + 2, LINES + 3, 0, true },
+        { LINES + 3, LINES + 4, 0, true },
         { LINES + 4, LINES + 5, MARK_COPIES_IN, false },
         { LINES + 6, LINES + 9, 0, true },
     };
@@ -101,7 +101,7 @@ Test(postgres_marks, of_a_large_script_those_that_matter_are_listed)
     cr_assert(c.ok, "%s", c.err.message);
     cr_expect_not(c.script.whole);
     cr_expect_eq(c.script.count, LINES + 7);
-    cr_expect_eq(script_sent(&c.script), LINES + 5);
+    cr_expect_eq(script_sent(&c.script), LINES + 3);
     cr_expect_eq(c.script.control.shape, SCRIPT_REOPENING);
     cr_expect(c.script.source.len == 0 && c.script.body.len == 0);
     cr_expect_eq(c.script.bytes, file.text.len);

@@ -64,7 +64,7 @@ Test(postgres_watch, names_who_blocks_us)
     cr_expect(l.running_ms >= 0 && l.running_ms < 60000);
     cr_expect_str_eq(
         db_session_words(&(struct db_session) { 123, "app", "psql", "10.0.0.5", "UPDATE a", "active", 12000 },
-                            b->arena),
+                         b->arena),
         "pid 123 (app, psql from 10.0.0.5), in a transaction for 12.0 s: UPDATE a");
     postgres_session_close(l.blocker);
     unit_close(b);

@@ -1,6 +1,7 @@
-/* How a script is cut into segments. A script is a row of letters: . a statement, o one that PostgreSQL refuses inside a
- * transaction, m one that may commit, e one whose work the next need committed, b BEGIN, c COMMIT, h COMMIT AND CHAIN,
- * r ROLLBACK. A segment is [together], {each by itself}, or outside without brackets; dropped ones are not shown. */
+/* How a script is cut into segments. A script is a row of letters: . a statement, o one that PostgreSQL refuses inside
+ * a transaction, m one that may commit, e one whose work the next need committed, b BEGIN, c COMMIT, h COMMIT AND
+ * CHAIN, r ROLLBACK. A segment is [together], {each by itself}, or outside without brackets; dropped ones are not
+ * shown. */
 #include <criterion/criterion.h>
 
 #include "dialects/postgres/segments.h"

@@ -13,7 +13,7 @@
     X(READ_ONLY, 1, "read-only", "the server is read-only or a standby")                                               \
     X(SCRIPT_FAILED, 1, "script-failed", "a migration's script failed; the message says what is applied")              \
     X(LEDGER_MOVED, 1, "ledger-moved", "the ledger changed under the lock, by a tool that does not hold it")           \
-    X(LOCK_LOST, 1, "lock-lost", "the run's lock was lost to another run, and nothing was committed since")             \
+    X(LOCK_LOST, 1, "lock-lost", "the run's lock was lost to another run, and nothing was committed since")            \
     X(SYSTEM, 1, "system", "the operating system refused: a file, a terminal, a process")                              \
     X(INTERNAL, 1, "internal", "merganser itself is wrong; please report it")                                          \
     X(USAGE, 2, "usage", "the command line or a variable is wrong")                                                    \
@@ -38,7 +38,7 @@
     X(UNCONFIRMED, 4, "unconfirmed", "it asks first, and nobody confirmed")                                            \
     X(LEDGER_FOREIGN, 4, "ledger-foreign", "the ledger's table is not one of ours")                                    \
     X(BASELINE_NEEDED, 4, "baseline-needed", "the database is not empty and nothing says what is applied")             \
-    X(POOLER, 4, "pooler", "a connection pooler stands between, and can't carry it")                              \
+    X(POOLER, 4, "pooler", "a connection pooler stands between, and can't carry it")                                   \
     X(NO_HISTORY, 4, "no-history", "it needs the history table, which can't be made")                                  \
     X(UNCLEAN, 4, "unclean", "git is in the middle of something, or a file has changes that are not committed")        \
     X(LOCKED, 5, "locked", "the lock was not had in time")                                                             \

@@ -5,7 +5,8 @@
 #include "core/layouts/layout.h"
 
 /* What every layout does before a pending script runs:
- * - `-- merganser: no-transaction` among its leading comments (of a script that comes in pieces: its first 64 KiB) sets m->no_transaction; another word behind
+ * - `-- merganser: no-transaction` among its leading comments (of a script that comes in pieces: its first 64 KiB) sets
+ * m->no_transaction; another word behind
  *   `-- merganser:`, or the mark behind the first statement, is a warning; `-- merganser: ignore` is the review's;
  * - a script without a statement is a note;
  * - another tool's mark at the start of a line is ERR_OTHER_TOOL at its place. The marks are those of dbmate

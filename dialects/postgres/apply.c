@@ -36,11 +36,6 @@ bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *
         p.script.control.shape = SCRIPT_ATOMIC;
         p.script.whole = true;
     }
-    if (ok && !p.script.whole && p.script.control.shape != SCRIPT_ATOMIC) {
-        err_set(e, ERR_NOT_SUPPORTED, IN_FILE(p.script.path),
-                "a script of more than 1 MB can only run in one transaction");
-        ok = err_hint(e, "put what has to stay outside a transaction into a migration of its own");
-    }
     if (ok)
         ok = p.script.control.shape == SCRIPT_ATOMIC ? apply_whole(&p, e) : apply_segments(&p, e);
     if (!ok)

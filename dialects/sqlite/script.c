@@ -107,6 +107,11 @@ bool sqlite_script_read(struct sqlite_script *out, const struct script_request *
     char *sql;
 
     *out = (struct sqlite_script) { 0 };
+    if (r->script->size > SQLITE_SCRIPT_MAX) {
+        err_set(e, ERR_MIGRATION_FILE, IN_FILE(r->script->path), "the script has %zu bytes, at most %d are run",
+                r->script->size, SQLITE_SCRIPT_MAX);
+        return err_hint(e, "split it into smaller migrations");
+    }
     if (!script_whole(&out->source, r->script, a, e))
         return false;
     sql = arena_cstr(a, out->source);

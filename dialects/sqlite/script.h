@@ -4,6 +4,9 @@
 
 #include "dialects/control.h"
 
+/* SQLite is given a script whole: sqlite3_prepare_v2 takes the text's length as an int. */
+enum { SQLITE_SCRIPT_MAX = 1 << 30 };
+
 enum sqlite_keys { KEYS_UNTOUCHED, KEYS_OFF, KEYS_ON };
 
 struct sqlite_statement {
@@ -36,7 +39,7 @@ struct sqlite_script {
     size_t nul_at;
 };
 
-/* Fails only when the script can't be read. */
+/* Fails only when the script can't be read, or is too large. */
 bool sqlite_script_read(struct sqlite_script *out, const struct script_request *r, struct arena *a, struct err *e);
 
 /* dialect.h's inspect. */

@@ -26,4 +26,3 @@ INSERT INTO authors (name, mood, zip, bio, tags, data, raw) SELECT 'n' || i, 'it
 INSERT INTO books (author_id, title, price) SELECT 1 + i % 50, 'title ' || i, i FROM generate_series(1, 200) i;
 INSERT INTO "odd schema"."Odd; table" VALUES (1, '\.'), (2, NULL), (3, '\N'), (4, '');
 INSERT INTO events VALUES ('2024-05-05', 1);
-SELECT lo_from_bytea(0, '\x0102');
