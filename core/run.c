@@ -7,6 +7,7 @@
 #include "core/prepare.h"
 #include "core/reconnect.h"
 #include "core/relink.h"
+#include "core/repair.h"
 
 static const char *direction_word(const struct step *s)
 {
@@ -108,6 +109,9 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
             note_begins_at(&started, resume, w);
             *(struct row_change *)arena_push(w->arena, &before) =
                 history_append(&w->ledger.history, &started, w->arena);
+            /* A run that died has left its row as if it still ran. */
+            if (resumed && strcmp(s->entry->record->open->run_id, w->run_id) != 0)
+                repair_settle(&before, w, s->entry, "partial");
         }
         *(struct row_change *)arena_push(w->arena, &rows) = outside
                                                                 ? history_finish(&w->ledger.history, &note, w->arena)

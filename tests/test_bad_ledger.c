@@ -34,13 +34,17 @@ static const struct bad_input scripts[] = {
       BAD_FAILS, NULL, NULL, NULL },
 };
 
-#define NONE    "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+#define NONE "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+#define OTHER                                                                                                          \
+    "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS"                                                       \
+    " $$ BEGIN NEW.version := 'x'; RETURN NEW; END $$;"
 #define RAISES  "CREATE FUNCTION hush() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no rows here'; END $$;"
 #define TRIGGER "CREATE TRIGGER hush BEFORE INSERT ON schema_migrations FOR EACH ROW EXECUTE FUNCTION hush()"
 
 static const struct bad_input ledgers[] = {
     { "a trigger that raises", "DELETE FROM t;", BAD_FAILS, "no rows here", NULL, RAISES TRIGGER },
     { "a trigger that swallows the row", "DELETE FROM t;", BAD_FAILS, NULL, NULL, NONE TRIGGER },
+    { "a trigger that writes another version", "DELETE FROM t;", BAD_FAILS, NULL, NULL, OTHER TRIGGER },
     { "a trigger that raises at COMMIT", "DELETE FROM t;", BAD_FAILS, "no rows here", NULL,
       RAISES "CREATE CONSTRAINT TRIGGER hush AFTER INSERT ON schema_migrations DEFERRABLE INITIALLY DEFERRED"
              " FOR EACH ROW EXECUTE FUNCTION hush()" },

@@ -13,6 +13,37 @@ static uint32_t big_endian(const unsigned char *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
+/* One round, in place: what the five words are called moves on from round to round, they themselves stay. */
+static inline void turn(uint32_t a, uint32_t *b, uint32_t mixed, uint32_t *e, uint32_t added)
+{
+    *e += rotated(a, 5) + mixed + added;
+    *b = rotated(*b, 30);
+}
+
+static inline uint32_t choice(uint32_t b, uint32_t c, uint32_t d)
+{
+    return d ^ (b & (c ^ d));
+}
+
+static inline uint32_t parity(uint32_t b, uint32_t c, uint32_t d)
+{
+    return b ^ c ^ d;
+}
+
+static inline uint32_t majority(uint32_t b, uint32_t c, uint32_t d)
+{
+    return (b & c) | (d & (b | c));
+}
+
+#define TWENTY(mix, constant, from)                                                                                    \
+    for (int i = (from); i < (from) + 20; i += 5) {                                                                    \
+        turn(a, &b, mix(b, c, d), &e, (constant) + w[i]);                                                              \
+        turn(e, &a, mix(a, b, c), &d, (constant) + w[i + 1]);                                                          \
+        turn(d, &e, mix(e, a, b), &c, (constant) + w[i + 2]);                                                          \
+        turn(c, &d, mix(d, e, a), &b, (constant) + w[i + 3]);                                                          \
+        turn(b, &c, mix(c, d, e), &a, (constant) + w[i + 4]);                                                          \
+    }
+
 static void block_add(struct sha1 *s, const unsigned char *block)
 {
     uint32_t w[80], a = s->state[0], b = s->state[1], c = s->state[2], d = s->state[3], e = s->state[4];
@@ -21,29 +52,10 @@ static void block_add(struct sha1 *s, const unsigned char *block)
         w[i] = big_endian(block + 4 * i);
     for (int i = 16; i < 80; i++)
         w[i] = rotated(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1);
-    for (int i = 0; i < 80; i++) {
-        uint32_t f, k, next;
-
-        if (i < 20) {
-            f = (b & c) | (~b & d);
-            k = 0x5a827999;
-        } else if (i < 40) {
-            f = b ^ c ^ d;
-            k = 0x6ed9eba1;
-        } else if (i < 60) {
-            f = (b & c) | (b & d) | (c & d);
-            k = 0x8f1bbcdc;
-        } else {
-            f = b ^ c ^ d;
-            k = 0xca62c1d6;
-        }
-        next = rotated(a, 5) + f + e + k + w[i];
-        e = d;
-        d = c;
-        c = rotated(b, 30);
-        b = a;
-        a = next;
-    }
+    TWENTY(choice, 0x5a827999, 0)
+    TWENTY(parity, 0x6ed9eba1, 20)
+    TWENTY(majority, 0x8f1bbcdc, 40)
+    TWENTY(parity, 0xca62c1d6, 60)
     s->state[0] += a;
     s->state[1] += b;
     s->state[2] += c;

@@ -50,11 +50,10 @@ static void value(struct rows_sql *out, const struct cell *c)
     }
 }
 
-static void where_keys(struct rows_sql *out, const struct row_change *change)
+static void keys_are(struct rows_sql *out, const struct row_change *change)
 {
     bool first = true;
 
-    buf_string(&out->sql, " WHERE ");
     for (size_t i = 0; i < change->len; i++) {
         if (!change->cells[i].key)
             continue;
@@ -69,6 +68,12 @@ static void where_keys(struct rows_sql *out, const struct row_change *change)
         first = false;
     }
     buf_string(&out->sql, first ? "false" : "");
+}
+
+static void where_keys(struct rows_sql *out, const struct row_change *change)
+{
+    buf_string(&out->sql, " WHERE ");
+    keys_are(out, change);
 }
 
 static void count(struct rows_sql *out, const struct row_change *change)
@@ -146,7 +151,13 @@ static bool change_sql(struct rows_sql *out, const struct row_change *change, si
     } else {
         insert(out, change);
     }
-    buf_string(&out->sql, " RETURNING 1)");
+    buf_string(&out->sql, " RETURNING ");
+    /* A trigger may have made another row of it. */
+    if (change->kind == ROW_INSERT)
+        keys_are(out, change);
+    else
+        buf_string(&out->sql, "true");
+    buf_string(&out->sql, " AS kept)");
     return true;
 }
 
@@ -174,7 +185,7 @@ void rows_change(struct rows_sql *out, const struct row_change *changes, size_t 
         if (changes[i].kind == ROW_EXPECT || changes[i].kind == ROW_EXPECT_GONE)
             count(out, &changes[i]);
         else
-            buf_printf(&out->sql, "(SELECT pg_catalog.count(*) FROM c%zu)", i);
+            buf_printf(&out->sql, "(SELECT pg_catalog.count(*) FROM c%zu WHERE kept)", i);
         buf_string(&out->sql, changes[i].kind == ROW_EXPECT_GONE ? " = 0" : " = 1");
     }
     buf_string(&out->sql, ")::int");
