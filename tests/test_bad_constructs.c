@@ -41,7 +41,7 @@ static const struct bad_input control[] = {
     { "commits, and begins again around the ledger's row",
       "DELETE FROM t;\nCOMMIT;\nBEGIN;\nINSERT INTO schema_migrations (version) VALUES ('2');\nCOMMIT;\nBEGIN;",
       BAD_WARNS, NULL, "SELECT count(*) = 0 FROM t", NULL },
-    { "a transaction prepared", "BEGIN;\nDELETE FROM t;\nPREPARE TRANSACTION 'bad';", BAD_FAILS, "2_bad.sql:3:1",
+    { "a transaction prepared", "BEGIN;\nDELETE FROM t;\nPREPARE TRANSACTION 'bad';", BAD_REFUSED, "2_bad.sql:3:1",
       "SELECT count(*) = 3 FROM t", NULL },
     { "savepoints", "SAVEPOINT a;\nDELETE FROM t;\nROLLBACK TO a;\nRELEASE a;", BAD_APPLIES, NULL,
       "SELECT count(*) = 3 FROM t", NULL },

@@ -72,6 +72,11 @@ bool statement_allowed(size_t *at, struct text src, const struct statement *s, c
         err_plain(e, ERR_MIGRATION_FILE, "DISCARD ALL would release merganser's own lock");
         return err_hint(e, "write DISCARD PLANS, DISCARD TEMP or DISCARD SEQUENCES; they do the rest");
     }
+    if (token_is(src, head->at[0], "prepare") && head->len > 1 && token_is(src, head->at[1], "transaction")) {
+        err_plain(e, ERR_MIGRATION_FILE,
+                  "PREPARE TRANSACTION would leave what the script does neither done nor undone");
+        return err_hint(e, "take it out: what the script does is committed together with its version's row");
+    }
     if ((seen->unlocks_all && statement_runs(src, head)) ||
         (token_is(src, head->at[0], "do") && statement_mentions(text_cut(src, s->from, s->to), unlock))) {
         err_plain(e, ERR_MIGRATION_FILE, "pg_advisory_unlock_all() would release merganser's own lock");
