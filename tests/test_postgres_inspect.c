@@ -195,7 +195,6 @@ static const struct {
       false, "" },
     { "DISCARD TEMP;", A, 1, true, false, true, "" },
     { "COMMIT PREPARED 'x';", S, 1, true, false, false, "not-atomic:1" },
-    { "BEGIN; SELECT 1; PREPARE TRANSACTION 'x';", S, 3, true, false, false, "not-atomic:1" },
     { "START TRANSACTION READ WRITE; SELECT 1; END;", A, 1, true, false, false, "" },
     { "SELECT 1;\nCOMMIT;\nSELECT 2;\nBEGIN;\nSELECT 3;", R, 3, true, false, false, "not-atomic:2" },
     { "SELECT 1; ABORT;", S, 1, true, false, false, "not-atomic:1" },

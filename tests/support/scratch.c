@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,6 +65,8 @@ struct text scratch_read(struct arena *a, const char *path)
 
 static void child(const struct process *p, FILE *in, FILE *out, FILE *err)
 {
+    /* Whoever started the tests may have ignored it, as nohup does. */
+    signal(SIGHUP, SIG_DFL);
     for (size_t i = 0; p->environment && p->environment[i]; i++) {
         if (strchr(p->environment[i], '='))
             putenv((char *)p->environment[i]);
