@@ -160,7 +160,7 @@ static bool undo(struct session *s, const char *version, struct err *e)
         !repair_look(found, &s->work, version, e))
         return false;
     /* It was this that stopped: what is left of it is run. */
-    if (found->down && !found->version->row)
+    if (repair_is_undone(found->version))
         return resume_found(s, plan, found, 0, e);
     if (found->undo.script.read && !s->quiet)
         render_undo(s, s->format == FORMAT_HUMAN ? s->out : s->err, found);

@@ -19,6 +19,8 @@ enum repair_kind {
 bool repair_find(const struct version_entry **out, const struct workspace *w, const char *version, struct err *e);
 /* Whether it was being rolled back. */
 bool repair_goes_down(const struct version_entry *v);
+/* Whether that is the undoing of one that had not been wholly applied: it has no row. */
+bool repair_is_undone(const struct version_entry *v);
 bool repair_mark(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
                  struct err *e);
 
@@ -122,14 +124,10 @@ bool repair_reconcile(struct reconcile_result *out, struct workspace *w, bool fo
 /* The up script's checksums: as the history has it, and of its bytes. */
 bool repair_sha256(const char **script, const char **raw, struct workspace *w, const struct migration *m,
                    struct err *e);
-/* The row that a run left open, settled; what else it says stays. */
-void repair_settle(struct row_changes *rows, struct workspace *w, const struct version_entry *v, const char *outcome);
 /* The chain behind the first n statements of a step's script, as a journal has it; NULL: it has fewer. */
 bool repair_chained(const char **hash, struct workspace *w, const struct step *s, uint64_t n, struct err *e);
 /* One step, prepared and run under the lock that the caller holds. */
 bool repair_run_alone(struct plan *plan, struct workspace *w, const struct version_entry *v, enum direction direction,
                       const struct run_events *events, struct err *e);
-/* A row of the history: who repaired it and when, and whether it is applied now. */
-void repair_sign(struct row_changes *rows, struct workspace *w, const struct version_entry *v, bool applied);
 
 #endif

@@ -84,7 +84,7 @@ static const char *rest_words(const struct repair_look *look, struct arena *a)
 
 static void print_choices(struct session *s, const struct repair_look *look)
 {
-    bool undone = look->down && !look->version->row; /* it is its own undoing that stopped */
+    bool undone = repair_is_undone(look->version); /* it is its own undoing that stopped */
     int width = (int)strlen(text_shown(s->arena, text_from(look->version->version))) + 36;
 
     fputs("go on with one of\n", s->out);
