@@ -4,11 +4,21 @@
 #include "core/base/text.h"
 
 struct repair_args {
-    bool undo, mark_applied, mark_rolled_back, forget, accept_edit, all_edited, reconcile;
+    bool resume, undo, mark_applied, mark_rolled_back, forget, accept_edit, all_edited, reconcile;
+    uint64_t from;
     const char *since;
 };
 
 static const struct option_row options[] = {
+    { .name = "resume",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct repair_args, resume),
+      .help = "run what is not done of a partial version's script" },
+    { .name = "from",
+      .kind = OPTION_COUNT,
+      .offset = offsetof(struct repair_args, from),
+      .value = "<n>",
+      .help = "with --resume: run statement n and those behind it, and take those before it as done" },
     { .name = "undo",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct repair_args, undo),
@@ -101,6 +111,42 @@ static bool mark(struct session *s, const char *version, enum repair_kind kind, 
     return true;
 }
 
+static bool resume_found(struct session *s, struct plan *plan, const struct repair_look *found, uint64_t from,
+                         struct err *e)
+{
+    struct run_events events = render_events(s);
+    int64_t began = time_monotonic_ms();
+    const char *id = shown_id(s, found->version), *question;
+    struct repair_rest rest;
+
+    if (!repair_find_rest(&rest, found, &s->work, from, e))
+        return false;
+    if (!s->quiet)
+        render_rest(s, s->format == FORMAT_HUMAN ? s->out : s->err, found, &rest);
+    fflush(s->out);
+    question = rest.from > rest.total
+                   ? arena_printf(s->arena, "Record in %s that all of %s has run?", session_database(s), id)
+                   : arena_printf(s->arena, "Run %s in %s from statement %llu on?", id, session_database(s),
+                                  (unsigned long long)rest.from);
+    if (!session_ask(s, question))
+        return session_unconfirmed(s, "repair --resume", e);
+    if (!repair_resume(plan, &s->work, found, from, &events, e))
+        return false;
+    render_summary(s, plan, false, time_monotonic_ms() - began);
+    return true;
+}
+
+static bool resume(struct session *s, const char *version, uint64_t from, struct err *e)
+{
+    struct repair_look *found = arena_make(s->arena, struct repair_look, 1);
+    struct plan *plan = arena_make(s->arena, struct plan, 1);
+
+    s->add_json = json_steps;
+    s->json_from = plan;
+    return workspace_check_writable(&s->work, e) && workspace_survey(&s->work, e) &&
+           repair_look(found, &s->work, version, e) && resume_found(s, plan, found, from, e);
+}
+
 static bool undo(struct session *s, const char *version, struct err *e)
 {
     struct repair_look *found = arena_make(s->arena, struct repair_look, 1);
@@ -113,6 +159,9 @@ static bool undo(struct session *s, const char *version, struct err *e)
     if (!workspace_check_writable(&s->work, e) || !workspace_survey(&s->work, e) ||
         !repair_look(found, &s->work, version, e))
         return false;
+    /* It was this that stopped: what is left of it is run. */
+    if (repair_is_undone(found->version))
+        return resume_found(s, plan, found, 0, e);
     if (found->undo.script.read && !s->quiet)
         render_undo(s, s->format == FORMAT_HUMAN ? s->out : s->err, found);
     fflush(s->out);
@@ -240,7 +289,7 @@ static bool reconcile(struct session *s, const struct repair_args *args, struct 
 
 static bool usage(const struct session *s, const struct repair_args *args, struct err *e)
 {
-    int kinds = args->undo + args->mark_applied + args->mark_rolled_back + args->accept_edit +
+    int kinds = args->resume + args->undo + args->mark_applied + args->mark_rolled_back + args->accept_edit +
                 (args->forget && !args->reconcile);
     bool version = s->parsed->noperands > 0;
 
@@ -250,6 +299,8 @@ static bool usage(const struct session *s, const struct repair_args *args, struc
         err_plain(e, ERR_USAGE, "--all-edited goes with --accept-edit, and takes no version");
     else if (args->since && !args->all_edited)
         err_plain(e, ERR_USAGE, "--since goes with --accept-edit --all-edited");
+    else if (args->from && !args->resume)
+        err_plain(e, ERR_USAGE, "--from goes with --resume");
     else if (kinds > 1)
         err_plain(e, ERR_USAGE, "a version is repaired in one way: give one of these options");
     else if (!version && !args->reconcile && !args->all_edited)
@@ -270,6 +321,8 @@ static bool run(struct session *s, const void *raw, struct err *e)
         return reconcile(s, args, e);
     if (args->accept_edit)
         return accept(s, args, version, e);
+    if (args->resume)
+        return resume(s, version, args->from, e);
     if (args->undo)
         return undo(s, version, e);
     if (args->mark_applied || args->mark_rolled_back || args->forget)
@@ -285,8 +338,8 @@ static bool only_looks(const void *raw)
 {
     const struct repair_args *args = raw;
 
-    return !args->undo && !args->mark_applied && !args->mark_rolled_back && !args->forget && !args->accept_edit &&
-           !args->reconcile;
+    return !args->resume && !args->undo && !args->mark_applied && !args->mark_rolled_back && !args->forget &&
+           !args->accept_edit && !args->reconcile;
 }
 
 const struct command repair_command = {
@@ -298,10 +351,10 @@ const struct command repair_command = {
         "With "
         "a version alone, repair looks: it holds every statement of the script against the database and says which are "
         "done. The options say what to make of that. They ask before they write.",
-    .examples =
-        (const char *const[]) { "merganser repair 20240320123000", "merganser repair 20240320123000 --mark-applied",
-                                "merganser repair --accept-edit --all-edited --since v1.2",
-                                "merganser repair --reconcile", NULL },
+    .examples = (const char *const[]) { "merganser repair 20240320123000", "merganser repair 20240320123000 --resume",
+                                        "merganser repair 20240320123000 --mark-applied",
+                                        "merganser repair --accept-edit --all-edited --since v1.2",
+                                        "merganser repair --reconcile", NULL },
     .operands = operands,
     .options = options,
     .args_size = sizeof(struct repair_args),

@@ -8,8 +8,7 @@ static enum direction direction_of(const struct history_entry *open)
     return open->direction && strcmp(open->direction, "down") == 0 ? DIRECTION_DOWN : DIRECTION_UP;
 }
 
-/* The command that goes on with it; NULL where none can. */
-static const char *goes_on_with(const struct version_entry *v, struct arena *a)
+const char *partial_goes_on_with(const struct version_entry *v, struct arena *a)
 {
     struct resume resume;
 
@@ -25,7 +24,7 @@ static bool refuse_partial(const struct version_entry *v, struct arena *a, struc
     const struct history_entry *open = v->record->open;
     bool down = direction_of(open) == DIRECTION_DOWN;
     const char *where = !v->migration ? NULL : down ? v->migration->down.path : v->migration->up.path;
-    const char *on = goes_on_with(v, a);
+    const char *on = partial_goes_on_with(v, a);
     struct resume resume;
 
     err_set(e, ERR_PARTIAL, IN_FILE(where),
@@ -49,7 +48,7 @@ static bool refuse_partial(const struct version_entry *v, struct arena *a, struc
 /* The first step of the version goes on where it stopped. */
 static bool is_resumed(const struct plan *plan, const struct version_entry *v, struct arena *a)
 {
-    if (!goes_on_with(v, a))
+    if (!partial_goes_on_with(v, a))
         return false;
     for (size_t i = 0; i < plan->len; i++)
         if (plan->at[i].entry == v)
@@ -71,7 +70,7 @@ bool partial_resume(struct resume *out, const struct step *s)
 {
     const struct history_entry *open = s->entry->record ? s->entry->record->open : NULL;
 
-    return open && !s->relink && direction_of(open) == s->direction && history_resume(out, open);
+    return open && !s->relink && !s->whole && direction_of(open) == s->direction && history_resume(out, open);
 }
 
 const char *partial_words(const struct step *s, struct arena *a)

@@ -9,6 +9,9 @@
  * what goes on. */
 bool partial_refuses(const struct plan *plan, const struct resolution *r, struct arena *a, struct err *e);
 
+/* "merganser up": the command that goes on with a version by itself; NULL where none does. */
+const char *partial_goes_on_with(const struct version_entry *v, struct arena *a);
+
 /* Where a step goes on; false for one that begins at the beginning. chain is not set. */
 bool partial_resume(struct resume *out, const struct step *s);
 

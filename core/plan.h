@@ -63,6 +63,7 @@ enum script_from { FROM_FILE, FROM_HISTORY, FROM_BLOB, FROM_COMMIT, FROM_REF };
 struct step {
     enum direction direction;
     const struct version_entry *entry;
+    bool whole;  /* prepared as if nothing of it had run: to look at, not to run */
     bool relink; /* runs nothing: the row of entry->renamed becomes entry's; direction is DIRECTION_UP */
     /* Filled when the step's script was found: */
     const char *path, *sha256;

@@ -29,15 +29,16 @@ static bool is(const char *a, const char *b)
 
 static void record_add(struct history_record *r, const struct history_entry *entry)
 {
-    bool up = !is(entry->direction, "down");
+    bool up = !is(entry->direction, "down"), reconcile = is(entry->direction, "reconcile");
 
+    /* Who decided where one goes on; its own row says where that is. */
+    if (reconcile && is(entry->outcome, "partial"))
+        return;
     if (is(entry->outcome, "started") || is(entry->outcome, "partial")) {
         r->open = entry;
     } else if (is(entry->outcome, "applied") && up) {
         /* Settling two tables says nothing of the script; accepting an edit says it of a version that stays what it
          * was. */
-        bool reconcile = is(entry->direction, "reconcile");
-
         if (reconcile && !entry->path)
             return;
         r->applied = entry;

@@ -25,13 +25,15 @@ bool repair_goes_down(const struct version_entry *v)
     return direction && strcmp(direction, "down") == 0;
 }
 
-void repair_settle(struct row_changes *rows, struct workspace *w, const struct version_entry *v, const char *outcome)
+bool repair_is_undone(const struct version_entry *v)
+{
+    return repair_goes_down(v) && !v->row;
+}
+
+static void settle(struct row_changes *rows, struct workspace *w, const struct history_entry *open, const char *outcome)
 {
     struct history_note note = {
-        .entry = { .run_id = v->record->open->run_id,
-                   .version = v->version,
-                   .direction = v->record->open->direction,
-                   .outcome = outcome },
+        .entry = { .run_id = open->run_id, .version = open->version, .direction = open->direction, .outcome = outcome },
         .finished = true,
         .settled = true,
     };
@@ -39,18 +41,42 @@ void repair_settle(struct row_changes *rows, struct workspace *w, const struct v
     push(rows, w, history_finish(&w->ledger.history, &note, w->arena));
 }
 
-void repair_sign(struct row_changes *rows, struct workspace *w, const struct version_entry *v, bool applied)
+/* Who repaired it, and when. */
+static void sign(struct row_changes *rows, struct workspace *w, const struct version_entry *v, const char *outcome)
 {
-    struct history_note note = workspace_note(w, v->version, v->name, "reconcile", applied ? "applied" : "rolled_back");
+    struct history_note note = workspace_note(w, v->version, v->name, "reconcile", outcome);
 
     push(rows, w, history_append(&w->ledger.history, &note, w->arena));
 }
 
 /* ---- a version that stopped midway ---- */
 
+/* Of a version whose undoing has stopped: the row of the run that was to be undone; NULL where that is gone. */
+static const struct history_entry *undone_run(const struct workspace *w, const struct version_entry *v)
+{
+    const struct history_entries *all = &w->ledger.history.entries;
+
+    for (size_t i = all->len; i-- > 0;) {
+        const struct history_entry *x = &all->at[i];
+        bool open = x->outcome && (strcmp(x->outcome, "partial") == 0 || strcmp(x->outcome, "started") == 0);
+
+        if (open && strcmp(x->version, v->version) == 0 && x->direction && strcmp(x->direction, "up") == 0)
+            return x;
+    }
+    return NULL;
+}
+
+/* It is again what its up script has left. */
+static void forget_undoing(struct row_changes *rows, struct workspace *w, const struct version_entry *v)
+{
+    settle(rows, w, v->record->open, "failed");
+    sign(rows, w, v, "partial");
+}
+
 static bool mark(struct row_changes *rows, struct workspace *w, const struct version_entry *v, bool applied,
                  struct err *e)
 {
+    const struct history_entry *undone = repair_is_undone(v) ? undone_run(w, v) : NULL;
     bool up = !repair_goes_down(v);
     const char *script = NULL, *raw = NULL;
 
@@ -64,8 +90,10 @@ static bool mark(struct row_changes *rows, struct workspace *w, const struct ver
         ledger_changes(rows, &w->ledger, v->migration, v->version, applied ? DIRECTION_UP : DIRECTION_DOWN, v->row, raw,
                        false, w->arena);
     /* The row that the run left open says how it ended; the one behind it who said so, and when. */
-    repair_settle(rows, w, v, up == applied ? (up ? "applied" : "rolled_back") : "failed");
-    repair_sign(rows, w, v, applied);
+    if (undone && applied)
+        settle(rows, w, undone, "applied");
+    settle(rows, w, v->record->open, up == applied ? (up ? "applied" : "rolled_back") : "failed");
+    sign(rows, w, v, applied ? "applied" : "rolled_back");
     return true;
 }
 
@@ -98,8 +126,14 @@ static bool mark_locked(const struct version_entry **out, struct workspace *w, c
 {
     struct row_changes rows = { 0 };
 
-    return repair_find(out, w, version, e) && workspace_create_ledger(w, e) &&
-           mark(&rows, w, *out, applied_after(*out, kind), e) && db_rows_write(w->db, rows.at, rows.len, e);
+    if (!repair_find(out, w, version, e))
+        return false;
+    if (kind == REPAIR_FORGET && repair_is_undone(*out)) {
+        forget_undoing(&rows, w, *out);
+        return db_rows_write(w->db, rows.at, rows.len, e);
+    }
+    return workspace_create_ledger(w, e) && mark(&rows, w, *out, applied_after(*out, kind), e) &&
+           db_rows_write(w->db, rows.at, rows.len, e);
 }
 
 bool repair_mark(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,

@@ -19,6 +19,8 @@ enum repair_kind {
 bool repair_find(const struct version_entry **out, const struct workspace *w, const char *version, struct err *e);
 /* Whether it was being rolled back. */
 bool repair_goes_down(const struct version_entry *v);
+/* Whether that is the undoing of one that had not been wholly applied: it has no row. */
+bool repair_is_undone(const struct version_entry *v);
 bool repair_mark(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
                  struct err *e);
 
@@ -29,6 +31,12 @@ struct repair_statement {
     const char *sql; /* one line, shortened, without secrets */
     enum evidence_label label;
     const char *why;
+    bool repeats; /* it can be run again, whether it was done or not */
+};
+
+struct repair_statements {
+    struct repair_statement *at;
+    size_t len;
 };
 
 /* What a version that stopped midway has left. */
@@ -36,17 +44,22 @@ struct repair_look {
     const struct version_entry *version;
     const struct history_entry *open; /* the run's row, with its error */
     bool down;                        /* it was being rolled back */
-    const char *path;                 /* of its script; NULL: nobody has that */
-    bool edited;                      /* that was changed since the run: what follows is about the script that ran */
+    struct step today;                /* its script as it is now; path NULL: there is none that can be used, see: */
+    struct err *unusable;             /* why; NULL: it can be */
+    const char *path;                 /* today's */
+    bool edited;                      /* it was changed since the run */
+    bool as_it_ran;                   /* edited, and statements are those of the script that ran, which git has */
     bool examined;                    /* false: the dialect can't hold it against the database */
     uint64_t done, begun, total;      /* the journal's; begun 0: none */
-    struct repair_statement *statements;
-    size_t nstatements;
-    uint64_t next;           /* the statement to go on with, from 1; behind the last one: all are done */
-    const char *disputed;    /* why that is not certain: somebody has to say it; NULL: it is */
-    struct down_script undo; /* of one that was being applied; script.read NULL: it has none */
-    struct repair_statement *undo_statements;
-    size_t nundo;
+    struct repair_statements statements;
+    struct repair_statements rest;          /* the same of today's script, all of it */
+    uint64_t next;                          /* the statement to go on with, from 1; behind the last one: all are done */
+    const char *disputed;                   /* why that is not certain: somebody has to say it; NULL: it is */
+    const struct repair_statement *dispute; /* the one that it is about; NULL: none alone */
+    bool resumable;                         /* the dialect goes on with one */
+    const char *goes_on;                    /* the command that goes on with it by itself; NULL: it would refuse */
+    struct down_script undo;                /* of one that was being applied; script.read NULL: it has none */
+    struct repair_statements undo_statements;
 };
 
 /* Without the lock, and without writing. */
@@ -56,6 +69,24 @@ bool repair_look(struct repair_look *out, struct workspace *w, const char *versi
  * that was being rolled back. */
 bool repair_undo(struct plan *plan, struct workspace *w, const char *version, const struct run_events *events,
                  struct err *e);
+
+/* ---- repair_resume.c: going on with it ---- */
+
+/* What would run, as it was agreed to. */
+struct repair_rest {
+    uint64_t from;    /* the statement of today's script to go on with, from 1; total + 1: none is left */
+    uint64_t total;   /* statements of today's script */
+    const char *hash; /* the journal's chain over those before */
+};
+
+/* from 0: where the look says. ERR_PARTIAL where that is not certain, or nobody has its script; ERR_USAGE for a
+ * statement that there is not; ERR_NOT_SUPPORTED of a dialect that goes on with none. */
+bool repair_find_rest(struct repair_rest *out, const struct repair_look *look, struct workspace *w, uint64_t from,
+                      struct err *e);
+/* Writes to the journal that it goes on there and who said so, and runs the rest. ERR_STALE_PLAN where it is not as it
+ * was looked at. */
+bool repair_resume(struct plan *plan, struct workspace *w, const struct repair_look *agreed, uint64_t from,
+                   const struct run_events *events, struct err *e);
 
 /* ---- edited versions ---- */
 
@@ -93,9 +124,10 @@ bool repair_reconcile(struct reconcile_result *out, struct workspace *w, bool fo
 /* The up script's checksums: as the history has it, and of its bytes. */
 bool repair_sha256(const char **script, const char **raw, struct workspace *w, const struct migration *m,
                    struct err *e);
-/* The row that a run left open, settled; what else it says stays. */
-void repair_settle(struct row_changes *rows, struct workspace *w, const struct version_entry *v, const char *outcome);
-/* A row of the history: who repaired it and when, and whether it is applied now. */
-void repair_sign(struct row_changes *rows, struct workspace *w, const struct version_entry *v, bool applied);
+/* The chain behind the first n statements of a step's script, as a journal has it; NULL: it has fewer. */
+bool repair_chained(const char **hash, struct workspace *w, const struct step *s, uint64_t n, struct err *e);
+/* One step, prepared and run under the lock that the caller holds. */
+bool repair_run_alone(struct plan *plan, struct workspace *w, const struct version_entry *v, enum direction direction,
+                      const struct run_events *events, struct err *e);
 
 #endif

@@ -2,8 +2,7 @@
 #include "core/base/text.h"
 #include "core/repair.h"
 
-/* One step, prepared and run under the lock that the caller holds. */
-static bool run_alone(struct plan *plan, struct workspace *w, const struct version_entry *v, enum direction direction,
+bool repair_run_alone(struct plan *plan, struct workspace *w, const struct version_entry *v, enum direction direction,
                       const struct run_events *events, struct err *e)
 {
     struct step *s = arena_push(w->arena, plan);
@@ -20,12 +19,13 @@ static bool undo_locked(struct plan *plan, struct workspace *w, const char *vers
 
     if (!repair_find(&v, w, version, e))
         return false;
-    if (repair_goes_down(v)) {
+    /* Of one that has no row it was this that stopped: it goes on. */
+    if (repair_goes_down(v) && !repair_is_undone(v)) {
         err_plain(e, ERR_USAGE, "%s stopped midway while it was being rolled back: no script undoes that", v->id);
         return err_hint(e, "`merganser repair %s` shows what goes on with it", v->version);
     }
     plan->verb = arena_printf(w->arena, "repair %s --undo", v->version);
-    if (run_alone(plan, w, v, DIRECTION_DOWN, events, e))
+    if (repair_run_alone(plan, w, v, DIRECTION_DOWN, events, e))
         return true;
     if (plan->len && plan->at[0].outcome == STEP_FAILED)
         err_state(e, "%s is as it was: nothing of its down script remains", v->id);

@@ -163,6 +163,18 @@ bool db_examine(struct evidences *out, struct db *db, const struct script_reques
     return db->dialect->examine(out, db, r, a, e);
 }
 
+bool db_chained(const char **hash, const struct db *db, const struct script_request *r, uint64_t n,
+                void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e)
+{
+    *hash = NULL;
+    if (!interrupt_check(e))
+        return false;
+    if (!db->dialect->chained)
+        return err_plain(e, ERR_NOT_SUPPORTED, "no script that stopped midway is gone on with on %s",
+                         db->dialect->name);
+    return db->dialect->chained(hash, r, n, chain, a, e);
+}
+
 void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a)
 {
     *out = (struct actions) { 0 };

@@ -208,6 +208,7 @@ struct evidence {
     const char *sql; /* one line, shortened, without secrets */
     enum evidence_label label;
     const char *why; /* "index public.i exists and is valid" */
+    bool repeats;    /* it can be run again, whether it was done or not */
 };
 
 struct evidences {
@@ -284,6 +285,9 @@ struct dialect {
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
     bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
                     struct err *e);
+    /* Optional, pure: *hash is the chain of struct journal behind the first n statements; NULL: it has fewer. */
+    bool (*chained)(const char **hash, const struct script_request *r, uint64_t n,
+                    void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e);
     /* Optional, pure: what one statement does. */
     void (*describe)(struct actions *out, struct text statement, struct arena *a);
 };
@@ -315,6 +319,10 @@ bool db_unlock(struct db *db, struct err *e);
 bool db_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
 /* ERR_NOT_SUPPORTED where the dialect can't tell. */
 bool db_examine(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a, struct err *e);
+/* The chain behind the first n statements of a script, "" for none; NULL where it has fewer. ERR_NOT_SUPPORTED of a
+ * dialect without CAP_RESUME. */
+bool db_chained(const char **hash, const struct db *db, const struct script_request *r, uint64_t n,
+                void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e);
 /* What one statement does; out->known is false where the dialect can't tell, or doesn't know the statement. */
 void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a);
 

@@ -9,23 +9,28 @@ static const char *label_word(enum evidence_label label)
     return words[label];
 }
 
-static void print_label(struct session *s, enum evidence_label label)
+static void print_label(struct session *s, FILE *to, enum evidence_label label)
 {
     static const char *const shown[] = { "done    ", "not done", "unclear " };
     static const enum style styles[] = { STYLE_GOOD, STYLE_BAD, STYLE_WARN };
 
-    fprintf(s->out, "%s%s%s", render_style(s->color_out, styles[label]), shown[label],
+    fprintf(to, "%s%s%s", render_style(s->color_out, styles[label]), shown[label],
             render_style(s->color_out, STYLE_END));
 }
 
-static void print_statements(struct session *s, const struct repair_statement *list, size_t n)
+/* Those from one on, counted from 1. */
+static void print_statements(struct session *s, FILE *to, const struct repair_statements *list, uint64_t from)
 {
-    for (size_t i = 0; i < n; i++) {
-        fprintf(s->out, "%4llu  ", (unsigned long long)list[i].nth);
-        print_label(s, list[i].label);
-        fprintf(s->out, "  %s:%d: %s\n                %s%s%s\n", text_shown(s->arena, text_from(list[i].at.path)),
-                list[i].at.line, list[i].sql, render_style(s->color_out, STYLE_DIM),
-                text_shown(s->arena, text_from(list[i].why)), render_style(s->color_out, STYLE_END));
+    for (size_t i = 0; i < list->len; i++) {
+        const struct repair_statement *x = &list->at[i];
+
+        if (x->nth < from)
+            continue;
+        fprintf(to, "%4llu  ", (unsigned long long)x->nth);
+        print_label(s, to, x->label);
+        fprintf(to, "  %s:%d: %s\n                %s%s%s\n", text_shown(s->arena, text_from(x->at.path)), x->at.line,
+                x->sql, render_style(s->color_out, STYLE_DIM), text_shown(s->arena, text_from(x->why)),
+                render_style(s->color_out, STYLE_END));
     }
 }
 
@@ -46,17 +51,21 @@ static void print_journal(struct session *s, const struct repair_look *look)
     fputc('\n', s->out);
     if (open->error)
         fprintf(s->out, "it failed with: %s\n", text_shown(s->arena, text_from(open->error)));
-    if (look->edited)
+    if (look->as_it_ran)
         fputs("the script was edited since; this is about the one that ran\n", s->out);
+    else if (look->edited)
+        fputs("the script was edited since, and git does not have the one that ran: this is about today's\n", s->out);
 }
 
-static size_t met(const struct repair_look *look, enum evidence_label label)
+static const char *undo_words(const struct repair_look *look, struct arena *a)
 {
-    size_t n = 0;
+    size_t met = 0;
 
-    for (size_t i = 0; i < look->nundo; i++)
-        n += look->undo_statements[i].label == label;
-    return n;
+    if (!look->undo_statements.len)
+        return "";
+    for (size_t i = 0; i < look->undo_statements.len; i++)
+        met += look->undo_statements.at[i].label == EVIDENCE_NOT_DONE;
+    return arena_printf(a, ": %zu of its %zu statements find what they undo", met, look->undo_statements.len);
 }
 
 static void print_choice(struct session *s, const struct repair_look *look, const char *option, const char *what)
@@ -65,38 +74,52 @@ static void print_choice(struct session *s, const struct repair_look *look, cons
             option, what);
 }
 
+/* What going on comes to. */
+static const char *rest_words(const struct repair_look *look, struct arena *a)
+{
+    if (look->next > look->today.statements)
+        return "records it: all its statements have run";
+    return arena_printf(a, "runs what is not done, from statement %llu on", (unsigned long long)look->next);
+}
+
 static void print_choices(struct session *s, const struct repair_look *look)
 {
-    const char *version = text_shown(s->arena, text_from(look->version->version));
-    const char *on = look->down ? arena_printf(s->arena, "down --version %s", version) : "up";
-    struct resume journalled;
+    bool undone = repair_is_undone(look->version); /* it is its own undoing that stopped */
+    int width = (int)strlen(text_shown(s->arena, text_from(look->version->version))) + 36;
 
     fputs("go on with one of\n", s->out);
-    if (look->path && !look->disputed && history_resume(&journalled, look->open))
-        fprintf(s->out, "  merganser %-*s  %s\n", (int)strlen(version) + 26, on,
-                look->total && look->next > look->total
-                    ? "records it: all its statements have run"
-                    : arena_printf(s->arena, "runs what is not done, from statement %llu on",
-                                   (unsigned long long)look->next));
-    if (!look->down && look->undo.script.read)
+    if (look->goes_on)
+        fprintf(s->out, "  %-*s  %s\n", width, look->goes_on, rest_words(look, s->arena));
+    if (look->path && !look->disputed && look->resumable)
+        print_choice(s, look, "--resume", look->goes_on ? "the same, and nothing else" : rest_words(look, s->arena));
+    else if (look->path && look->resumable)
+        print_choice(s, look, "--resume --from N",
+                     "runs its statements from N on; what stands before is taken as done");
+    if (look->undo.script.read)
         print_choice(s, look, "--undo",
-                     arena_printf(s->arena, "run its down script, %s: %zu of its %zu statements find what they undo",
-                                  text_shown(s->arena, text_from(look->undo.path)), met(look, EVIDENCE_NOT_DONE),
-                                  look->nundo));
+                     arena_printf(s->arena, "run its down script, %s%s",
+                                  text_shown(s->arena, text_from(look->undo.path)), undo_words(look, s->arena)));
     print_choice(s, look, "--mark-applied",
-                 look->down ? "it is applied: what the rollback did was taken back by hand"
-                            : "it is applied: the rest was done by hand");
+                 undone       ? "it is applied: all of its up script was done by hand"
+                 : look->down ? "it is applied: what the rollback did was taken back by hand"
+                              : "it is applied: the rest was done by hand");
     print_choice(s, look, "--mark-rolled-back",
                  look->down ? "it is rolled back: the rest was done by hand" : "the same as --forget");
-    print_choice(s, look, "--forget", "as if that run had not begun: what it left was undone by hand");
+    print_choice(s, look, "--forget",
+                 undone ? "as if its down script had not begun: what that did was taken back by hand"
+                        : "as if that run had not begun: what it left was undone by hand");
 }
 
 void render_look(struct session *s, const struct repair_look *look)
 {
     print_journal(s, look);
-    if (look->nstatements)
+    if (look->statements.len)
         fputc('\n', s->out);
-    print_statements(s, look->statements, look->nstatements);
+    print_statements(s, s->out, &look->statements, 1);
+    if (look->as_it_ran) {
+        fputs("\nthe script of today\n", s->out);
+        print_statements(s, s->out, &look->rest, 1);
+    }
     if (look->disputed)
         fprintf(s->out, "\nit is not certain where to go on: %s\n", text_shown(s->arena, text_from(look->disputed)));
     fputc('\n', s->out);
@@ -106,26 +129,40 @@ void render_look(struct session *s, const struct repair_look *look)
 void render_undo(struct session *s, FILE *to, const struct repair_look *look)
 {
     fprintf(to, "what the down script %s will meet:\n", text_shown(s->arena, text_from(look->undo.path)));
-    for (size_t i = 0; i < look->nundo; i++)
-        fprintf(to, "  %s:%d: %s\n      %s\n", text_shown(s->arena, text_from(look->undo_statements[i].at.path)),
-                look->undo_statements[i].at.line, look->undo_statements[i].sql,
-                text_shown(s->arena, text_from(look->undo_statements[i].why)));
+    for (size_t i = 0; i < look->undo_statements.len; i++) {
+        const struct repair_statement *x = &look->undo_statements.at[i];
+
+        fprintf(to, "  %s:%d: %s\n      %s\n", text_shown(s->arena, text_from(x->at.path)), x->at.line, x->sql,
+                text_shown(s->arena, text_from(x->why)));
+    }
 }
 
-static struct json *statements_json(const struct repair_statement *list, size_t n)
+void render_rest(struct session *s, FILE *to, const struct repair_look *look, const struct repair_rest *rest)
+{
+    const char *version = render_id(look->version, s->arena);
+
+    if (rest->from > rest->total)
+        fprintf(to, "all statements of %s are taken as done: what is left is to record that\n", version);
+    else
+        fprintf(to, "what is run of %s:\n", version);
+    print_statements(s, to, &look->rest, rest->from);
+}
+
+static struct json *statements_json(const struct repair_statements *list)
 {
     struct json *array = json_new_array();
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < list->len; i++) {
+        const struct repair_statement *x = &list->at[i];
         struct json *o = json_new_object();
 
-        json_set_integer(o, "statement", (int64_t)list[i].nth);
-        json_set_string(o, "path", list[i].at.path);
-        json_set_integer(o, "line", list[i].at.line);
-        json_set_integer(o, "column", list[i].at.column);
-        json_set_string(o, "sql", list[i].sql);
-        json_set_string(o, "label", label_word(list[i].label));
-        json_set_string(o, "why", list[i].why);
+        json_set_integer(o, "statement", (int64_t)x->nth);
+        json_set_string(o, "path", x->at.path);
+        json_set_integer(o, "line", x->at.line);
+        json_set_integer(o, "column", x->at.column);
+        json_set_string(o, "sql", x->sql);
+        json_set_string(o, "label", label_word(x->label));
+        json_set_string(o, "why", x->why);
         json_add(array, o);
     }
     return array;
@@ -158,12 +195,14 @@ void json_look(struct json *object, const void *from, struct arena *a)
     json_set_string(journal, "error", look->open->error);
     json_set(object, "journal", journal);
     json_set_bool(object, "edited", look->edited);
-    json_set(object, "statements", statements_json(look->statements, look->nstatements));
-    if (look->disputed)
+    json_set(object, "statements", statements_json(&look->statements));
+    if (look->as_it_ran)
+        json_set(object, "statements_today", statements_json(&look->rest));
+    if (look->disputed || !look->resumable)
         json_set_null(object, "resume_from");
     else
         json_set_integer(object, "resume_from", (int64_t)look->next);
     json_set_string(object, "disputed", look->disputed);
     json_set_string(object, "down_path", look->undo.script.read ? look->undo.path : NULL);
-    json_set(object, "down_statements", statements_json(look->undo_statements, look->nundo));
+    json_set(object, "down_statements", statements_json(&look->undo_statements));
 }

@@ -53,15 +53,18 @@ static void follow_session(struct examining *x, const struct action *s)
     x->search_path = s->new_name ? s->new_name : "DEFAULT";
 }
 
-static void read_statement(struct examining *x, struct text sql, uint64_t nth, struct pos at)
+static void read_statement(struct examining *x, const struct read_statement *s)
 {
     struct evidence *v = arena_push(x->arena, x->out);
     struct actions list;
 
-    *v = (struct evidence) {
-        .statement = nth, .at = at, .sql = shown(sql, x->arena), .label = EVIDENCE_UNCLEAR, .why = NULL
-    };
-    postgres_describe(&list, sql, x->arena);
+    *v = (struct evidence) { .statement = s->nth,
+                             .at = s->at,
+                             .sql = shown(s->sql, x->arena),
+                             .label = EVIDENCE_UNCLEAR,
+                             .why = NULL,
+                             .repeats = (s->marks & MARK_REPEATS) != 0 };
+    postgres_describe(&list, s->sql, x->arena);
     if (!list.known)
         v->why = "PostgreSQL 15's grammar does not know the statement: nobody can tell";
     for (size_t i = 0; i < list.len; i++) {
@@ -85,7 +88,7 @@ static bool read_all(struct examining *x, struct reader *r, struct err *e)
         if (!more)
             break;
         if (!s.dropped)
-            read_statement(x, s.sql, s.nth, s.at);
+            read_statement(x, &s);
     }
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include "dialects/postgres/describe.h"
 #include "dialects/postgres/evidence.h"
+#include "dialects/postgres/resumed.h"
 #include "dialects/postgres/script.h"
 #include "dialects/postgres/session.h"
 
@@ -34,5 +35,6 @@ const struct dialect postgres_dialect = {
     .unlock = postgres_unlock,
     .apply = postgres_apply,
     .examine = postgres_examine,
+    .chained = postgres_chained,
     .describe = postgres_describe,
 };

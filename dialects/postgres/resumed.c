@@ -79,22 +79,43 @@ static bool may_be_done(const struct pg_script *s, const struct script_request *
     return err_hint(e, "look at what it has left, then say what is so with `merganser repair %s`", r->version);
 }
 
+/* False where it has fewer than n statements. */
+static bool link_first(char hex[65], const struct pg_script *s, uint64_t n,
+                       void (*chain)(char hex[65], struct text statement))
+{
+    *hex = '\0';
+    for (size_t i = 0; i < s->statements.len && n; i++) {
+        if (s->statements.at[i].dropped)
+            continue;
+        resumed_link(hex, s, &s->statements.at[i], chain);
+        n--;
+    }
+    return n == 0;
+}
+
+bool postgres_chained(const char **hash, const struct script_request *r, uint64_t n,
+                      void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e)
+{
+    struct pg_script s;
+    char hex[65];
+
+    *hash = NULL;
+    if (!script_read(&s, r, a, e))
+        return false;
+    if (s.whole && link_first(hex, &s, n, chain))
+        *hash = arena_string(a, hex);
+    return true;
+}
+
 bool resumed_check(const struct pg_script *s, const struct script_request *r, struct err *e)
 {
     const struct resume *resume = r->resume;
     const struct statement *begun;
-    char hex[65] = "";
-    uint64_t done = 0;
+    char hex[65];
 
     if (!s->whole)
         return true; /* apply refuses it */
-    for (size_t i = 0; i < s->statements.len && done < resume->done; i++) {
-        if (s->statements.at[i].dropped)
-            continue;
-        resumed_link(hex, s, &s->statements.at[i], resume->chain);
-        done++;
-    }
-    if (done < resume->done || strcmp(hex, resume->hash) != 0)
+    if (!link_first(hex, s, resume->done, resume->chain) || strcmp(hex, resume->hash) != 0)
         return was_edited(s, r, e);
     if (!resume->begun)
         return true;

@@ -16,4 +16,7 @@ bool resumed_repeats(const struct pg_script *s, const struct statement *statemen
 void resumed_link(char hex[65], const struct pg_script *s, const struct statement *statement,
                   void (*chain)(char hex[65], struct text statement));
 
+bool postgres_chained(const char **hash, const struct script_request *r, uint64_t n,
+                      void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e);
+
 #endif
