@@ -259,6 +259,18 @@ struct row_change history_finish(const struct history *h, const struct history_n
     return change(h, n, ROW_UPDATE, a);
 }
 
+struct row_change history_settle(const struct history *h, const struct history_entry *open, const char *outcome,
+                                 struct arena *a)
+{
+    const struct history_note note = {
+        .entry = { .run_id = open->run_id, .version = open->version, .direction = open->direction, .outcome = outcome },
+        .finished = true,
+        .settled = true,
+    };
+
+    return history_finish(h, &note, a);
+}
+
 bool history_resume(struct resume *out, const struct history_entry *open)
 {
     *out = (struct resume) { .hash = open->done_hash };

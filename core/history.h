@@ -56,5 +56,8 @@ bool history_resume(struct resume *out, const struct history_entry *open);
 /* An appended row, and the change of the row that was appended `started` with the same run, version, direction. */
 struct row_change history_append(const struct history *h, const struct history_note *n, struct arena *a);
 struct row_change history_finish(const struct history *h, const struct history_note *n, struct arena *a);
+/* The change of a row that another run has left open: how that ended; what else it says stays. */
+struct row_change history_settle(const struct history *h, const struct history_entry *open, const char *outcome,
+                                 struct arena *a);
 
 #endif

@@ -32,13 +32,7 @@ bool repair_is_undone(const struct version_entry *v)
 
 static void settle(struct row_changes *rows, struct workspace *w, const struct history_entry *open, const char *outcome)
 {
-    struct history_note note = {
-        .entry = { .run_id = open->run_id, .version = open->version, .direction = open->direction, .outcome = outcome },
-        .finished = true,
-        .settled = true,
-    };
-
-    push(rows, w, history_finish(&w->ledger.history, &note, w->arena));
+    push(rows, w, history_settle(&w->ledger.history, open, outcome, w->arena));
 }
 
 /* Who repaired it, and when. */

@@ -7,7 +7,6 @@
 #include "core/prepare.h"
 #include "core/reconnect.h"
 #include "core/relink.h"
-#include "core/repair.h"
 
 static const char *direction_word(const struct step *s)
 {
@@ -111,7 +110,8 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
                 history_append(&w->ledger.history, &started, w->arena);
             /* A run that died has left its row as if it still ran. */
             if (resumed && strcmp(s->entry->record->open->run_id, w->run_id) != 0)
-                repair_settle(&before, w, s->entry, "partial");
+                *(struct row_change *)arena_push(w->arena, &before) =
+                    history_settle(&w->ledger.history, s->entry->record->open, "partial", w->arena);
         }
         *(struct row_change *)arena_push(w->arena, &rows) = outside
                                                                 ? history_finish(&w->ledger.history, &note, w->arena)
