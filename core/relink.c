@@ -45,3 +45,14 @@ void relink_changes(struct row_changes *out, struct workspace *w, const struct s
     *(struct row_change *)arena_push(w->arena, out) = history_append(&w->ledger.history, &gone, w->arena);
     *(struct row_change *)arena_push(w->arena, out) = history_append(&w->ledger.history, &note, w->arena);
 }
+
+void relink_unit(struct unit *out, struct workspace *w, const struct step *s)
+{
+    struct row_changes rows = { 0 };
+
+    relink_changes(&rows, w, s);
+    *out = (struct unit) { .script = { .version = s->entry->version, .ledger = w->ledger.main },
+                           .facts = { .parsed = true },
+                           .rows = rows.at,
+                           .nrows = rows.len };
+}

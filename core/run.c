@@ -52,18 +52,6 @@ static const char *done_words(const struct step *s, struct arena *a)
     return arena_printf(a, "%llu", (unsigned long long)s->statements_done);
 }
 
-/* The unit of a step without a script: rows that move together. */
-static void unit_of_relink(struct unit *out, struct workspace *w, const struct step *s)
-{
-    struct row_changes rows = { 0 };
-
-    relink_changes(&rows, w, s);
-    *out = (struct unit) { .script = { .version = s->entry->version, .ledger = w->ledger.main },
-                           .facts = { .parsed = true },
-                           .rows = rows.at,
-                           .nrows = rows.len };
-}
-
 /* A journal that a later run can go on from. */
 static bool is_journalled(const struct workspace *w, const struct step *s)
 {
@@ -80,6 +68,11 @@ static void note_begins_at(struct history_note *n, const struct resume *from, st
     n->entry.statements_done = arena_printf(w->arena, "%llu", (unsigned long long)from->done);
     n->entry.statement_begun = from->begun ? arena_printf(w->arena, "%llu", (unsigned long long)from->begun) : NULL;
     n->entry.done_hash = from->hash;
+}
+
+static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
+{
+    *(struct row_change *)arena_push(w->arena, rows) = change;
 }
 
 /* The unit of one step: its script, and the rows that stand or fall with it. */
@@ -106,16 +99,12 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
             struct history_note started = note_of(w, s, "started");
 
             note_begins_at(&started, resume, w);
-            *(struct row_change *)arena_push(w->arena, &before) =
-                history_append(&w->ledger.history, &started, w->arena);
+            push(&before, w, history_append(&w->ledger.history, &started, w->arena));
             /* A run that died has left its row as if it still ran. */
             if (resumed && strcmp(s->entry->record->open->run_id, w->run_id) != 0)
-                *(struct row_change *)arena_push(w->arena, &before) =
-                    history_settle(&w->ledger.history, s->entry->record->open, "partial", w->arena);
+                push(&before, w, history_settle(&w->ledger.history, s->entry->record->open, "partial", w->arena));
         }
-        *(struct row_change *)arena_push(w->arena, &rows) = outside
-                                                                ? history_finish(&w->ledger.history, &note, w->arena)
-                                                                : history_append(&w->ledger.history, &note, w->arena);
+        push(&rows, w, (outside ? history_finish : history_append)(&w->ledger.history, &note, w->arena));
     }
     *out = (struct unit) {
         .script = { .script = &s->script,
@@ -292,7 +281,7 @@ static bool step_run(struct lost_connection *lost, struct step *s, struct worksp
 
     *lost = (struct lost_connection) { 0 };
     if (s->relink)
-        unit_of_relink(&unit, w, s);
+        relink_unit(&unit, w, s);
     else
         unit_make(&unit, w, s);
     if (teller->events && teller->events->progress) {
