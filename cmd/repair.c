@@ -122,7 +122,7 @@ static bool resume_found(struct session *s, struct plan *plan, const struct repa
     if (!repair_find_rest(&rest, found, &s->work, from, e))
         return false;
     if (!s->quiet)
-        render_rest(s, s->format == FORMAT_HUMAN ? s->out : s->err, found, &rest);
+        render_rest(s, s->format == FORMAT_HUMAN ? s->out : s->err, found, rest.from);
     fflush(s->out);
     question = rest.from > rest.total
                    ? arena_printf(s->arena, "Record in %s that all of %s has run?", session_database(s), id)
@@ -159,13 +159,13 @@ static bool undo(struct session *s, const char *version, struct err *e)
     if (!workspace_check_writable(&s->work, e) || !workspace_survey(&s->work, e) ||
         !repair_look(found, &s->work, version, e))
         return false;
-    /* It was this that stopped: what is left of it is run. */
-    if (repair_is_undone(found->version))
-        return resume_found(s, plan, found, 0, e);
-    if (found->undo.script.read && !s->quiet)
+    /* Of one whose undoing stopped, the rest of that. */
+    if (repair_is_undone(found->version) && !s->quiet)
+        render_rest(s, s->format == FORMAT_HUMAN ? s->out : s->err, found, found->done + 1);
+    else if (found->undo.script.read && !s->quiet)
         render_undo(s, s->format == FORMAT_HUMAN ? s->out : s->err, found);
     fflush(s->out);
-    if (!found->down && found->undo.script.read &&
+    if ((repair_is_undone(found->version) || found->undo.script.read) &&
         !session_ask(s, arena_printf(s->arena, "Run the down script of %s in %s?", shown_id(s, found->version),
                                      session_database(s))))
         return session_unconfirmed(s, "repair --undo", e);

@@ -15,7 +15,7 @@ const char *partial_goes_on_with(const struct version_entry *v, struct arena *a)
     if (!history_resume(&resume, v->record->open))
         return NULL;
     if (direction_of(v->record->open) == DIRECTION_DOWN)
-        return v->row ? arena_printf(a, "merganser down --version %s", v->version) : NULL;
+        return arena_printf(a, v->row ? "merganser down --version %s" : "merganser repair %s --undo", v->version);
     return v->row || !v->migration || !v->migration->up.path ? NULL : "merganser up";
 }
 

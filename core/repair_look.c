@@ -106,6 +106,11 @@ bool repair_chained(const char **hash, struct workspace *w, const struct step *s
     return db_chained(hash, w->db, &r, n, digest_chain, w->arena, e);
 }
 
+static const char *begun_words(const struct repair_look *look)
+{
+    return look->open->error ? "did not get through" : "nobody saw its end";
+}
+
 /* What the journal says is a fact; the database may have been changed behind it. */
 static void hold_against_journal(struct repair_look *look, struct repair_statement *s, struct arena *a)
 {
@@ -116,8 +121,7 @@ static void hold_against_journal(struct repair_look *look, struct repair_stateme
         s->why = s->label == EVIDENCE_DONE ? arena_printf(a, "the journal says so; %s", s->why) : "the journal says so";
         s->label = EVIDENCE_DONE;
     } else if (s->nth == look->begun) {
-        s->why = arena_printf(a, "the journal says that it was begun, and %s; %s",
-                              look->open->error ? "did not get through" : "nobody saw its end", s->why);
+        s->why = arena_printf(a, "the journal says that it was begun, and %s; %s", begun_words(look), s->why);
     }
 }
 
@@ -142,8 +146,8 @@ static void find_next(struct repair_look *look, struct arena *a)
         if (s->nth == look->begun && s->label == EVIDENCE_DONE)
             look->next = s->nth + 1;
         else if (s->nth == look->begun && s->label == EVIDENCE_UNCLEAR && !s->repeats)
-            dispute(look, s, arena_printf(a, "statement %llu was begun, and nobody saw its end", nth));
-        else if (s->nth > look->done && s->label == EVIDENCE_DONE)
+            dispute(look, s, arena_printf(a, "statement %llu was begun, and %s", nth, begun_words(look)));
+        else if (s->nth > look->done && s->label == EVIDENCE_DONE && !s->repeats)
             dispute(look, s, arena_printf(a, "the journal does not say that statement %llu ran, but %s", nth, s->why));
     }
 }

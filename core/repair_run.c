@@ -1,5 +1,6 @@
 /* Running what goes on with a version that stopped midway, or undoes it. */
 #include "core/base/text.h"
+#include "core/partial.h"
 #include "core/repair.h"
 
 bool repair_run_alone(struct plan *plan, struct workspace *w, const struct version_entry *v, enum direction direction,
@@ -19,8 +20,8 @@ static bool undo_locked(struct plan *plan, struct workspace *w, const char *vers
 
     if (!repair_find(&v, w, version, e))
         return false;
-    /* Of one that has no row it was this that stopped: it goes on. */
-    if (repair_goes_down(v) && !repair_is_undone(v)) {
+    /* Where it was this that stopped, it goes on. */
+    if (repair_goes_down(v) && !(repair_is_undone(v) && partial_goes_on_with(v, w->arena))) {
         err_plain(e, ERR_USAGE, "%s stopped midway while it was being rolled back: no script undoes that", v->id);
         return err_hint(e, "`merganser repair %s` shows what goes on with it", v->version);
     }

@@ -128,7 +128,12 @@ void render_look(struct session *s, const struct repair_look *look)
 
 void render_undo(struct session *s, FILE *to, const struct repair_look *look)
 {
-    fprintf(to, "what the down script %s will meet:\n", text_shown(s->arena, text_from(look->undo.path)));
+    const char *path = text_shown(s->arena, text_from(look->undo.path));
+
+    if (!look->undo_statements.len)
+        fprintf(to, "what is run is the down script %s\n", path);
+    else
+        fprintf(to, "what the down script %s will meet:\n", path);
     for (size_t i = 0; i < look->undo_statements.len; i++) {
         const struct repair_statement *x = &look->undo_statements.at[i];
 
@@ -137,15 +142,15 @@ void render_undo(struct session *s, FILE *to, const struct repair_look *look)
     }
 }
 
-void render_rest(struct session *s, FILE *to, const struct repair_look *look, const struct repair_rest *rest)
+void render_rest(struct session *s, FILE *to, const struct repair_look *look, uint64_t from)
 {
     const char *version = render_id(look->version, s->arena);
 
-    if (rest->from > rest->total)
+    if (look->path && from > look->today.statements)
         fprintf(to, "all statements of %s are taken as done: what is left is to record that\n", version);
     else
         fprintf(to, "what is run of %s:\n", version);
-    print_statements(s, to, &look->rest, rest->from);
+    print_statements(s, to, &look->rest, from);
 }
 
 static struct json *statements_json(const struct repair_statements *list)

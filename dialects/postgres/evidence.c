@@ -53,18 +53,26 @@ static void follow_session(struct examining *x, const struct action *s)
     x->search_path = s->new_name ? s->new_name : "DEFAULT";
 }
 
+/* All that it does says IF EXISTS or IF NOT EXISTS. */
+static bool looks_first(const struct actions *list)
+{
+    bool all = list->known && list->len;
+
+    for (size_t i = 0; i < list->len; i++)
+        all = all && (list->at[i].flags & (ACTION_IF_EXISTS | ACTION_IF_NOT_EXISTS | ACTION_WITHIN));
+    return all;
+}
+
 static void read_statement(struct examining *x, const struct read_statement *s)
 {
     struct evidence *v = arena_push(x->arena, x->out);
     struct actions list;
 
-    *v = (struct evidence) { .statement = s->nth,
-                             .at = s->at,
-                             .sql = shown(s->sql, x->arena),
-                             .label = EVIDENCE_UNCLEAR,
-                             .why = NULL,
-                             .repeats = (s->marks & MARK_REPEATS) != 0 };
+    *v = (struct evidence) {
+        .statement = s->nth, .at = s->at, .sql = shown(s->sql, x->arena), .label = EVIDENCE_UNCLEAR
+    };
     postgres_describe(&list, s->sql, x->arena);
+    v->repeats = (s->marks & MARK_REPEATS) || looks_first(&list);
     if (!list.known)
         v->why = "PostgreSQL 15's grammar does not know the statement: nobody can tell";
     for (size_t i = 0; i < list.len; i++) {
