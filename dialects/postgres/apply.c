@@ -10,8 +10,7 @@ static bool apply_whole(struct applying *p, struct err *e)
     bool ok;
 
     t.part = segments_part(&p->script, g, 0);
-    if (!p->script.whole)
-        t.part.sent = script_sent(&p->script);
+    t.parsed = p->unit->facts.parsed;
     p->pg->dirty = p->script.traits.changes_session || !p->unit->facts.parsed;
     ok = transaction_run(&t, e);
     p->result->outcome = t.outcome;
@@ -31,6 +30,7 @@ bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *
         else
             ok = script_read(&p.script, &unit->script, p.arena, e);
         p.pg->path = unit->script.script->path;
+        p.passage.script = &p.script;
     } else {
         p.script.body = p.script.source = TEXT("");
         p.script.control.shape = SCRIPT_ATOMIC;
@@ -41,6 +41,7 @@ bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *
     if (!ok)
         lease_explain(p.pg, e);
     p.pg->path = NULL;
+    passage_close(&p.passage);
     arena_close(p.arena);
     return ok;
 }

@@ -2,6 +2,7 @@
 #ifndef DIALECTS_POSTGRES_APPLY_H
 #define DIALECTS_POSTGRES_APPLY_H
 
+#include "dialects/postgres/passage.h"
 #include "dialects/postgres/rows.h"
 #include "dialects/postgres/segments.h"
 
@@ -10,7 +11,11 @@ struct applying {
     const struct unit *unit;
     struct pg_script script;
     struct unit_result *result;
-    struct arena *arena; /* for this migration only */
+    struct arena *arena;    /* for this migration only */
+    struct passage passage; /* through a large script */
+    /* Of a large script, what is sent without others of it; NULL: none is, or the script is whole. */
+    const struct read_statement *alone;
+    int64_t told; /* when the progress was told last */
     /* Of the rows before the script, once they are written: when, as a timestamptz text, and who we are. */
     char started[64];
     const char *user, *role;

@@ -32,16 +32,10 @@ static void note(const struct run *x, enum notice_level level, const char *code,
                    message);
 }
 
-/* Whether the script has said before, by whatever means, how long a statement may take. */
+/* Whether the script has said before how long a statement may take. */
 static bool sets_statement_timeout(const struct run *x)
 {
-    static const char name[] = "statement_timeout";
-    struct text before = text_cut(x->p->script.source, 0, x->job->s->from);
-
-    for (; before.len >= strlen(name); before = text_cut(before, 1, before.len))
-        if (text_is_nocase(text_cut(before, 0, strlen(name)), name))
-            return true;
-    return false;
+    return x->p->script.timeout_at < x->job->s->nth;
 }
 
 /* ---- running ---- */

@@ -3,7 +3,7 @@
 #include "dialects/postgres/psql.h"
 
 static const struct text byte_order_mark = { "\xef\xbb\xbf", 3 };
-static const char conforming[] = "standard_conforming_strings";
+static const char conforming[] = "standard_conforming_strings", timeout[] = "statement_timeout";
 
 void cutter_open(struct cutter *c, const struct script *s, const char *separator, bool keeps, struct arena *a)
 {
@@ -95,6 +95,9 @@ static inline void see_word(struct cutter *c, struct text src, struct token t)
     case sizeof "json_objectagg" - 1:
         c->json = c->json || token_is(src, t, "json_objectagg");
         break;
+    case sizeof timeout - 1:
+        c->seen.timeout = c->seen.timeout || token_is(src, t, timeout);
+        break;
     case sizeof conforming - 1:
         c->seen.conforming = c->seen.conforming || token_is(src, t, conforming);
         break;
@@ -110,6 +113,8 @@ static void see_string(struct cutter *c, struct text src, struct token t)
     /* Most strings are shorter, or have no underscore. */
     if (string.len > sizeof conforming && !c->seen.conforming && memchr(string.at, '_', string.len))
         c->seen.conforming = memmem(string.at, string.len, conforming, sizeof conforming - 1) != NULL;
+    if (string.len == sizeof timeout + 1)
+        c->seen.timeout = c->seen.timeout || text_is_nocase(text_cut(string, 1, string.len - 1), timeout);
     /* A label's neighbour, and a comment about it, are no use of it. */
     if (c->wanted.labels && c->wanted.labels->len && c->head.len && !token_is(src, c->head.at[0], "comment") &&
         !(token_is(src, c->head.at[0], "alter") && token_is(src, c->head.at[1], "type")))

@@ -4,20 +4,26 @@
 
 #include <pg_query.h>
 
-/* True when PostgreSQL 15's own grammar accepts the script and cuts it where we do. It needs about ten times a script's
- * size in memory: of a large one nothing is known. */
+bool script_parses(const char *sql, uint64_t statements)
+{
+    PgQuerySplitResult r = pg_query_split_with_parser(sql);
+    bool parses = !r.error && (uint64_t)r.n_stmts == statements;
+
+    pg_query_free_split_result(r);
+    return parses;
+}
+
+/* Whether the parser cuts the script where we do. It needs about ten times a script's size in memory: of a large one
+ * nothing is known. */
 static bool parser_agrees(const struct pg_script *s)
 {
     struct arena *a;
-    PgQuerySplitResult r;
     bool agrees;
 
     if (!s->whole)
         return false;
     a = arena_open();
-    r = pg_query_split_with_parser(arena_cstr(a, s->body));
-    agrees = !r.error && (uint64_t)r.n_stmts == script_sent(s);
-    pg_query_free_split_result(r);
+    agrees = script_parses(arena_cstr(a, s->body), script_sent(s));
     arena_close(a);
     return agrees;
 }
@@ -90,17 +96,6 @@ static bool check_begin(const struct pg_script *s, struct err *e)
     return err_hint(e, "take READ ONLY out");
 }
 
-/* Of a large script not every statement is listed, and a journal counts them all. */
-static bool check_size(const struct pg_script *s, struct err *e)
-{
-    size_t at = s->traits.outside ? s->outside_at : s->control.warned_at;
-
-    if (s->whole || s->control.shape == SCRIPT_ATOMIC)
-        return true;
-    err_set(e, ERR_NOT_SUPPORTED, place_of(s, at), "a script of more than 1 MB can only run in one transaction");
-    return err_hint(e, "put what has to stay outside a transaction into a migration of its own");
-}
-
 bool postgres_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
                       struct arena *a, struct err *e)
 {
@@ -119,7 +114,7 @@ bool postgres_inspect(struct script_facts *out, const struct script_request *r, 
     if (!out->parsed && s->whole)
         notice_add(notices, NOTICE_VERBOSE, "not-parsed", IN_FILE(r->script->path), NULL,
                    "PostgreSQL 15's grammar can't read the script; the server decides");
-    if (!check_size(s, e) || !check_begin(s, e))
+    if (!check_begin(s, e))
         return false;
     if (r->pooled && !pooler_check_script(s, e))
         return false;

@@ -1,7 +1,6 @@
 #include "dialects/postgres/journal.h"
 
 #include "dialects/postgres/lease.h"
-#include "dialects/postgres/resumed.h"
 #include "dialects/postgres/retry.h"
 
 struct journal_count journal_open(const struct unit *unit)
@@ -17,19 +16,25 @@ struct journal_count journal_open(const struct unit *unit)
     return out;
 }
 
-struct journal_count journal_behind(const struct journal_count *before, const struct applying *p, size_t first,
-                                    size_t end)
+struct resumed_chain journal_chain(const struct journal_count *count, const struct applying *p)
 {
+    return resumed_chain_open(count->hash, p->unit->journal.chain, p->arena);
+}
+
+struct journal_count journal_behind(const struct journal_count *before, const struct applying *p,
+                                    const struct script_part *part)
+{
+    struct resumed_chain chain = journal_chain(before, p);
     struct journal_count out = *before;
 
     out.begun = 0;
-    for (size_t i = first; i < end; i++) {
-        if (p->script.statements.at[i].dropped)
-            continue;
-        out.done++;
-        if (p->unit->journal.chain)
-            resumed_link(out.hash, &p->script, &p->script.statements.at[i], p->unit->journal.chain);
-    }
+    out.done += part->sent;
+    for (uint64_t i = part->first; p->script.whole && i < part->end; i++)
+        if (!p->script.statements.at[i].dropped)
+            resumed_chain_listed(&chain, &p->script, i);
+    if (part->sql.at)
+        resumed_chain_statement(&chain, part->sql);
+    memcpy(out.hash, chain.hex, sizeof out.hash);
     return out;
 }
 

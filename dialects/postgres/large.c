@@ -1,8 +1,6 @@
 #include "dialects/postgres/large.h"
 
 #include "core/base/interrupt.h"
-#include "dialects/postgres/copy.h"
-#include "dialects/postgres/reader.h"
 
 enum {
     /* So many bytes make a string: a million small statements are not a million round trips. */
@@ -12,56 +10,59 @@ enum {
 };
 
 struct large {
-    struct copy_rows rows; /* pg->rows points here */
+    struct large_rows rows; /* pg->rows points here */
     struct applying *p;
-    struct reader *reader;
-    struct read_statement next; /* read, and in no batch yet; sql.at NULL: none is */
-    uint64_t end, sent;
-    bool ended;
-    struct batch batches[2]; /* one runs while the other is filled */
-    uint64_t bytes;
-    int64_t told;
+    uint64_t next, end, sent; /* statements: dropped ones are counted in the first two */
+    struct batch batches[2];  /* one runs while the other is filled */
 };
 
-static void tell(struct large *l, uint64_t statements, uint64_t bytes)
+void large_tell(struct applying *p, uint64_t statements, uint64_t bytes)
 {
-    const struct unit *unit = l->p->unit;
+    const struct unit *unit = p->unit;
     int64_t now = time_monotonic_ms();
 
-    if (!unit->progress || now - l->told < PROGRESS_MS)
+    if (!unit->progress || now - p->told < PROGRESS_MS)
         return;
-    l->told = now;
+    p->told = now;
     unit->progress(unit->progress_to, &(struct db_progress) { .kind = PROGRESS_SCRIPT,
                                                               .statements = statements,
                                                               .bytes = bytes,
-                                                              .bytes_total = l->p->script.bytes,
+                                                              .bytes_total = p->script.bytes,
                                                               .percent = -1 });
 }
 
 static bool next_rows(struct copy_rows *rows, struct text *piece, struct err *e)
 {
-    struct large *l = (struct large *)rows;
+    struct large_rows *r = (struct large_rows *)rows;
 
-    if (!reader_copy_data(piece, l->reader, e))
+    if (!passage_rows(piece, &r->p->passage, e))
         return false;
-    l->bytes += piece->len;
-    tell(l, l->sent, l->bytes);
+    if (r->chain)
+        resumed_chain_rows(r->chain, *piece);
+    r->bytes += piece->len;
+    large_tell(r->p, r->sent, r->bytes);
     return true;
 }
 
-/* The next statement that is sent; *more is false behind the last. */
-static bool look_ahead(bool *more, struct large *l, uint64_t first, struct err *e)
+struct large_rows large_rows(struct applying *p, struct resumed_chain *chain, uint64_t sent)
 {
-    *more = !l->ended;
-    while (!l->next.sql.at && !l->ended) {
-        if (!reader_next(&l->next, more, l->reader, e))
+    return (struct large_rows) {
+        .rows.next = next_rows, .p = p, .chain = chain, .sent = sent, .bytes = p->passage.now.bytes
+    };
+}
+
+/* The next statement that is sent; *more is false behind the last. */
+static bool look_ahead(bool *more, struct large *l, struct err *e)
+{
+    for (;; l->next++) {
+        *more = l->next < l->end;
+        if (!*more)
+            return true;
+        if (!passage_to(&l->p->passage, l->next, e))
             return false;
-        l->ended = !*more || l->next.nth >= l->end;
-        *more = !l->ended;
-        if (l->ended || l->next.dropped || l->next.nth < first)
-            l->next.sql.at = NULL;
+        if (!l->p->passage.now.dropped)
+            return true;
     }
-    return true;
 }
 
 static void batch_clear(struct batch *b)
@@ -76,26 +77,26 @@ static void batch_clear(struct batch *b)
     b->copies = false;
 }
 
-static bool batch_fill(struct batch *b, struct large *l, uint64_t first, struct err *e)
+static bool batch_fill(struct batch *b, struct large *l, struct err *e)
 {
+    const struct read_statement *s = &l->p->passage.now;
     bool more = true;
 
     batch_clear(b);
     while (!b->copies) {
-        struct read_statement *s = &l->next;
-
-        if (!look_ahead(&more, l, first, e))
+        if (!look_ahead(&more, l, e))
             return false;
         if (!more || (b->sql.len && b->sql.len + s->sql.len > BATCH))
             break;
         *arena_push(b->arena, &b->statements) = (struct batch_statement) { b->sql.len, s->at };
         buf_text(&b->sql, s->sql);
         buf_string(&b->sql, ";");
+        resumed_chain_statement(l->rows.chain, s->sql);
         b->copies = s->marks & MARK_COPIES_IN;
         b->rows = s->rows;
         b->end = ++l->sent;
         b->bytes = s->bytes;
-        s->sql.at = NULL;
+        l->next++;
     }
     return interrupt_check(e);
 }
@@ -112,9 +113,10 @@ static bool batch_run(struct batch *b, struct batch *next, struct large *l, stru
     if (!pg_send(pg, buf_cstr(&b->sql), e))
         return false;
     pg_rows_singly(pg);
-    l->bytes = b->bytes;
+    l->rows.sent = b->end;
+    l->rows.bytes = b->bytes;
     if (!b->copies && pg_flush(pg))
-        filled = batch_fill(next, l, 0, &unread);
+        filled = batch_fill(next, l, &unread);
     for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
         if (pg_failed(r) && !failed) {
             failed = r;
@@ -126,43 +128,49 @@ static bool batch_run(struct batch *b, struct batch *next, struct large *l, stru
     ok = !failed && !pg_lost(pg);
     if (!ok && pg_lost(pg))
         pg_error_lost(e, pg, failed);
-    else if (!ok && l->rows.failed)
-        *e = l->rows.err;
+    else if (!ok && l->rows.rows.failed)
+        *e = l->rows.rows.err;
     else if (!ok)
         place_batch_error(e, pg, b, failed, good);
     else if (!filled)
         *e = unread;
     else if (b->copies)
-        filled = batch_fill(next, l, 0, e);
+        filled = batch_fill(next, l, e);
     PQclear(failed);
     return ok && filled;
 }
 
-static bool send_all(struct large *l, uint64_t first, struct err *e)
+bool large_is_unchanged(const struct applying *p, struct err *e)
 {
-    const struct script *script = &l->p->script.script;
-    bool last = l->end >= l->p->script.count;
+    const struct script *script = &p->script.script;
 
-    if (!batch_fill(&l->batches[0], l, first, e))
+    return p->script.whole || !script->unchanged || script->unchanged(script, e);
+}
+
+static bool send_all(struct large *l, struct err *e)
+{
+    if (!batch_fill(&l->batches[0], l, e))
         return false;
     for (int i = 0; l->batches[i].statements.len; i = !i) {
         if (!batch_run(&l->batches[i], &l->batches[!i], l, e))
             return false;
-        tell(l, l->batches[i].end, l->batches[i].bytes);
+        large_tell(l->p, l->batches[i].end, l->batches[i].bytes);
     }
-    /* Before anything is kept: what ran is what was looked at. */
-    return !last || !script->unchanged || script->unchanged(script, e);
+    return l->end < l->p->script.count || large_is_unchanged(l->p, e);
 }
 
-bool large_send(struct applying *p, uint64_t first, uint64_t end, struct err *e)
+bool large_send(struct applying *p, const struct script_part *part, struct resumed_chain *chain, struct err *e)
 {
-    struct large l = { .rows.next = next_rows, .p = p, .end = end, .told = time_monotonic_ms() };
-    bool ok = reader_open(&l.reader, &p->script, p->arena, e);
+    struct large l = { .rows = large_rows(p, chain, part->before), .p = p };
+    bool ok;
 
-    p->pg->rows = &l.rows;
-    ok = ok && send_all(&l, first, e);
+    l.next = part->first;
+    l.end = part->end;
+    l.sent = part->before;
+    p->told = p->told ? p->told : time_monotonic_ms();
+    p->pg->rows = &l.rows.rows;
+    ok = send_all(&l, e);
     p->pg->rows = NULL;
-    reader_close(l.reader);
     for (size_t i = 0; i < 2; i++)
         arena_close(l.batches[i].arena);
     if (!ok)

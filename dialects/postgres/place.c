@@ -81,15 +81,50 @@ static bool place_row(struct err *e, const struct pg_script *s, const struct sta
     return true;
 }
 
+/* A byte of the statement that begins at `at`. What stands before it on its first line is not at hand. */
+static bool place_within(struct err *e, struct pos at, struct text sql, size_t byte)
+{
+    err_place(e, at.path, sql, byte);
+    if (e->at.line == 1)
+        e->at.column += at.column - 1;
+    e->at.line += at.line - 1;
+    return false;
+}
+
+static bool place_row_behind(struct err *e, struct pos rows, const PGresult *r)
+{
+    uint64_t line;
+
+    if (!rows.path || !copy_failed_line(&line, r))
+        return false;
+    e->at = (struct pos) { rows.path, rows.line + (int)line - 1, 1 };
+    return true;
+}
+
+/* Of a large script, a statement that others were not sent with. */
+static bool place_alone(struct err *e, const struct read_statement *s, const PGresult *r, struct sent_script at)
+{
+    size_t byte = 0;
+
+    if (place_row_behind(e, s->rows, r))
+        return false;
+    at.offset = 0;
+    if (!refused_byte(&byte, r, s->sql) && (!position(&byte, r, at) || byte > s->sql.len))
+        byte = 0;
+    return place_within(e, s->at, s->sql, byte);
+}
+
 bool place_error(struct err *e, const struct applying *p, const PGresult *r, struct sent_script at, size_t nth)
 {
     const struct pg_script *s = &p->script;
-    const struct statement *failing = script_nth_sent(s, at.first + nth);
+    const struct statement *failing = s->whole ? script_nth_sent(s, at.first + nth) : NULL;
     size_t byte, end = end_of_script(s);
 
     pg_error(e, p->pg, ERR_SCRIPT_FAILED, r);
     if (e->kind != ERR_SCRIPT_FAILED)
         return false;
+    if (p->alone)
+        return place_alone(e, p->alone, r, at);
     if (place_row(e, s, failing, r))
         return false;
     if (nth == 0 && refused_byte(&byte, r, s->source))
@@ -109,30 +144,17 @@ bool place_error(struct err *e, const struct applying *p, const PGresult *r, str
     return false;
 }
 
-/* A byte of the statement that begins at `at`. What stands before it on its first line is not at hand. */
-static bool place_within(struct err *e, struct pos at, struct text sql, size_t byte)
-{
-    err_place(e, at.path, sql, byte);
-    if (e->at.line == 1)
-        e->at.column += at.column - 1;
-    e->at.line += at.line - 1;
-    return false;
-}
-
 bool place_batch_error(struct err *e, const struct pg *pg, const struct batch *b, const PGresult *r, size_t nth)
 {
     struct text sql = buf_content(&b->sql);
     size_t last = b->statements.len - 1, byte, end;
-    uint64_t line;
 
     pg_error(e, pg, ERR_SCRIPT_FAILED, r);
     if (e->kind != ERR_SCRIPT_FAILED)
         return false;
     nth = nth < last ? nth : last;
-    if (nth == last && b->copies && copy_failed_line(&line, r)) {
-        e->at = (struct pos) { b->rows.path, b->rows.line + (int)line - 1, 1 };
+    if (nth == last && b->copies && place_row_behind(e, b->rows, r))
         return false;
-    }
     byte = b->statements.at[nth].from;
     end = nth < last ? b->statements.at[nth + 1].from : sql.len;
     /* Before the first result all of it was being read. */

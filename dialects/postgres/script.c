@@ -122,6 +122,15 @@ static void list_add(struct reading *g, const struct statement *s)
     *arena_push(g->arena, list) = *s;
 }
 
+/* Whatever way it is set: by SET, by set_config(), or in a block's body. */
+static bool sets_timeout(const struct reading *g, struct text sql)
+{
+    static const char *const name[] = { "statement_timeout", NULL };
+
+    return g->cutter.seen.timeout ||
+           (token_is(g->cutter.in.lexer.src, g->cutter.head.at[0], "do") && statement_mentions(sql, name));
+}
+
 static bool take(struct reading *g, struct err *e)
 {
     struct cutter *c = &g->cutter;
@@ -144,6 +153,8 @@ static bool take(struct reading *g, struct err *e)
     gather(&g->out->traits, &traits);
     look_at_ledger(g, src, &s);
     labels_learn(&g->labels, src, &s, &c->head);
+    if (g->out->timeout_at == UINT64_MAX && sets_timeout(g, text_cut(src, s.from, s.to)))
+        g->out->timeout_at = s.nth;
     if (!g->out->whole)
         s.at = input_pass(&c->in, s.from);
     s.from += c->in.base;
@@ -297,7 +308,9 @@ bool script_read(struct pg_script *out, const struct script_request *r, struct a
     struct reading g = { .out = out, .r = r, .arena = a };
     bool ok;
 
-    *out = (struct pg_script) { .path = r->script->path, .script = *r->script, .separator = r->separator };
+    *out = (struct pg_script) {
+        .path = r->script->path, .script = *r->script, .separator = r->separator, .timeout_at = UINT64_MAX
+    };
     cutter_open(&g.cutter, r->script, r->separator, true, a);
     out->whole = g.cutter.in.keeps;
     g.labels.arena = a;
@@ -329,12 +342,13 @@ const struct statement *script_begin(const struct pg_script *s)
     return NULL;
 }
 
-const struct statement *script_nth_sent(const struct pg_script *s, size_t nth)
+const struct statement *script_nth_sent(const struct pg_script *s, uint64_t nth)
 {
-    for (size_t i = 0; s->whole && i < s->statements.len; i++)
-        if (!s->statements.at[i].dropped && nth-- == 0)
-            return &s->statements.at[i];
-    return NULL;
+    const struct statements *list = &s->statements;
+    uint64_t at = segments_nth(list, nth);
+    size_t i = segments_listed(list, at);
+
+    return i < list->len && list->at[i].nth == at ? &list->at[i] : NULL;
 }
 
 const struct copy_block *script_rows(const struct pg_script *s, size_t statement)

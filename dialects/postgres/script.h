@@ -68,7 +68,8 @@ struct pg_script {
     struct control control;
     struct segments segments;
     struct statement_traits traits;
-    size_t outside_at; /* the first of the list that has to be outside, if traits.outside */
+    uint64_t timeout_at; /* the first statement that names statement_timeout; UINT64_MAX: none does */
+    size_t outside_at;   /* the first of the list that has to be outside, if traits.outside */
     struct script_notes notes;
     struct script_facts facts; /* writes_own_row, changes_schema and changes_data are set */
 };
@@ -81,7 +82,7 @@ bool script_read(struct pg_script *out, const struct script_request *r, struct a
 /* The statements that are sent, dropped ones left out. */
 uint64_t script_sent(const struct pg_script *s);
 /* The nth (0-based) of those, or NULL, also where it is not listed. */
-const struct statement *script_nth_sent(const struct pg_script *s, size_t nth);
+const struct statement *script_nth_sent(const struct pg_script *s, uint64_t nth);
 /* The rows of a statement of the list, or NULL. */
 const struct copy_block *script_rows(const struct pg_script *s, size_t statement);
 
@@ -109,6 +110,7 @@ struct statement_seen {
     bool set_config;   /* the function is named */
     bool unlocks_all;  /* pg_advisory_unlock_all() is called */
     bool names_ledger; /* perhaps */
+    bool timeout;      /* statement_timeout is named, as a word or a string */
     bool conforming;   /* standard_conforming_strings is named, as a word or within a string */
 };
 
@@ -172,6 +174,9 @@ struct ledger_touch ledger_touched(struct text src, const struct statement *s, c
                                    struct arena *a);
 /* What is done to another version's row, as an error without a place. */
 void ledger_foreign(struct err *e, const struct ledger_touch *t, const struct script_request *r, struct arena *a);
+
+/* inspect.c: true when PostgreSQL 15's own grammar accepts the text, and finds so many statements in it. */
+bool script_parses(const char *sql, uint64_t statements);
 
 bool postgres_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
                       struct arena *a, struct err *e);

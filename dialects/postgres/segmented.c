@@ -3,8 +3,7 @@
 #include "core/base/interrupt.h"
 #include "dialects/postgres/concurrent.h"
 #include "dialects/postgres/copy.h"
-#include "dialects/postgres/journal.h"
-#include "dialects/postgres/resumed.h"
+#include "dialects/postgres/large.h"
 #include "dialects/postgres/transaction.h"
 
 struct progress {
@@ -13,15 +12,44 @@ struct progress {
     bool rows_written;          /* with the last segment */
 };
 
+/* The nth, dropped ones counted. A large script is walked to it, and lists only some. */
+static bool statement_at(struct statement *out, struct text *sql, struct applying *p, uint64_t nth, struct err *e)
+{
+    const struct statements *list = &p->script.statements;
+    size_t i = segments_listed(list, nth);
+    bool listed = i < list->len && list->at[i].nth == nth;
+
+    if (p->script.whole) {
+        *out = list->at[i];
+        *sql = text_cut(p->script.body, out->from, out->to);
+        return true;
+    }
+    if (!passage_to(&p->passage, nth, e))
+        return false;
+    *out = listed ? list->at[i] : (struct statement) { .nth = nth };
+    out->at = p->passage.now.at;
+    *sql = p->passage.now.sql;
+    return true;
+}
+
+/* What was begun can be begun again, whether it was done or not. */
+static bool repeats(struct applying *p, uint64_t begun)
+{
+    struct statement s;
+    struct text sql;
+    struct err ignored;
+
+    return statement_at(&s, &sql, p, segments_nth(&p->script.statements, begun - 1), &ignored) &&
+           resumed_repeats(&p->script, &s, sql);
+}
+
 static bool stopped(struct progress *g, enum unit_outcome outcome)
 {
-    const struct pg_script *script = &g->p->script;
-    const struct statement *begun = g->count.begun ? script_nth_sent(script, (size_t)g->count.begun - 1) : NULL;
     bool kept = g->count.done || g->count.begun;
 
     g->p->result->outcome = outcome == UNIT_ROLLED_BACK && kept ? UNIT_PARTIAL : outcome;
     g->p->result->statements_done = g->count.done;
-    g->p->result->begun = begun && resumed_repeats(script, begun) ? 0 : g->count.begun;
+    g->p->result->begun = g->count.begun && !repeats(g->p, g->count.begun) ? g->count.begun : 0;
     return false;
 }
 
@@ -52,28 +80,42 @@ static bool role_is_scripts_again(const struct applying *p, struct err *e)
     return pg_run(p->pg, buf_cstr(&sql), e);
 }
 
-static bool run_inside(struct progress *g, const struct segment *segment, bool last, enum unit_outcome *outcome,
-                       struct err *e)
+/* A single statement of a large script, which the walk stands at, goes with its BEGIN and COMMIT. */
+static void send_alone(struct transaction *t)
+{
+    struct applying *p = t->p;
+
+    if (p->passage.now.marks & MARK_COPIES_IN)
+        return;
+    t->part.sql = p->passage.now.sql;
+    t->parsed = script_parses(t->part.sql.at, 1);
+    p->alone = &p->passage.now;
+}
+
+static bool run_inside(struct progress *g, const struct segment *segment, bool alone, bool last,
+                       enum unit_outcome *outcome, struct err *e)
 {
     struct applying *p = g->p;
-    struct transaction t = { .p = p, .last = last, .part = segments_part(&p->script, segment, g->count.done) };
-    struct journal_count behind = journal_behind(&g->count, p, t.part.first, t.part.end);
-    struct row_change journal;
+    struct transaction t = { .p = p, .last = last, .parsed = p->unit->facts.parsed, .before = &g->count };
+    bool ok;
 
-    t.as_another = p->pg->dirty;
-    if (last) {
-        t.rows = p->unit->rows;
-        t.nrows = p->unit->nrows;
-    } else if (journal_change(&journal, p, &behind)) {
-        t.rows = &journal;
-        t.nrows = 1;
-    }
-    *outcome = UNIT_APPLIED;
-    if (!transaction_run(&t, e)) {
-        *outcome = t.outcome;
+    t.part = segments_part(&p->script, segment, g->count.done);
+    *outcome = UNIT_ROLLED_BACK;
+    if (alone && !p->script.whole)
+        send_alone(&t);
+    if (last && t.part.sql.at && !large_is_unchanged(p, e))
         return false;
-    }
-    g->count = behind;
+    /* What the parser can't read may be anything. */
+    p->pg->dirty = p->pg->dirty || !t.parsed;
+    t.as_another = p->pg->dirty;
+    t.rows = last ? p->unit->rows : NULL;
+    t.nrows = last ? p->unit->nrows : 0;
+    ok = transaction_run(&t, e);
+    p->alone = NULL;
+    *outcome = ok ? UNIT_APPLIED : t.outcome;
+    if (!ok)
+        return false;
+    g->count = t.behind;
     g->rows_written = last;
     return last || role_is_scripts_again(p, e);
 }
@@ -97,7 +139,7 @@ static bool run_transaction(struct progress *g, const struct segment *segment, b
 {
     enum unit_outcome outcome;
 
-    return run_inside(g, segment, last, &outcome, e) || stopped_inside(g, outcome);
+    return run_inside(g, segment, false, last, &outcome, e) || stopped_inside(g, outcome);
 }
 
 /* ---- outside ---- */
@@ -130,25 +172,18 @@ static bool run_concurrent(struct progress *g, const struct statement *s, const 
     return ok;
 }
 
-/* *nothing: of a failure, that none of the statement is kept. */
-static bool run_one(struct progress *g, const struct statement *s, uint64_t nth, bool *nothing, struct err *e)
+static bool send_one(struct progress *g, const struct statement *s, const char *sql, uint64_t nth,
+                     struct copy_rows *rows, bool *nothing, struct err *e)
 {
     struct applying *p = g->p;
     struct pg *pg = p->pg;
-    const char *sql = arena_cstr(p->arena, text_cut(p->script.body, s->from, s->to));
     struct sent_script at = { text_from(sql), 0, s->from, (size_t)nth };
-    struct copy_blocks_sent rows;
     PGresult *failed = NULL;
-    struct concurrent c;
     bool ok;
 
-    *nothing = false;
-    if (concurrent_read(&c, text_from(sql), p->arena))
-        return run_concurrent(g, s, &c, sql, nth, nothing, e);
-    rows = copy_of_script(&p->script, (size_t)(s - p->script.statements.at));
     if (!pg_send(pg, sql, e))
         return false;
-    pg->rows = &rows.rows;
+    pg->rows = rows;
     pg_rows_singly(pg);
     for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
         if (pg_failed(r) && !failed)
@@ -165,9 +200,41 @@ static bool run_one(struct progress *g, const struct statement *s, uint64_t nth,
         } else {
             *nothing = nothing_remains(s, failed);
             place_error(e, p, failed, at, 0);
+            if (rows->failed)
+                *e = rows->err;
         }
     }
     PQclear(failed);
+    return ok;
+}
+
+/* *nothing: of a failure, that none of the statement is kept. chain goes on over a large script's. */
+static bool run_one(struct progress *g, const struct statement *s, struct text text, uint64_t nth,
+                    struct resumed_chain *chain, bool *nothing, struct err *e)
+{
+    struct applying *p = g->p;
+    const char *sql = arena_cstr(p->arena, text);
+    struct copy_blocks_sent block;
+    struct large_rows large;
+    struct copy_rows *rows;
+    struct concurrent c;
+    bool ok;
+
+    *nothing = false;
+    if (p->script.whole) {
+        block = copy_of_script(&p->script, (size_t)s->nth);
+        rows = &block.rows;
+    } else {
+        resumed_chain_statement(chain, text);
+        large = large_rows(p, chain, nth);
+        rows = &large.rows;
+        p->alone = &p->passage.now;
+    }
+    if (concurrent_read(&c, text, p->arena))
+        ok = run_concurrent(g, s, &c, sql, nth, nothing, e);
+    else
+        ok = send_one(g, s, sql, nth, rows, nothing, e);
+    p->alone = NULL;
     return ok;
 }
 
@@ -179,22 +246,28 @@ static bool left_open(const struct applying *p, struct err *e)
 }
 
 /* One statement, or a block that the script rolls back by itself. */
-static bool run_written(struct progress *g, const struct script_part *part, bool *nothing, struct err *e)
+static bool run_written(struct progress *g, const struct script_part *part, struct resumed_chain *chain, bool *nothing,
+                        struct err *e)
 {
-    const struct applying *p = g->p;
+    struct applying *p = g->p;
     uint64_t nth = part->before;
     bool chained = false;
 
-    for (size_t i = part->first; i < part->end; i++) {
-        const struct statement *s = &p->script.statements.at[i];
+    *nothing = true;
+    for (uint64_t i = part->first; i < part->end; i++) {
+        struct statement s;
+        struct text sql;
 
-        if (s->dropped)
+        if (!statement_at(&s, &sql, p, i, e))
+            return false;
+        if (s.dropped)
             continue;
-        chained = chained || s->control == CONTROL_CHAIN;
-        if (!run_one(g, s, nth++, nothing, e)) {
+        chained = chained || s.control == CONTROL_CHAIN;
+        if (!run_one(g, &s, sql, nth++, chain, nothing, e)) {
             *nothing = *nothing && !chained;
             return false;
         }
+        *nothing = false;
     }
     return PQtransactionStatus(p->pg->conn) == PQTRANS_IDLE || left_open(p, e);
 }
@@ -203,7 +276,8 @@ static bool run_outside(struct progress *g, const struct segment *segment, struc
 {
     struct applying *p = g->p;
     struct script_part part = segments_part(&p->script, segment, g->count.done);
-    struct journal_count begun = g->count, idle = g->count;
+    struct journal_count begun = g->count, idle = g->count, behind;
+    struct resumed_chain chain = journal_chain(&g->count, p);
     struct err later;
     bool nothing;
 
@@ -211,9 +285,14 @@ static bool run_outside(struct progress *g, const struct segment *segment, struc
     idle.begun = 0;
     if (!count_is(g, begun, e))
         return stopped(g, UNIT_ROLLED_BACK);
-    if (run_written(g, &part, &nothing, e)) {
+    /* The parser was not asked what is in it. */
+    p->pg->dirty = p->pg->dirty || !p->script.whole;
+    if (run_written(g, &part, &chain, &nothing, e)) {
         g->rows_written = false;
-        return count_is(g, journal_behind(&begun, p, part.first, part.end), e) || stopped(g, UNIT_PARTIAL);
+        behind = journal_behind(&begun, p, &part);
+        if (!p->script.whole)
+            memcpy(behind.hash, chain.hex, sizeof behind.hash);
+        return count_is(g, behind, e) || stopped(g, UNIT_PARTIAL);
     }
     if (nothing)
         count_is(g, idle, &later);
@@ -228,21 +307,40 @@ static bool is_refused_inside(const struct err *e)
     return strcmp(e->sqlstate, "25001") == 0 || strcmp(e->sqlstate, "2D000") == 0;
 }
 
+static bool run_by_itself(struct progress *g, uint64_t nth, bool last, struct err *e)
+{
+    struct segment one = { .first = nth, .count = 1, .transactional = true };
+    enum unit_outcome outcome;
+
+    if (run_inside(g, &one, true, last, &outcome, e))
+        return true;
+    if (outcome != UNIT_ROLLED_BACK || e->kind != ERR_SCRIPT_FAILED || !is_refused_inside(e))
+        return stopped_inside(g, outcome);
+    return run_outside(g, &one, e);
+}
+
 static bool run_each(struct progress *g, const struct segment *segment, bool last, struct err *e)
 {
-    for (size_t i = (size_t)segment->first; i < segment->first + segment->count; i++) {
-        struct segment one = { .first = i, .count = 1, .transactional = true };
-        enum unit_outcome outcome;
+    struct applying *p = g->p;
+    uint64_t end = segment->first + segment->count;
 
-        if (g->p->script.statements.at[i].dropped)
-            continue;
-        if (!interrupt_check(e))
+    for (uint64_t i = segment->first; i < end; i++) {
+        struct arena *whole = p->arena;
+        struct statement s;
+        struct text sql;
+        bool ok;
+
+        if (!interrupt_check(e) || !statement_at(&s, &sql, p, i, e))
             return stopped(g, UNIT_ROLLED_BACK);
-        if (run_inside(g, &one, last && i + 1 == segment->first + segment->count, &outcome, e))
+        if (s.dropped)
             continue;
-        if (outcome != UNIT_ROLLED_BACK || e->kind != ERR_SCRIPT_FAILED || !is_refused_inside(e))
-            return stopped_inside(g, outcome);
-        if (!run_outside(g, &one, e))
+        if (!p->script.whole)
+            large_tell(p, g->count.done, p->passage.now.bytes);
+        p->arena = arena_open();
+        ok = run_by_itself(g, i, last && i + 1 == end, e);
+        arena_close(p->arena);
+        p->arena = whole;
+        if (!ok)
             return false;
     }
     return true;
@@ -271,29 +369,39 @@ static bool finish(struct progress *g, struct err *e)
 
     if (p->script.traits.forgets)
         p->pg->prepared.len = 0;
-    if (!pg_restore(p->pg, e))
+    if (!pg_restore(p->pg, e) || !large_is_unchanged(p, e))
         return stopped(g, UNIT_PARTIAL);
     if (!apply_rows(p, p->unit->rows, p->unit->nrows, false, e))
         return stopped(g, pg_lost(p->pg) ? UNIT_UNKNOWN : UNIT_PARTIAL);
     return true;
 }
 
+static bool set_again(struct progress *g, uint64_t at, uint64_t nth, struct err *e)
+{
+    struct resumed_chain none = { 0 };
+    struct statement s;
+    struct text sql;
+    bool nothing;
+
+    return statement_at(&s, &sql, g->p, at, e) && run_one(g, &s, sql, nth, &none, &nothing, e);
+}
+
 /* What the done part has set for the rest. */
 static bool settings_again(struct progress *g, struct err *e)
 {
     const struct statements *list = &g->p->script.statements;
-    uint64_t nth = 0;
-    bool nothing, undone = false;
+    uint64_t end = segments_nth(list, g->count.done), dropped = 0;
+    bool undone = false;
 
-    for (size_t i = 0; i < list->len && nth < g->count.done; i++) {
+    for (size_t i = 0; i < list->len && list->at[i].nth < end; i++) {
         const struct statement *s = &list->at[i];
 
+        dropped += s->dropped;
         if (s->dropped)
             continue;
         undone = (undone || s->control == CONTROL_BEGIN) && s->control != CONTROL_ROLLBACK;
-        if ((s->marks & MARK_SETS) && !undone && !run_one(g, s, nth, &nothing, e))
+        if ((s->marks & MARK_SETS) && !undone && !set_again(g, s->nth, s->nth - dropped, e))
             return stopped(g, UNIT_PARTIAL);
-        nth++;
     }
     return true;
 }
@@ -306,7 +414,7 @@ bool apply_segments(struct applying *p, struct err *e)
     /* Whatever became of these rows, no statement has run. */
     if (!apply_rows(p, p->unit->before, p->unit->nbefore, true, e))
         return stopped(&g, UNIT_ROLLED_BACK);
-    p->pg->dirty = p->script.traits.changes_session || !p->unit->facts.parsed;
+    p->pg->dirty = p->script.traits.changes_session || (p->script.whole && !p->unit->facts.parsed);
     if (!settings_again(&g, e))
         return false;
     for (size_t i = 0; i < list->len; i++)

@@ -18,9 +18,16 @@ static bool pooled(const struct exchange *x)
 static void build_rows(struct exchange *x)
 {
     struct applying *p = x->p;
+    const struct row_change *rows = x->t->rows;
     size_t n = x->t->nrows;
-    const struct row_change *rows = lease_fenced(p->pg, x->t->rows, &n, p->arena);
+    struct row_change journal;
     int64_t key;
+
+    if (!x->t->last && x->t->before && journal_change(&journal, p, &x->t->behind)) {
+        rows = &journal;
+        n = 1;
+    }
+    rows = lease_fenced(p->pg, rows, &n, p->arena);
 
     /* A pooler may lend us another session for the next transaction, without what was prepared in this one. */
     x->before = rows_sql_open(p->pg, pooled(x), NULL, p->arena);
@@ -73,15 +80,20 @@ static void add_head(struct exchange *x)
     execute(x, &x->before, NULL);
 }
 
+static bool is_sent_in_batches(const struct exchange *x)
+{
+    return !x->p->script.whole && x->t->part.sent && !x->t->part.sql.at;
+}
+
 static void add_body(struct exchange *x)
 {
     const struct script_part *part = &x->t->part;
 
     x->body_from = x->sent.len;
     x->body = part->sent;
-    if (!x->body || !x->p->script.whole)
+    if (!x->body || is_sent_in_batches(x))
         return;
-    buf_text(&x->sent, text_cut(x->p->script.body, part->from, part->to));
+    buf_text(&x->sent, x->p->script.whole ? text_cut(x->p->script.body, part->from, part->to) : part->sql);
     /* The script may end in a comment. */
     buf_string(&x->sent, "\n;");
 }
@@ -181,7 +193,7 @@ static bool second_trip(struct exchange *x, struct err *e)
 /* The first trip: all of it, or its head where the script is large. */
 static void first_trip(struct exchange *x, struct err *e)
 {
-    struct copy_blocks_sent rows = copy_of_script(&x->p->script, x->t->part.first);
+    struct copy_blocks_sent rows = copy_of_script(&x->p->script, (size_t)x->t->part.first);
 
     x->p->pg->rows = &rows.rows;
     exchange(x, e);
@@ -190,9 +202,19 @@ static void first_trip(struct exchange *x, struct err *e)
 
 static bool send_large(struct exchange *x, struct err *e)
 {
-    const struct script_part *part = &x->t->part;
+    struct transaction *t = x->t;
+    struct journal_count none = { 0 };
+    struct resumed_chain chain = journal_chain(t->before ? t->before : &none, x->p);
 
-    return x->p->script.whole || !part->sent || large_send(x->p, part->before, UINT64_MAX, e);
+    if (!is_sent_in_batches(x))
+        return true;
+    if (t->last)
+        chain.link = NULL;
+    if (!large_send(x->p, &t->part, &chain, e))
+        return false;
+    memcpy(t->behind.hash, chain.hex, sizeof chain.hex);
+    build_rows(x);
+    return true;
 }
 
 static bool attempt(struct exchange *x, struct err *e)
@@ -270,7 +292,9 @@ bool transaction_run(struct transaction *t, struct err *e)
     struct retry r;
     bool ok;
 
-    x.one_trip = (p->unit->facts.parsed || !p->unit->script.script) && !p->script.traits.forgets;
+    if (t->before)
+        t->behind = journal_behind(t->before, p, &t->part);
+    x.one_trip = (t->parsed || !p->unit->script.script) && !p->script.traits.forgets;
     ok = retry_run(&r, p->pg, p->unit, attempt_anew, &x, e);
     p->result->lock_wait_ms += r.waited_ms;
     p->result->attempts = r.attempts > p->result->attempts ? r.attempts : p->result->attempts;

@@ -3,14 +3,18 @@
 #ifndef DIALECTS_POSTGRES_TRANSACTION_H
 #define DIALECTS_POSTGRES_TRANSACTION_H
 
-#include "dialects/postgres/apply.h"
+#include "dialects/postgres/journal.h"
 
 struct transaction {
     struct applying *p;
     struct script_part part;       /* what runs in it; empty: rows only */
     const struct row_change *rows; /* what the tail writes */
     size_t nrows;
-    bool last;       /* nothing of the script follows: role and session are ours again behind it */
+    /* What it writes in their place where it is not the last: the journal's count behind the part. */
+    const struct journal_count *before; /* NULL: none */
+    struct journal_count behind;        /* set by transaction_run */
+    bool parsed;                        /* PostgreSQL 15's own grammar knows what is in the part */
+    bool last;                          /* nothing of the script follows: role and session are ours again behind it */
     bool as_another; /* the script's role may not read the ledger: its rows were checked before the first segment */
 
     /* What became of it. PARTIAL: the script has ended it by itself. */
