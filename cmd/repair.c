@@ -347,10 +347,10 @@ const struct command repair_command = {
     .group = GROUP_MAINTAIN,
     .summary = "look at what a run could not finish, and settle it",
     .details =
-        "A migration that runs outside a transaction can stop midway; `up` then refuses until somebody has looked. "
-        "With "
-        "a version alone, repair looks: it holds every statement of the script against the database and says which are "
-        "done. The options say what to make of that. They ask before they write.",
+        "A migration that runs outside a transaction can stop midway; `up` goes on with it, and refuses where nobody "
+        "can tell what is done. With a version alone, repair looks: it holds every statement of the script against the "
+        "database, says which are done, and which commands go on. The options say what to make of that. They ask "
+        "before they write.",
     .examples = (const char *const[]) { "merganser repair 20240320123000", "merganser repair 20240320123000 --resume",
                                         "merganser repair 20240320123000 --mark-applied",
                                         "merganser repair --accept-edit --all-edited --since v1.2",

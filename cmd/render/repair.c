@@ -77,6 +77,8 @@ static void print_choice(struct session *s, const struct repair_look *look, cons
 /* What going on comes to. */
 static const char *rest_words(const struct repair_look *look, struct arena *a)
 {
+    if (look->disputed)
+        return arena_printf(a, "goes by the journal alone, from statement %llu on", (unsigned long long)look->done + 1);
     if (look->next > look->today.statements)
         return "records it: all its statements have run";
     return arena_printf(a, "runs what is not done, from statement %llu on", (unsigned long long)look->next);
