@@ -131,6 +131,28 @@ bool prepare_version_fits(struct workspace *w, const struct migration *m, struct
     return err_hint(e, "rename it to a shorter version");
 }
 
+static const char *separator_of(const struct workspace *w)
+{
+    return w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
+}
+
+/* As it is, where the files that it includes can't be had: that is for the day it runs, and no reason not to go up. */
+static bool write_includes(struct text *out, struct workspace *w, const struct script *down, struct err *e)
+{
+    struct text expanded;
+
+    if (!db_expand(&expanded, w->db, down, separator_of(w), w->arena, e)) {
+        if (err_is_stop(e->kind))
+            return false;
+        notice_add(w->notices, NOTICE_WARNING, "down-incomplete", e->at.path ? e->at : IN_FILE(down->path), NULL,
+                   "the history's copy of the down script lacks the files that it includes: %s", e->message);
+        return true;
+    }
+    if (expanded.at)
+        *out = expanded;
+    return true;
+}
+
 bool prepare_kept_down(struct text *out, struct workspace *w, const struct migration *m, struct err *e)
 {
     struct script down;
@@ -141,7 +163,7 @@ bool prepare_kept_down(struct text *out, struct workspace *w, const struct migra
     if (!scripts_open(&down, &w->source, &m->down, e))
         return false;
     if (down.size <= SCRIPTS_KEPT_MAX)
-        return script_whole(out, &down, w->arena, e);
+        return script_whole(out, &down, w->arena, e) && write_includes(out, w, &down, e);
     notice_add(w->notices, NOTICE_NOTE, "down-not-kept", IN_FILE(m->down.path), NULL,
                "the down script has %zu MB, and the history keeps no copy of so large a one: it is found in git",
                down.size / 1000000);
@@ -198,11 +220,6 @@ static bool prepare_relink(struct step *s, struct workspace *w, struct err *e)
     }
     return prepare_version_fits(w, m, e) &&
            history_down_script(&s->down, w->db, &w->ledger.history, applied, w->arena, e);
-}
-
-static const char *separator_of(const struct workspace *w)
-{
-    return w->source.layout == &drizzle_layout ? drizzle_separator : NULL;
 }
 
 static void say_resumed(struct step *s, struct workspace *w, const struct resume *from)

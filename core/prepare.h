@@ -24,8 +24,8 @@ struct down_script {
 bool prepare_down_script(struct down_script *out, struct workspace *w, const struct version_entry *v,
                          enum down_from from, struct err *e);
 
-/* What the history keeps of a migration's down script, which can run when all files are gone: at NULL where there is
- * none, or it is larger than SCRIPTS_KEPT_MAX (a note). */
+/* What the history keeps of a migration's down script, which can run when all files are gone, those that it includes
+ * too: at NULL where there is none, or it is larger than SCRIPTS_KEPT_MAX (a note). */
 bool prepare_kept_down(struct text *out, struct workspace *w, const struct migration *m, struct err *e);
 
 /* Whether the ledger's column takes the version. ERR_MIGRATION_FILE. */

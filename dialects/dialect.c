@@ -102,6 +102,13 @@ bool db_inspect(struct script_facts *out, const struct db *db, const struct scri
     return interrupt_check(e) && db->dialect->inspect(out, r, notices, a, e);
 }
 
+bool db_expand(struct text *out, const struct db *db, const struct script *s, const char *separator, struct arena *a,
+               struct err *e)
+{
+    *out = (struct text) { NULL, 0 };
+    return interrupt_check(e) && (!db->dialect->expand || db->dialect->expand(out, s, separator, a, e));
+}
+
 bool db_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out, struct arena *a,
                     struct err *e)
 {

@@ -260,6 +260,9 @@ struct dialect {
      * another version's row). Warnings go to notices. */
     bool (*inspect)(struct script_facts *out, const struct script_request *r, struct notices *notices, struct arena *a,
                     struct err *e);
+    /* Optional, pure: a script with the files that it includes written in their place. at NULL: it includes none.
+     * Errors: those of reading them, and ERR_NOT_SUPPORTED where all of it is large. */
+    bool (*expand)(struct text *out, const struct script *s, const char *separator, struct arena *a, struct err *e);
 
     /* One round trip for all of them. */
     bool (*tables_find)(struct db *db, const struct table_name *names, size_t n, struct table_info *out,
@@ -308,6 +311,9 @@ void db_close(struct db *db); /* NULL is allowed */
 bool db_reopen(struct db *db, struct reopen *how, struct err *e);
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
                 struct arena *a, struct err *e);
+/* See struct dialect: at NULL too where the dialect's scripts include none. */
+bool db_expand(struct text *out, const struct db *db, const struct script *s, const char *separator, struct arena *a,
+               struct err *e);
 bool db_tables_find(struct db *db, const struct table_name *names, size_t n, struct table_info *out, struct arena *a,
                     struct err *e);
 bool db_tables_list(struct db *db, struct table_list *out, struct arena *a, struct err *e);

@@ -16,10 +16,10 @@ void cutter_close(struct cutter *c)
     input_close(&c->in);
 }
 
-static void edit(struct cutter *c, size_t from, size_t to, bool separates)
+static void edit(struct cutter *c, size_t from, size_t to, enum cut_kind kind)
 {
     if (c->in.keeps && from < to)
-        *arena_push(c->arena, &c->edits) = (struct cut_edit) { from, to, separates };
+        *arena_push(c->arena, &c->edits) = (struct cut_edit) { from, to, kind };
 }
 
 static void begin_file(struct cutter *c)
@@ -29,7 +29,7 @@ static void begin_file(struct cutter *c)
     c->begun = true;
     if (!lexer_sees(l, 0, byte_order_mark))
         return;
-    edit(c, c->in.base + l->at, c->in.base + l->at + byte_order_mark.len, false);
+    edit(c, c->in.base + l->at, c->in.base + l->at + byte_order_mark.len, CUT_MARK);
     l->at += byte_order_mark.len;
 }
 
@@ -217,12 +217,12 @@ static bool command(struct cutter *c, struct token t, struct err *e)
         break;
     case PSQL_INCLUDED:
         c->begun = false;
-        edit(c, from, to, false);
+        edit(c, from, to, CUT_INCLUDE);
         return true;
     case PSQL_PASSED:
         break;
     }
-    edit(c, from, c->in.base + c->in.lexer.at, false);
+    edit(c, from, c->in.base + c->in.lexer.at, CUT_REST);
     return true;
 }
 
@@ -255,7 +255,7 @@ bool cutter_rows(struct text *piece, struct cutter *c, struct err *e)
         return false;
     if (!piece->len) {
         c->rows = false;
-        edit(c, c->rows_from, c->in.base + c->in.lexer.at, false);
+        edit(c, c->rows_from, c->in.base + c->in.lexer.at, CUT_REST);
     }
     return true;
 }
@@ -311,7 +311,7 @@ bool cutter_next(struct cutter *c, bool *more, struct err *e)
                 input_release(&c->in);
             break;
         case TOKEN_SEPARATOR:
-            edit(c, c->in.base + t.from, c->in.base + t.to, true);
+            edit(c, c->in.base + t.from, c->in.base + t.to, CUT_SEPARATOR);
             if (c->head.len)
                 return ended(c, more, e);
             input_release(&c->in);

@@ -5,10 +5,17 @@
 #include "dialects/postgres/input.h"
 #include "dialects/postgres/script.h"
 
+enum cut_kind {
+    CUT_REST,      /* psql's commands, and rows */
+    CUT_SEPARATOR, /* it ends a statement: a line end and a semicolon come first */
+    CUT_INCLUDE,   /* the command that the included file's text stands behind */
+    CUT_MARK,      /* a byte order mark */
+};
+
 /* Bytes of the text that are not sent: they become blanks. */
 struct cut_edit {
     size_t from, to;
-    bool separates; /* it ends a statement: a line end and a semicolon come first */
+    enum cut_kind kind;
 };
 
 struct cut_edits {

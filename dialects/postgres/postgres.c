@@ -26,6 +26,7 @@ const struct dialect postgres_dialect = {
     .close = postgres_close,
     .reopen = postgres_reopen,
     .inspect = postgres_inspect,
+    .expand = postgres_expand,
     .tables_find = postgres_tables_find,
     .tables_list = postgres_tables_list,
     .table_create = postgres_table_create,

@@ -209,7 +209,7 @@ static void make_body(const struct reading *g)
         body = body ? body : arena_cstr(g->arena, out->source);
         memset(body + cut->from, ' ', cut->to - cut->from);
         /* A line end first: a comment may stand before it. */
-        if (cut->separates)
+        if (cut->kind == CUT_SEPARATOR)
             memcpy(body + cut->from, "\n;", 2);
     }
     for (size_t i = 0; i < out->statements.len; i++) {

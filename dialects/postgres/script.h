@@ -178,6 +178,9 @@ void ledger_foreign(struct err *e, const struct ledger_touch *t, const struct sc
 /* inspect.c: true when PostgreSQL 15's own grammar accepts the text, and finds so many statements in it. */
 bool script_parses(const char *sql, uint64_t statements);
 
+/* expand.c */
+bool postgres_expand(struct text *out, const struct script *s, const char *separator, struct arena *a, struct err *e);
+
 bool postgres_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
                       struct arena *a, struct err *e);
 

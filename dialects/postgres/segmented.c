@@ -1,9 +1,8 @@
 /* A script of several segments: its rows before, then one segment after the other with the journal's count, then its
  * rows after. What an earlier run has done is not in its segments any more. */
 #include "core/base/interrupt.h"
-#include "dialects/postgres/concurrent.h"
-#include "dialects/postgres/copy.h"
 #include "dialects/postgres/large.h"
+#include "dialects/postgres/single.h"
 #include "dialects/postgres/transaction.h"
 
 struct progress {
@@ -12,35 +11,14 @@ struct progress {
     bool rows_written;          /* with the last segment */
 };
 
-/* The nth, dropped ones counted. A large script is walked to it, and lists only some. */
-static bool statement_at(struct statement *out, struct text *sql, struct applying *p, uint64_t nth, struct err *e)
-{
-    const struct statements *list = &p->script.statements;
-    size_t i = segments_listed(list, nth);
-    bool listed = i < list->len && list->at[i].nth == nth;
-
-    if (p->script.whole) {
-        *out = list->at[i];
-        *sql = text_cut(p->script.body, out->from, out->to);
-        return true;
-    }
-    if (!passage_to(&p->passage, nth, e))
-        return false;
-    *out = listed ? list->at[i] : (struct statement) { .nth = nth };
-    out->at = p->passage.now.at;
-    *sql = p->passage.now.sql;
-    return true;
-}
-
 /* What was begun can be begun again, whether it was done or not. */
 static bool repeats(struct applying *p, uint64_t begun)
 {
-    struct statement s;
-    struct text sql;
+    struct single x = { .p = p };
     struct err ignored;
 
-    return statement_at(&s, &sql, p, segments_nth(&p->script.statements, begun - 1), &ignored) &&
-           resumed_repeats(&p->script, &s, sql);
+    return single_find(&x, segments_nth(&p->script.statements, begun - 1), &ignored) &&
+           resumed_repeats(&p->script, &x.s, x.sql);
 }
 
 static bool stopped(struct progress *g, enum unit_outcome outcome)
@@ -144,100 +122,6 @@ static bool run_transaction(struct progress *g, const struct segment *segment, b
 
 /* ---- outside ---- */
 
-/* An error that the statement's own text explains: the server refused it before it did anything. */
-static bool refused_at_once(const PGresult *r)
-{
-    struct text state = text_from(pg_sqlstate(r));
-
-    /* Class 42 is about names, rights and syntax; 25001 is a statement that takes no transaction. */
-    return (text_starts(state, "42") || text_is(state, "25001")) && !PQresultErrorField(r, PG_DIAG_CONTEXT);
-}
-
-/* What failed has not come about, and can be tried again; but for what it may have committed by itself. */
-static bool nothing_remains(const struct statement *s, const PGresult *r)
-{
-    return !(s->marks & MARK_MAY_COMMIT) || refused_at_once(r);
-}
-
-static bool run_concurrent(struct progress *g, const struct statement *s, const struct concurrent *c, const char *sql,
-                           uint64_t nth, bool *nothing, struct err *e)
-{
-    const struct resume *resume = g->p->unit->script.resume;
-    struct concurrent_job job = {
-        .p = g->p, .s = s, .sql = sql, .nth = (size_t)nth, .begun_before = resume && resume->begun == nth + 1
-    };
-    bool ok = concurrent_run(&job, c, e);
-
-    *nothing = job.nothing;
-    return ok;
-}
-
-static bool send_one(struct progress *g, const struct statement *s, const char *sql, uint64_t nth,
-                     struct copy_rows *rows, bool *nothing, struct err *e)
-{
-    struct applying *p = g->p;
-    struct pg *pg = p->pg;
-    struct sent_script at = { text_from(sql), 0, s->from, (size_t)nth };
-    PGresult *failed = NULL;
-    bool ok;
-
-    if (!pg_send(pg, sql, e))
-        return false;
-    pg->rows = rows;
-    pg_rows_singly(pg);
-    for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
-        if (pg_failed(r) && !failed)
-            failed = r;
-        else
-            PQclear(r);
-    }
-    pg->rows = NULL;
-    ok = !failed && !pg_lost(pg);
-    if (!ok) {
-        pg_rollback(pg);
-        if (pg_lost(pg)) {
-            pg_error_lost(e, pg, failed);
-        } else {
-            *nothing = nothing_remains(s, failed);
-            place_error(e, p, failed, at, 0);
-            if (rows->failed)
-                *e = rows->err;
-        }
-    }
-    PQclear(failed);
-    return ok;
-}
-
-/* *nothing: of a failure, that none of the statement is kept. chain goes on over a large script's. */
-static bool run_one(struct progress *g, const struct statement *s, struct text text, uint64_t nth,
-                    struct resumed_chain *chain, bool *nothing, struct err *e)
-{
-    struct applying *p = g->p;
-    const char *sql = arena_cstr(p->arena, text);
-    struct copy_blocks_sent block;
-    struct large_rows large;
-    struct copy_rows *rows;
-    struct concurrent c;
-    bool ok;
-
-    *nothing = false;
-    if (p->script.whole) {
-        block = copy_of_script(&p->script, (size_t)s->nth);
-        rows = &block.rows;
-    } else {
-        resumed_chain_statement(chain, text);
-        large = large_rows(p, chain, nth);
-        rows = &large.rows;
-        p->alone = &p->passage.now;
-    }
-    if (concurrent_read(&c, text, p->arena))
-        ok = run_concurrent(g, s, &c, sql, nth, nothing, e);
-    else
-        ok = send_one(g, s, sql, nth, rows, nothing, e);
-    p->alone = NULL;
-    return ok;
-}
-
 static bool left_open(const struct applying *p, struct err *e)
 {
     pg_rollback(p->pg);
@@ -250,25 +134,25 @@ static bool run_written(struct progress *g, const struct script_part *part, stru
                         struct err *e)
 {
     struct applying *p = g->p;
-    uint64_t nth = part->before;
+    struct single x = { .p = p, .nth = part->before, .chain = chain };
     bool chained = false;
 
-    *nothing = true;
     for (uint64_t i = part->first; i < part->end; i++) {
-        struct statement s;
-        struct text sql;
-
-        if (!statement_at(&s, &sql, p, i, e))
-            return false;
-        if (s.dropped)
-            continue;
-        chained = chained || s.control == CONTROL_CHAIN;
-        if (!run_one(g, &s, sql, nth++, chain, nothing, e)) {
-            *nothing = *nothing && !chained;
+        if (!single_find(&x, i, e)) {
+            pg_rollback(p->pg);
+            *nothing = !chained;
             return false;
         }
-        *nothing = false;
+        if (x.s.dropped)
+            continue;
+        chained = chained || x.s.control == CONTROL_CHAIN;
+        if (!single_run(&x, e)) {
+            *nothing = x.nothing && !chained;
+            return false;
+        }
+        x.nth++;
     }
+    *nothing = false;
     return PQtransactionStatus(p->pg->conn) == PQTRANS_IDLE || left_open(p, e);
 }
 
@@ -326,13 +210,12 @@ static bool run_each(struct progress *g, const struct segment *segment, bool las
 
     for (uint64_t i = segment->first; i < end; i++) {
         struct arena *whole = p->arena;
-        struct statement s;
-        struct text sql;
+        struct single x = { .p = p };
         bool ok;
 
-        if (!interrupt_check(e) || !statement_at(&s, &sql, p, i, e))
+        if (!interrupt_check(e) || !single_find(&x, i, e))
             return stopped(g, UNIT_ROLLED_BACK);
-        if (s.dropped)
+        if (x.s.dropped)
             continue;
         if (!p->script.whole)
             large_tell(p, g->count.done, p->passage.now.bytes);
@@ -378,12 +261,9 @@ static bool finish(struct progress *g, struct err *e)
 
 static bool set_again(struct progress *g, uint64_t at, uint64_t nth, struct err *e)
 {
-    struct resumed_chain none = { 0 };
-    struct statement s;
-    struct text sql;
-    bool nothing;
+    struct single x = { .p = g->p, .nth = nth };
 
-    return statement_at(&s, &sql, g->p, at, e) && run_one(g, &s, sql, nth, &none, &nothing, e);
+    return single_find(&x, at, e) && single_run(&x, e);
 }
 
 /* What the done part has set for the rest. */
