@@ -100,11 +100,12 @@ Test(postgres_tables, a_role_without_rights_to_the_schema)
     struct table_info found[3];
     struct rows rows;
 
-    unit_ask(b, "CREATE SCHEMA merganser; CREATE TABLE merganser.history (id int); CREATE TABLE t (id int, x text)");
+    unit_ask(b, "CREATE SCHEMA merganser; CREATE TABLE t (id int, x text); CREATE TABLE merganser.history"
+                " (id int, statement_begun bigint, done_hash text, waited_ms bigint, attempts int)");
     cr_assert(unit_connect(b, session, b->conninfo), "%s", b->err.message);
     cr_assert(db_tables_find(b->db, names, 3, found, b->arena, &b->err), "%s", b->err.message);
     cr_expect(found[0].exists && found[1].exists && found[2].exists);
-    cr_expect(found[0].ncolumns == 1 && found[1].ncolumns == 2 && found[2].ncolumns == 2);
+    cr_expect(found[0].ncolumns == 5 && found[1].ncolumns == 2 && found[2].ncolumns == 2);
     cr_expect(db_table_create(b->db, TABLE_HISTORY, names[0], &b->err), "%s", b->err.message);
     cr_expect_not(db_rows_read(b->db, &q, &rows, b->arena, &b->err));
     cr_expect_str_eq(b->err.sqlstate, "42501");
@@ -157,7 +158,8 @@ static const struct {
       "time "
       "zone c0n, finished_at timestamp with time zone c0, outcome text t0n, statements_done bigint i0, "
       "statements_total "
-      "bigint i0, error text t0, down_script text t0" },
+      "bigint i0, error text t0, down_script text t0, statement_begun bigint i0, done_hash text t0, waited_ms bigint "
+      "i0, attempts integer i0" },
 };
 
 ParameterizedTestParameters(postgres_tables, create)

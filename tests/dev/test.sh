@@ -52,7 +52,7 @@ dev_test() {
     isolate "$test_folder"
     say "starting PostgreSQL"
     postgres_start "$test_folder" "fsync = off" "full_page_writes = off" "max_connections = 60" \
-        "max_prepared_transactions = 10"
+        "max_prepared_transactions = 10" "wal_keep_size = 1GB"
 
     mkdir "$test_folder/san" "$test_folder/t"
     export PATH=$postgres_bin:$PATH
