@@ -121,6 +121,8 @@ static bool resume_locked(struct plan *plan, struct workspace *w, const struct r
     struct repair_rest was, is;
     struct repair_look now;
 
+    if (!repair_find(&now.version, w, version, e))
+        return moved(agreed, e);
     if (!repair_look(&now, w, version, e) || !repair_find_rest(&was, agreed, w, from, e) ||
         !repair_find_rest(&is, &now, w, from, e))
         return false;

@@ -198,6 +198,46 @@ Test(repair_resume, the_evidence_says_that_the_statement_under_way_is_done)
     scene_close(&c);
 }
 
+/* Says that it goes on from statement 3, and returns when it has shown what it will run. */
+static int start_resuming(struct scene *c, const char *name)
+{
+    int pid = stage_start(
+        &c->stage, arena_printf(c->arena, "merganser repair 1 --resume --from 3 --yes --database '%s'", c->url), name);
+    bool shown = false;
+
+    while (!shown) {
+        struct arena *look = arena_open();
+        struct text out = scratch_read(look, arena_printf(look, "%s/%s.out", c->stage.folder, name));
+
+        shown = strstr(arena_cstr(look, out), "INSERT INTO t VALUES (5)");
+        arena_close(look);
+    }
+    return pid;
+}
+
+Test(repair_resume, two_that_say_so_at_once_run_it_once)
+{
+    struct scene c = stopped();
+    struct postgres_session *gate = postgres_session_open(c.stage.conninfo);
+    int first, second;
+
+    /* Statement 4 waits for it. */
+    postgres_session_run(gate, "BEGIN; LOCK TABLE t IN ROW EXCLUSIVE MODE");
+    first = start_resuming(&c, "first");
+    while (strcmp(scene_ask(&c, "SELECT count(*) FROM t"), "2") != 0)
+        continue;
+    second = start_resuming(&c, "second");
+    postgres_session_run(gate, "COMMIT");
+    cr_expect_eq(process_wait(first), 0);
+    cr_expect_eq(process_wait(second), 4);
+    scene_says(scratch_read(c.arena, arena_printf(c.arena, "%s/second.err", c.stage.folder)),
+               "1_mixed is not as it was looked at");
+    cr_expect_str_eq(numbers(&c), "2 3 5");
+    cr_expect_str_eq(journal(&c), "up partial 2, reconcile partial 2, up applied 5");
+    postgres_session_close(gate);
+    scene_close(&c);
+}
+
 /* ---- --undo ---- */
 
 static struct scene undoing(void)
