@@ -7,7 +7,7 @@
 static const char story[] =
     "== commit All\n"
     "== file db/migrate/0_before.sql\nSELECT 1;\n"
-                            "== file db/migrate/1_t.sql\nCREATE TABLE t (id int);\nCREATE TABLE log (n serial, a text);\n"
+    "== file db/migrate/1_t.sql\nCREATE TABLE t (id int);\nCREATE TABLE log (n serial, a text);\n"
     "== bytes db/migrate/1_t.down.sql\n"
     "INSERT INTO log (a) VALUES ('first');\\n"
     "  \\\\ir ../parts/one.sql\\r\\n"
