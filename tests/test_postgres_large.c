@@ -1,4 +1,4 @@
-/* Scripts above 1 MB, which are sent in batches inside their one transaction, and the rows of COPY. */
+/* Scripts above 1 MB that are one transaction, in which they are sent in batches, and the rows of COPY. */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 
@@ -177,13 +177,4 @@ Test(postgres_large, small_blocks_of_rows_outside_a_transaction)
     cr_expect_str_eq(unit_ask(b, "SELECT string_agg(id::text, ' ' ORDER BY id) FROM c"), "1 2 3");
     cr_assert_not(unit_up_outside(b, "2", "SELECT 1;\nCOPY c FROM stdin;\n4\nx\n\\.\n"));
     cr_expect_str_eq(unit_error(b), "m.sql:4:1 script-failed 22P02");
-}
-
-Test(postgres_large, what_is_no_single_transaction_is_refused_before_anything_runs)
-{
-    cr_assert_not(unit_up(b, "1", large("VACUUM t;")));
-    cr_expect_str_eq(unit_error(b), "m.sql:20002:1 not-supported ");
-    cr_assert_not(unit_up(b, "1", large("COMMIT;\nSELECT 1;")));
-    cr_expect_eq(b->err.kind, ERR_NOT_SUPPORTED, "%s", b->err.message);
-    cr_expect_str_eq(state(), "0 0");
 }
