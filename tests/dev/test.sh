@@ -70,7 +70,7 @@ dev_test() {
     say "running the tests"
     mkfifo "$test_folder/output"
     tee "$test_folder/log" <"$test_folder/output" &
-    build-test/merganser_tests --jobs 2 --timeout 600 ${pattern:+--filter "$pattern"} \
+    build-test/merganser_tests --jobs 3 --timeout 600 ${pattern:+--filter "$pattern"} \
         >"$test_folder/output" 2>&1 &
     test_program=$!
     wait "$test_program" || status=$?
