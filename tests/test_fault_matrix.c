@@ -107,7 +107,7 @@ ParameterizedTestParameters(fault_matrix, client_and_connection)
 
 ParameterizedTest(size_t *shape, fault_matrix, client_and_connection)
 {
-    play((enum fault_shape) * shape, NULL, FAULT_KILL, FAULT_STALL, apart(13));
+    play((enum fault_shape) * shape, NULL, FAULT_KILL, FAULT_STALL, apart(7));
 }
 
 ParameterizedTestParameters(fault_matrix, server)
