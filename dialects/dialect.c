@@ -188,3 +188,66 @@ void dialect_describe(struct actions *out, const struct dialect *d, struct text 
     if (d->describe)
         d->describe(out, statement, a);
 }
+
+static bool lacks(const struct dialect *d, const char *what, struct err *e)
+{
+    err_plain(e, ERR_NOT_SUPPORTED, "%s is not known for %s", what, d->name);
+    return false;
+}
+
+bool dialect_statements(struct script_statements *out, const struct dialect *d, const struct script_request *r,
+                        size_t max, struct arena *a, struct err *e)
+{
+    *out = (struct script_statements) { 0 };
+    return interrupt_check(e) &&
+           (d->statements ? d->statements(out, r, max, a, e) : lacks(d, "how a script is taken apart", e));
+}
+
+void dialect_effects(struct effects *out, const struct dialect *d, const struct actions *actions, int server,
+                     struct arena *a)
+{
+    *out = (struct effects) { .us = -1 };
+    if (d->effects)
+        d->effects(out, actions, server, a);
+}
+
+bool db_identify(struct db_identity *out, struct db *db, struct arena *a, struct err *e)
+{
+    *out = (struct db_identity) { 0 };
+    return interrupt_check(e) &&
+           (db->dialect->identify ? db->dialect->identify(out, db, a, e) : lacks(db->dialect, "a name that lasts", e));
+}
+
+bool db_schema(struct schema *out, struct db *db, const struct schema_request *r, struct arena *a, struct err *e)
+{
+    *out = (struct schema) { 0 };
+    return interrupt_check(e) && (db->dialect->schema ? db->dialect->schema(out, db, r, a, e)
+                                                      : lacks(db->dialect, "a description of the schema", e));
+}
+
+bool db_dump(struct text *out, struct db *db, const struct dump_request *r, struct arena *a, struct err *e)
+{
+    *out = (struct text) { NULL, 0 };
+    return interrupt_check(e) &&
+           (db->dialect->dump ? db->dialect->dump(out, db, r, a, e) : lacks(db->dialect, "a dump", e));
+}
+
+bool db_scratch_make(const char **url, struct db *beside, struct arena *a, struct err *e)
+{
+    *url = NULL;
+    return interrupt_check(e) && (beside->dialect->scratch_make ? beside->dialect->scratch_make(url, beside, a, e)
+                                                                : lacks(beside->dialect, "a scratch database", e));
+}
+
+/* Not stopped by a signal: it clears away. */
+bool db_scratch_drop(struct db *beside, const char *url, struct err *e)
+{
+    return beside->dialect->scratch_drop(beside, url, e);
+}
+
+bool db_trace(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
+              struct arena *a, struct err *e)
+{
+    return interrupt_check(e) &&
+           (db->dialect->trace ? db->dialect->trace(effects, db, scripts, n, a, e) : lacks(db->dialect, "a trace", e));
+}

@@ -3,8 +3,10 @@
 #define DIALECTS_DIALECT_H
 
 #include "core/base/actions.h"
+#include "core/base/effects.h"
 #include "core/base/err.h"
 #include "core/base/script.h"
+#include "dialects/contents.h"
 #include "dialects/tables.h"
 
 struct db;
@@ -216,6 +218,20 @@ struct evidences {
     size_t len, cap;
 };
 
+/* A statement of a script as it will run. */
+struct script_statement {
+    uint64_t nth;    /* from 0 */
+    struct pos at;   /* its first token */
+    size_t from, to; /* bytes of the script, no semicolon */
+    struct text sql;
+};
+
+struct script_statements {
+    struct script_statement *at;
+    size_t len, cap;
+    uint64_t total; /* there are; more than len where it was asked for fewer */
+};
+
 /* A table by which another migration tool is told: what it keeps there is what it applied. */
 struct tool_table {
     const char *table, *tool;
@@ -293,6 +309,26 @@ struct dialect {
                     void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e);
     /* Optional, pure: what one statement does. */
     void (*describe)(struct actions *out, struct text statement, struct arena *a);
+    /* Optional, pure: the statements of a script, at most max of them. */
+    bool (*statements)(struct script_statements *out, const struct script_request *r, size_t max, struct arena *a,
+                       struct err *e);
+    /* Optional, pure: the locks, rewrites and scans that a statement's actions mean, by the server's documentation. */
+    void (*effects)(struct effects *out, const struct actions *actions, int server, struct arena *a);
+
+    bool (*identify)(struct db_identity *out, struct db *db, struct arena *a, struct err *e);
+    /* Sorted as struct schema says. Reads in one transaction of its own, which must not be open yet. */
+    bool (*schema)(struct schema *out, struct db *db, const struct schema_request *r, struct arena *a, struct err *e);
+    /* The statements that make the schema anew, as the dialect's own tool writes them, cleaned as Rails does. */
+    bool (*dump)(struct text *out, struct db *db, const struct dump_request *r, struct arena *a, struct err *e);
+
+    /* An empty database beside this one, for a trial, and its URL (a secret). Whoever makes it drops it. */
+    bool (*scratch_make)(const char **url, struct db *beside, struct arena *a, struct err *e);
+    bool (*scratch_drop)(struct db *beside, const char *url, struct err *e);
+    /* Runs scripts one behind the other, statement by statement, and rolls back: effects has one for each statement of
+     * the script, in order (script_statements). db is no database that anybody needs. A statement that fails is
+     * ERR_SCRIPT_FAILED with its place. */
+    bool (*trace)(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
+                  struct arena *a, struct err *e);
 };
 
 /* ---- what callers use ---- */
@@ -331,5 +367,18 @@ bool db_chained(const char **hash, const struct db *db, const struct script_requ
                 void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e);
 /* What one statement does; out->known is false where the dialect can't tell, or doesn't know the statement. */
 void dialect_describe(struct actions *out, const struct dialect *d, struct text statement, struct arena *a);
+/* ERR_NOT_SUPPORTED, all of these, where the dialect can't; what they do stands at struct dialect. */
+bool dialect_statements(struct script_statements *out, const struct dialect *d, const struct script_request *r,
+                        size_t max, struct arena *a, struct err *e);
+/* out->known is false where the dialect can't tell. */
+void dialect_effects(struct effects *out, const struct dialect *d, const struct actions *actions, int server,
+                     struct arena *a);
+bool db_identify(struct db_identity *out, struct db *db, struct arena *a, struct err *e);
+bool db_schema(struct schema *out, struct db *db, const struct schema_request *r, struct arena *a, struct err *e);
+bool db_dump(struct text *out, struct db *db, const struct dump_request *r, struct arena *a, struct err *e);
+bool db_scratch_make(const char **url, struct db *beside, struct arena *a, struct err *e);
+bool db_scratch_drop(struct db *beside, const char *url, struct err *e);
+bool db_trace(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
+              struct arena *a, struct err *e);
 
 #endif

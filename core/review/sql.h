@@ -1,0 +1,23 @@
+/* SQL rules: what is dangerous in the statements of a plan, by what they do, not by how they are written. */
+#ifndef CORE_REVIEW_SQL_H
+#define CORE_REVIEW_SQL_H
+
+#include "core/review/review.h"
+#include "core/statements.h"
+
+struct sql_review_request {
+    const struct planned_script *scripts; /* in the order in which they will run */
+    size_t nscripts;
+    const struct dialect *dialect;
+    int server;              /* db_info.version; 0: not known */
+    int64_t lock_timeout_ms; /* that merganser itself sets; -1: none */
+    const struct config_rule *rules;
+    size_t nrules;
+    const char *const *ignore; /* check.ignore */
+};
+
+/* Appends findings, ignored ones left out, by path and line. Opens no database. */
+bool review_sql(struct review_findings *out, const struct sql_review_request *r, struct arena *a,
+                struct notices *notices, struct err *e);
+
+#endif
