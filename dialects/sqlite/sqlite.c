@@ -25,4 +25,5 @@ const struct dialect sqlite_dialect = {
     .unlock = sqlite_unlock,
     .apply = sqlite_apply,
     .describe = sqlite_describe,
+    .statements = sqlite_script_statements,
 };
