@@ -243,6 +243,13 @@ bool known_not_null(struct sql_known *k, const char *schema, const char *table, 
 
 /* ---- learning ---- */
 
+/* Triggers, rules and policies go by their table's name. */
+static bool keeps_names(enum object_kind kind)
+{
+    return kind == OBJECT_TABLE || kind == OBJECT_VIEW || kind == OBJECT_MATERIALIZED_VIEW || kind == OBJECT_INDEX ||
+           kind == OBJECT_TYPE || kind == OBJECT_DOMAIN || kind == OBJECT_SCHEMA;
+}
+
 static struct sql_object *add(struct sql_known *k, enum object_kind kind, const char *schema, const char *name)
 {
     struct sql_object **bucket = bucket_of(k, space_of(kind), name);
@@ -317,7 +324,7 @@ static void learn_create(struct sql_known *k, const struct action *a)
             learn_part(k, a);
         return;
     }
-    if (!a->name)
+    if (!a->name || !keeps_names(a->object))
         return;
     if (a->object == OBJECT_INDEX) {
         table = table_of(k, a->new_schema, a->new_name);
@@ -334,13 +341,7 @@ static void learn_create(struct sql_known *k, const struct action *a)
     o->perhaps = o->perhaps && !was_dropped && !(a->flags & ACTION_TEMPORARY);
 }
 
-static bool keeps_names(enum object_kind kind)
-{
-    return kind == OBJECT_TABLE || kind == OBJECT_VIEW || kind == OBJECT_MATERIALIZED_VIEW || kind == OBJECT_INDEX ||
-           kind == OBJECT_TYPE || kind == OBJECT_DOMAIN || kind == OBJECT_SCHEMA;
-}
-
-/* The object that an action is about; with `make`, also one that nothing was heard of. */
+/* The object that an action is about, where it was heard of. */
 static struct sql_object *object_of(struct sql_known *k, const struct action *a)
 {
     if (a->object == OBJECT_COLUMN || a->object == OBJECT_CONSTRAINT)

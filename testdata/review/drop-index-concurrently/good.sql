@@ -7,3 +7,5 @@ ALTER INDEX users_tmp_idx RENAME TO users_tmp;
 DROP INDEX users_tmp;
 -- script: 2_b.sql
 DROP INDEX CONCURRENTLY users_zip_idx;
+-- script: 2_b.down.sql down
+DROP INDEX users_city_idx;
