@@ -13,6 +13,9 @@ struct db_identity {
     const char *schema;   /* where an unqualified name is made; NULL: the dialect has none */
     const char *role;     /* who it is that works there; NULL: the dialect has none */
     int major;            /* of the server's version: 15 */
+    /* When its server was started, as text: a copy of the server's files has the first two too, but was started by
+     * itself. NULL: the dialect has no server. */
+    const char *started;
 };
 
 struct schema_request {

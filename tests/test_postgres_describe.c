@@ -13,14 +13,15 @@ static const char *const objects[] = {
     "schema", "extension", "role",     "database",  "statistics", "publication", "subscription", "other"
 };
 static const char *const changes[] = {
-    "",         "type",   "set-not-null", "drop-not-null", "set-default", "drop-default",
-    "validate", "attach", "detach",       "owner",         "rls",         "no-rls"
+    "",       "type",  "set-not-null", "drop-not-null", "set-default", "drop-default", "validate", "attach",
+    "detach", "owner", "rls",          "no-rls",        "setting",     "file",         "triggers"
 };
 static const char *const flags[] = { "concurrently", "if-exists",   "if-not-exists", "or-replace", "cascade",
                                      "temporary",    "within",      "not-null",      "default",    "computed",
                                      "generated",    "identity",    "rewrites",      "primary",    "unique",
                                      "foreign",      "check",       "exclude",       "not-valid",  "using-index",
-                                     "partial",      "partitioned", "partition",     "unlogged",   "filtered" };
+                                     "partial",      "partitioned", "partition",     "unlogged",   "filtered",
+                                     "truncates",    "full",        "of-domain" };
 
 static void add(struct buf *out, const char *before, const char *value)
 {
@@ -92,7 +93,7 @@ static const struct {
     { "ALTER TABLE t ALTER c TYPE bigint USING c::bigint, ALTER d SET NOT NULL, ALTER d DROP NOT NULL, "
       "ALTER e SET DEFAULT now(), ALTER e DROP DEFAULT, ALTER e SET STATISTICS 3",
       "alter column t.c type bigint rewrites; alter column t.d set-not-null; alter column t.d drop-not-null; alter "
-      "column t.e set-default default computed; alter column t.e drop-default; alter column t.e" },
+      "column t.e set-default default computed; alter column t.e drop-default; alter column t.e setting" },
     { "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0) NOT VALID, VALIDATE CONSTRAINT k, DROP CONSTRAINT l",
       "create constraint t.k check not-valid; alter constraint t.k validate; drop constraint t.l" },
     { "ALTER TABLE t ADD PRIMARY KEY USING INDEX i", "create constraint t.i ->i primary using-index" },
@@ -101,7 +102,7 @@ static const struct {
     { "ALTER TABLE t ATTACH PARTITION s.p DEFAULT", "alter table t attach ->s.p" },
     { "ALTER TABLE t DETACH PARTITION p CONCURRENTLY", "alter table t detach ->p concurrently" },
     { "ALTER TABLE t OWNER TO bob, ENABLE ROW LEVEL SECURITY", "alter table t owner ->bob; alter table t rls" },
-    { "ALTER TABLE t DISABLE ROW LEVEL SECURITY, SET LOGGED", "alter table t no-rls; alter table t" },
+    { "ALTER TABLE t DISABLE ROW LEVEL SECURITY, SET LOGGED", "alter table t no-rls; alter table t file" },
     { "ALTER TYPE c ADD ATTRIBUTE a int", "create column c.a integer" },
     { "ALTER VIEW v ALTER c SET DEFAULT 1", "alter column v.c set-default default" },
     { "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON s.t (a, b DESC) WHERE a > 0",
@@ -130,7 +131,7 @@ static const struct {
     { "ALTER TYPE mood RENAME VALUE 'a' TO 'b'", "rename label mood.a ->b" },
     { "ALTER SCHEMA a RENAME TO b", "rename schema a ->b" },
     { "ALTER FUNCTION f(int) RENAME TO g", "rename function f(integer) ->g" },
-    { "ALTER DOMAIN d RENAME CONSTRAINT a TO b", "rename constraint d.a ->b" },
+    { "ALTER DOMAIN d RENAME CONSTRAINT a TO b", "rename constraint d.a ->b of-domain" },
     { "ALTER TRIGGER a ON t RENAME TO b", "rename trigger t.a ->b" },
     { "ALTER ROLE a RENAME TO b", "rename role a ->b" },
     { "ALTER TABLE t SET SCHEMA s", "move table t ->s" },
@@ -141,9 +142,10 @@ static const struct {
     { "CREATE TYPE c AS (a int)", "create type c" },
     { "CREATE TYPE r AS RANGE (subtype = float8)", "create type r" },
     { "CREATE DOMAIN d AS int CHECK (VALUE > 0)", "create domain d integer" },
-    { "ALTER DOMAIN d ADD CONSTRAINT k CHECK (VALUE > 1) NOT VALID", "create constraint d.k check not-valid" },
-    { "ALTER DOMAIN d DROP CONSTRAINT IF EXISTS k", "drop constraint d.k if-exists" },
-    { "ALTER DOMAIN d VALIDATE CONSTRAINT k", "alter constraint d.k validate" },
+    { "ALTER DOMAIN d ADD CONSTRAINT k CHECK (VALUE > 1) NOT VALID",
+      "create constraint d.k check not-valid of-domain" },
+    { "ALTER DOMAIN d DROP CONSTRAINT IF EXISTS k", "drop constraint d.k if-exists of-domain" },
+    { "ALTER DOMAIN d VALIDATE CONSTRAINT k", "alter constraint d.k validate of-domain" },
     { "ALTER DOMAIN d SET NOT NULL", "alter domain d set-not-null" },
     { "ALTER DOMAIN d DROP NOT NULL", "alter domain d drop-not-null" },
     { "ALTER DOMAIN d SET DEFAULT 1", "alter domain d set-default" },
@@ -168,7 +170,7 @@ static const struct {
     { "CREATE ROLE bob PASSWORD 'secret'", "create role bob" },
     { "ALTER ROLE bob LOGIN", "alter role bob" },
     { "CREATE DATABASE x", "create database x" },
-    { "CREATE STATISTICS s.x ON a, b FROM t", "create statistics s.x" },
+    { "CREATE STATISTICS s.x ON a, b FROM t", "create statistics s.x ->t" },
     { "CREATE PUBLICATION p FOR ALL TABLES", "create publication p" },
     { "CREATE CAST (int AS text) WITH INOUT", "create other" },
     { "ALTER SYSTEM SET work_mem = 1", "alter other" },
@@ -182,7 +184,7 @@ static const struct {
     { "INSERT INTO s.t VALUES (1)", "data table s.t" },
     { "UPDATE t SET a = 1", "data table t" },
     { "DELETE FROM t WHERE a = 1", "data table t filtered" },
-    { "TRUNCATE a, b", "data table a; data table b" },
+    { "TRUNCATE a, b", "data table a truncates; data table b truncates" },
     { "COPY t FROM STDIN", "data table t" },
     { "COPY t TO STDOUT", "read" },
     { "WITH x AS (DELETE FROM t WHERE a = 1 RETURNING *) SELECT * FROM x", "data table t filtered" },
@@ -192,14 +194,23 @@ static const struct {
     { "SET search_path TO a, \"B\"", "session search_path ->\"a\", \"B\"" },
     { "SET search_path TO DEFAULT", "session search_path" },
     { "RESET ALL", "session" },
-    { "LOCK TABLE t", "session" },
+    { "LOCK TABLE t", "session table t ACCESS EXCLUSIVE" },
+    { "LOCK a, s.b IN SHARE ROW EXCLUSIVE MODE NOWAIT", "session table a SHARE ROW EXCLUSIVE; session table s.b SHARE "
+                                                        "ROW EXCLUSIVE" },
+    { "ALTER TABLE t SET (fillfactor = 70), DISABLE TRIGGER ALL", "alter table t setting; alter table t triggers" },
+    { "ALTER TABLE t DETACH PARTITION p FINALIZE", "alter table t detach ->p concurrently" },
+    { "VACUUM (FULL, ANALYZE) a, s.b", "maintain table a VACUUM full; maintain table s.b VACUUM full" },
+    { "VACUUM (FULL off) t", "maintain table t VACUUM" },
+    { "ANALYZE", "maintain ANALYZE" },
+    { "REINDEX (CONCURRENTLY false) TABLE t", "maintain table t REINDEX" },
+    { "TRUNCATE t CASCADE", "data table t cascade truncates" },
     { "BEGIN", "control" },
-    { "VACUUM t", "maintain" },
-    { "REINDEX INDEX CONCURRENTLY s.i", "maintain index s.i concurrently" },
-    { "REINDEX (CONCURRENTLY) TABLE t", "maintain table t concurrently" },
-    { "REINDEX SCHEMA s", "maintain other" },
-    { "CLUSTER t USING i", "maintain table t" },
-    { "REFRESH MATERIALIZED VIEW CONCURRENTLY v", "maintain matview v concurrently" },
+    { "VACUUM t", "maintain table t VACUUM" },
+    { "REINDEX INDEX CONCURRENTLY s.i", "maintain index s.i REINDEX concurrently" },
+    { "REINDEX (CONCURRENTLY) TABLE t", "maintain table t REINDEX concurrently" },
+    { "REINDEX SCHEMA s", "maintain other REINDEX" },
+    { "CLUSTER t USING i", "maintain table t CLUSTER" },
+    { "REFRESH MATERIALIZED VIEW CONCURRENTLY v", "maintain matview v REFRESH concurrently" },
     /* What the grammar does not know, newer syntax with it: nobody can tell, and nothing breaks. */
     { "CREATE TABEL t ()", "?" },
     { "ALTER TABLE t ADD CONSTRAINT k NOT NULL c NOT VALID", "?" },

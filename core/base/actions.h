@@ -14,11 +14,13 @@ enum action_verb {
     ACTION_GRANT,
     ACTION_REVOKE,
     ACTION_DATA,     /* writes rows: INSERT, UPDATE, DELETE, MERGE, COPY, TRUNCATE */
-    ACTION_MAINTAIN, /* VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH: nothing is defined, no row changes */
+    ACTION_MAINTAIN, /* VACUUM, ANALYZE, REINDEX, CLUSTER (type says which), REFRESH: nothing is defined, no row changes
+                      */
     ACTION_READ,     /* SELECT, EXPLAIN, …, as far as no function that it calls does more */
     ACTION_RUN,      /* DO, CALL, EXECUTE: code that is not looked into */
-    ACTION_SESSION,  /* SET, RESET, LOCK, LISTEN, …: ends with the session or before */
-    ACTION_CONTROL,  /* BEGIN, COMMIT, SAVEPOINT, … */
+    ACTION_SESSION, /* SET, RESET, LOCK (object: the table; type: the mode), LISTEN, …: ends with the session or before
+                     */
+    ACTION_CONTROL, /* BEGIN, COMMIT, SAVEPOINT, … */
 };
 
 enum object_kind {
@@ -64,6 +66,9 @@ enum action_change {
     CHANGE_OWNER, /* new_name: whose it is then, NULL where that is CURRENT_USER or its like */
     CHANGE_ROW_SECURITY,
     CHANGE_NO_ROW_SECURITY,
+    CHANGE_SETTING,  /* how it is kept or counted: SET (fillfactor = …), SET STATISTICS, CLUSTER ON */
+    CHANGE_FILE,     /* all of it is written elsewhere: SET LOGGED, SET UNLOGGED, SET TABLESPACE, SET ACCESS METHOD */
+    CHANGE_TRIGGERS, /* ENABLE or DISABLE TRIGGER */
 };
 
 enum action_flag {
@@ -95,6 +100,9 @@ enum action_flag {
     ACTION_PARTITION = 1 << 22, /* PARTITION OF */
     ACTION_UNLOGGED = 1 << 23,
     ACTION_FILTERED = 1 << 24, /* UPDATE and DELETE: has a WHERE */
+    ACTION_TRUNCATES = 1 << 25,
+    ACTION_FULL = 1 << 26,      /* VACUUM FULL */
+    ACTION_OF_DOMAIN = 1 << 27, /* a constraint: name is no table */
 };
 
 /* Names are as the server folds them, NULL where the statement does not say. */
@@ -105,7 +113,8 @@ struct action {
     unsigned flags;
     const char *schema, *name; /* of the object; of its table or type where it is a part of one: see sub */
     const char *sub;           /* a column, constraint, label, trigger, rule or policy of name */
-    /* What it becomes or belongs to: see verb, change and flags. Of an index the table, whose schema it lies in. */
+    /* What it becomes or belongs to: see verb, change and flags. Of an index the table, whose schema it lies in;
+     * of statistics too. */
     const char *new_schema, *new_name;
     const char *columns;   /* of an index or constraint, in order, ", " between; NULL too where one is an expression */
     const char *type;      /* as the server would print it where that is known: "character varying(20)" */

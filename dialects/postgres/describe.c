@@ -50,19 +50,21 @@ static bool too_deep(struct text sql)
 
 /* ---- what defines nothing ---- */
 
-static void data(struct describing *d, const PgQuery__RangeVar *table, bool filtered)
+static struct action *data(struct describing *d, const PgQuery__RangeVar *table, bool filtered)
 {
     struct action *a = describe_add(d, ACTION_DATA, OBJECT_TABLE);
 
     describe_relation(a, d, table);
     a->flags |= filtered ? ACTION_FILTERED : 0;
+    return a;
 }
 
 static void truncate_tables(struct describing *d, const PgQuery__TruncateStmt *s)
 {
     for (size_t i = 0; i < s->n_relations; i++)
         if (s->relations[i]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR)
-            data(d, s->relations[i]->range_var, false);
+            data(d, s->relations[i]->range_var, false)->flags |=
+                ACTION_TRUNCATES | (s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE ? ACTION_CASCADE : 0);
 }
 
 /* WITH … AS (INSERT …) SELECT; and SELECT INTO, which makes a table. */
@@ -86,11 +88,22 @@ static void select_rows(struct describing *d, const PgQuery__SelectStmt *s)
         describe_add(d, ACTION_READ, OBJECT_NONE);
 }
 
-static bool is_concurrent(PgQuery__Node *const *options, size_t n)
+/* REINDEX (concurrently), VACUUM (full): an option without a value, or with one that is not false. */
+static bool has_option(PgQuery__Node *const *options, size_t n, const char *name)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(options[i]->def_elem->defname, "concurrently") == 0)
-            return true;
+    static const char *const no[] = { "false", "off", "0" };
+
+    for (size_t i = 0; i < n; i++) {
+        const PgQuery__DefElem *o = options[i]->def_elem;
+
+        if (strcmp(o->defname, name) != 0)
+            continue;
+        for (size_t k = 0; k < sizeof no / sizeof *no; k++)
+            if (o->arg && o->arg->node_case == PG_QUERY__NODE__NODE_STRING &&
+                text_is_nocase(text_from(o->arg->string->sval), no[k]))
+                return false;
+        return !(o->arg && o->arg->node_case == PG_QUERY__NODE__NODE_INTEGER && o->arg->integer->ival == 0);
+    }
     return false;
 }
 
@@ -103,15 +116,47 @@ static void reindex(struct describing *d, const PgQuery__ReindexStmt *s)
                                                   : OBJECT_OTHER);
 
     describe_relation(a, d, s->relation);
-    a->flags |= is_concurrent(s->params, s->n_params) ? ACTION_CONCURRENTLY : 0;
+    a->type = "REINDEX";
+    a->flags |= has_option(s->params, s->n_params, "concurrently") ? ACTION_CONCURRENTLY : 0;
 }
 
-static void maintain(struct describing *d, enum object_kind object, const PgQuery__RangeVar *r, bool concurrently)
+static void maintain(struct describing *d, enum object_kind object, const char *what, const PgQuery__RangeVar *r,
+                     bool concurrently)
 {
     struct action *a = describe_add(d, ACTION_MAINTAIN, object);
 
     describe_relation(a, d, r);
+    a->type = what;
     a->flags |= concurrently ? ACTION_CONCURRENTLY : 0;
+}
+
+static void vacuum(struct describing *d, const PgQuery__VacuumStmt *s)
+{
+    const char *what = s->is_vacuumcmd ? "VACUUM" : "ANALYZE";
+    bool full = has_option(s->options, s->n_options, "full");
+
+    for (size_t i = 0; i < s->n_rels; i++) {
+        maintain(d, OBJECT_TABLE, what, s->rels[i]->vacuum_relation->relation, false);
+        d->out->at[d->out->len - 1].flags |= full ? ACTION_FULL : 0;
+    }
+    if (!s->n_rels)
+        maintain(d, OBJECT_NONE, what, NULL, false);
+}
+
+/* The numbers are those of the server's own lock modes, from 1. */
+static void lock_tables(struct describing *d, const PgQuery__LockStmt *s)
+{
+    static const char *const modes[] = {
+        "",      "ACCESS SHARE",        "ROW SHARE", "ROW EXCLUSIVE",   "SHARE UPDATE EXCLUSIVE",
+        "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"
+    };
+
+    for (size_t i = 0; i < s->n_relations; i++) {
+        struct action *a = describe_add(d, ACTION_SESSION, OBJECT_TABLE);
+
+        describe_relation(a, d, s->relations[i]->range_var);
+        a->type = s->mode > 0 && (size_t)s->mode < sizeof modes / sizeof *modes ? modes[s->mode] : NULL;
+    }
 }
 
 /* SET search_path is one that others depend on: its value stands in new_name, as SQL. */
@@ -184,6 +229,8 @@ static bool describe_rest(struct describing *d, const PgQuery__Node *n)
         set(d, n->variable_set_stmt);
         return true;
     case PG_QUERY__NODE__NODE_LOCK_STMT:
+        lock_tables(d, n->lock_stmt);
+        return true;
     case PG_QUERY__NODE__NODE_DISCARD_STMT:
     case PG_QUERY__NODE__NODE_LISTEN_STMT:
     case PG_QUERY__NODE__NODE_UNLISTEN_STMT:
@@ -201,14 +248,17 @@ static bool describe_rest(struct describing *d, const PgQuery__Node *n)
         describe_add(d, ACTION_CONTROL, OBJECT_NONE);
         return true;
     case PG_QUERY__NODE__NODE_VACUUM_STMT:
+        vacuum(d, n->vacuum_stmt);
+        return true;
     case PG_QUERY__NODE__NODE_CHECK_POINT_STMT:
-        maintain(d, OBJECT_NONE, NULL, false);
+        maintain(d, OBJECT_NONE, "CHECKPOINT", NULL, false);
         return true;
     case PG_QUERY__NODE__NODE_CLUSTER_STMT:
-        maintain(d, OBJECT_TABLE, n->cluster_stmt->relation, false);
+        maintain(d, OBJECT_TABLE, "CLUSTER", n->cluster_stmt->relation, false);
         return true;
     case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
-        maintain(d, OBJECT_MATERIALIZED_VIEW, n->refresh_mat_view_stmt->relation, n->refresh_mat_view_stmt->concurrent);
+        maintain(d, OBJECT_MATERIALIZED_VIEW, "REFRESH", n->refresh_mat_view_stmt->relation,
+                 n->refresh_mat_view_stmt->concurrent);
         return true;
     case PG_QUERY__NODE__NODE_REINDEX_STMT:
         reindex(d, n->reindex_stmt);

@@ -48,7 +48,8 @@ static void rename_object(struct describing *d, const PgQuery__RenameStmt *s)
         a->sub = NULL;
     }
     a->new_name = describe_text(d, s->newname);
-    a->flags |= s->missing_ok ? ACTION_IF_EXISTS : 0;
+    a->flags |= (s->missing_ok ? ACTION_IF_EXISTS : 0) |
+                (s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT ? ACTION_OF_DOMAIN : 0);
 }
 
 static void move(struct describing *d, const PgQuery__AlterObjectSchemaStmt *s)

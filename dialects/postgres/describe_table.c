@@ -157,7 +157,8 @@ static void alter_partition(struct describing *d, const struct action *table, co
         return;
     a->new_schema = describe_text(d, p->name->schemaname);
     a->new_name = describe_text(d, p->name->relname);
-    a->flags |= p->concurrent ? ACTION_CONCURRENTLY : 0;
+    a->flags |=
+        p->concurrent || c->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartitionFinalize ? ACTION_CONCURRENTLY : 0;
 }
 
 static void alter_column_type(struct describing *d, const struct action *table, const PgQuery__AlterTableCmd *c)
@@ -232,11 +233,38 @@ static void alter(struct describing *d, const struct action *table, const PgQuer
         change = c->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_EnableRowSecurity ? CHANGE_ROW_SECURITY
                                                                                 : CHANGE_NO_ROW_SECURITY;
         break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetRelOptions:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_ResetRelOptions:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_ClusterOn:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropCluster:
+        part = table->object;
+        change = CHANGE_SETTING;
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetLogged:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetUnLogged:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetTableSpace:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetAccessMethod:
+        part = table->object;
+        change = CHANGE_FILE;
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrig:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableAlwaysTrig:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableReplicaTrig:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrig:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrigAll:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigAll:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrigUser:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigUser:
+        part = table->object;
+        change = CHANGE_TRIGGERS;
+        break;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetStatistics:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetStorage:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetCompression:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetOptions:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_ResetOptions:
+        change = CHANGE_SETTING;
+        break;
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetStorage:
+    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetCompression:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_AddIdentity:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_SetIdentity:
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DropIdentity:

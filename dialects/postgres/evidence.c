@@ -126,7 +126,8 @@ static bool asks(const struct action *a)
     case ACTION_MOVE:
         return true;
     case ACTION_ALTER:
-        return a->change != CHANGE_OTHER;
+        return a->change != CHANGE_OTHER && a->change != CHANGE_SETTING && a->change != CHANGE_FILE &&
+               a->change != CHANGE_TRIGGERS;
     case ACTION_COMMENT:
         return a->object == OBJECT_COLUMN || a->object == OBJECT_TABLE || a->object == OBJECT_VIEW ||
                a->object == OBJECT_MATERIALIZED_VIEW || a->object == OBJECT_INDEX;
