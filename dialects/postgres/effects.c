@@ -14,7 +14,7 @@ enum { REWRITES = 1, SCANS = 2, MAY = 4, OTHER_SCANS = 8, UNKNOWN = 16 };
 struct row {
     enum action_verb verb;
     enum object_kind object;
-    enum action_change change; /* of ACTION_ALTER only */
+    enum action_change change; /* 0: any */
     unsigned with;             /* flags that it has, all of them */
     const char *lock, *other;  /* on the action's own relation, and on that of new_name; NULL: none */
     unsigned what;
@@ -23,21 +23,22 @@ struct row {
 static const struct row rows[] = {
     /* Tables that are made: nobody else has them yet. The partitioned one has to know its new partition. */
     { ACTION_CREATE, OBJECT_TABLE, 0, ACTION_PARTITION, NULL, AE, 0 },
+    { ACTION_CREATE, OBJECT_TABLE, CHANGE_INHERIT, 0, NULL, SUE, 0 },
     { ACTION_CREATE, OBJECT_TABLE, 0, 0, NULL, NULL, 0 },
     { ACTION_CREATE, OBJECT_COLUMN, 0, ACTION_WITHIN, NULL, NULL, 0 },
     /* Of a column that is added. */
     { ACTION_CREATE, OBJECT_CONSTRAINT, 0, ACTION_WITHIN | ACTION_FOREIGN, NULL, SRE, SCANS },
     { ACTION_CREATE, OBJECT_CONSTRAINT, 0, ACTION_WITHIN, NULL, NULL, SCANS },
 
-    /* A constant is kept beside the table; what each row has its own value of is written into every row. A function
-     * that is not volatile is as good as a constant, which its name does not tell. */
+    /* What is the same for every row is kept beside the table; else all of them are written. */
     { ACTION_CREATE, OBJECT_COLUMN, 0, ACTION_IDENTITY, AE, NULL, REWRITES | SCANS },
     { ACTION_CREATE, OBJECT_COLUMN, 0, ACTION_GENERATED, AE, NULL, REWRITES | SCANS },
+    { ACTION_CREATE, OBJECT_COLUMN, 0, ACTION_SERIAL, AE, NULL, REWRITES | SCANS },
+    { ACTION_CREATE, OBJECT_COLUMN, 0, ACTION_VOLATILE, AE, NULL, REWRITES | SCANS },
+    { ACTION_CREATE, OBJECT_COLUMN, 0, ACTION_STABLE, AE, NULL, 0 },
     { ACTION_CREATE, OBJECT_COLUMN, 0, ACTION_COMPUTED, AE, NULL, REWRITES | SCANS | MAY },
     { ACTION_CREATE, OBJECT_COLUMN, 0, ACTION_PRIMARY, AE, NULL, SCANS },
     { ACTION_CREATE, OBJECT_COLUMN, 0, 0, AE, NULL, 0 },
-    { ACTION_CREATE, OBJECT_CONSTRAINT, 0, ACTION_OF_DOMAIN | ACTION_NOT_VALID, NULL, NULL, 0 },
-    { ACTION_CREATE, OBJECT_CONSTRAINT, 0, ACTION_OF_DOMAIN, NULL, NULL, UNKNOWN },
     { ACTION_CREATE, OBJECT_CONSTRAINT, 0, ACTION_FOREIGN | ACTION_NOT_VALID, SRE, SRE, 0 },
     { ACTION_CREATE, OBJECT_CONSTRAINT, 0, ACTION_FOREIGN, SRE, SRE, SCANS | OTHER_SCANS },
     { ACTION_CREATE, OBJECT_CONSTRAINT, 0, ACTION_CHECK | ACTION_NOT_VALID, AE, NULL, 0 },
@@ -61,7 +62,6 @@ static const struct row rows[] = {
 
     { ACTION_DROP, OBJECT_TABLE, 0, 0, AE, NULL, 0 },
     { ACTION_DROP, OBJECT_COLUMN, 0, 0, AE, NULL, 0 },
-    { ACTION_DROP, OBJECT_CONSTRAINT, 0, ACTION_OF_DOMAIN, NULL, NULL, 0 },
     { ACTION_DROP, OBJECT_CONSTRAINT, 0, 0, AE, NULL, 0 },
     { ACTION_DROP, OBJECT_INDEX, 0, ACTION_CONCURRENTLY, SUE, NULL, 0 },
     { ACTION_DROP, OBJECT_INDEX, 0, 0, AE, NULL, 0 },
@@ -82,27 +82,39 @@ static const struct row rows[] = {
     { ACTION_ALTER, OBJECT_COLUMN, CHANGE_TYPE, 0, AE, NULL, REWRITES | SCANS | MAY },
     /* Spared where a valid CHECK says it already. */
     { ACTION_ALTER, OBJECT_COLUMN, CHANGE_SET_NOT_NULL, 0, AE, NULL, SCANS | MAY },
-    { ACTION_ALTER, OBJECT_COLUMN, CHANGE_SETTING, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_COLUMN, CHANGE_STATISTICS, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_COLUMN, CHANGE_OPTIONS, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_COLUMN, CHANGE_ADD_IDENTITY, 0, AE, NULL, 0 },
     { ACTION_ALTER, OBJECT_COLUMN, 0, 0, AE, NULL, 0 },
-    { ACTION_ALTER, OBJECT_CONSTRAINT, CHANGE_VALIDATE, ACTION_OF_DOMAIN, NULL, NULL, UNKNOWN },
     { ACTION_ALTER, OBJECT_CONSTRAINT, CHANGE_VALIDATE, 0, SUE, NULL, SCANS },
     { ACTION_ALTER, OBJECT_CONSTRAINT, 0, 0, AE, NULL, 0 },
     { ACTION_ALTER, OBJECT_DOMAIN, CHANGE_SET_NOT_NULL, 0, NULL, NULL, UNKNOWN },
     { ACTION_ALTER, OBJECT_TABLE, CHANGE_ATTACH, 0, SUE, AE, OTHER_SCANS | MAY },
     { ACTION_ALTER, OBJECT_TABLE, CHANGE_DETACH, ACTION_CONCURRENTLY, SUE, AE, 0 },
     { ACTION_ALTER, OBJECT_TABLE, CHANGE_DETACH, 0, AE, AE, 0 },
-    { ACTION_ALTER, OBJECT_TABLE, CHANGE_SETTING, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_TABLE, CHANGE_OPTIONS, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_TABLE, CHANGE_CLUSTER_ON, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_TABLE, CHANGE_INHERIT, 0, AE, SUE, 0 },
+    { ACTION_ALTER, OBJECT_TABLE, CHANGE_NO_INHERIT, 0, AE, SUE, 0 },
     { ACTION_ALTER, OBJECT_TABLE, CHANGE_TRIGGERS, 0, SRE, NULL, 0 },
-    { ACTION_ALTER, OBJECT_TABLE, CHANGE_FILE, 0, AE, NULL, REWRITES | SCANS | MAY },
+    { ACTION_ALTER, OBJECT_TABLE, CHANGE_SET_LOGGED, 0, AE, NULL, REWRITES | SCANS | MAY },
+    { ACTION_ALTER, OBJECT_TABLE, CHANGE_SET_UNLOGGED, 0, AE, NULL, REWRITES | SCANS | MAY },
+    { ACTION_ALTER, OBJECT_TABLE, CHANGE_TABLESPACE, 0, AE, NULL, REWRITES | SCANS | MAY },
+    { ACTION_ALTER, OBJECT_TABLE, CHANGE_ACCESS_METHOD, 0, AE, NULL, REWRITES | SCANS | MAY },
     { ACTION_ALTER, OBJECT_TABLE, 0, 0, AE, NULL, 0 },
-    { ACTION_ALTER, OBJECT_INDEX, CHANGE_SETTING, 0, SUE, NULL, MAY },
+    { ACTION_ALTER, OBJECT_INDEX, CHANGE_OPTIONS, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_INDEX, CHANGE_ATTACH, 0, SUE, AE, 0 },
+    { ACTION_ALTER, OBJECT_INDEX, CHANGE_TABLESPACE, 0, AE, NULL, REWRITES | MAY },
     { ACTION_ALTER, OBJECT_INDEX, 0, 0, AE, NULL, 0 },
-    { ACTION_ALTER, OBJECT_MATERIALIZED_VIEW, CHANGE_SETTING, 0, SUE, NULL, 0 },
-    { ACTION_ALTER, OBJECT_MATERIALIZED_VIEW, CHANGE_FILE, 0, AE, NULL, REWRITES | SCANS | MAY },
+    { ACTION_ALTER, OBJECT_MATERIALIZED_VIEW, CHANGE_OPTIONS, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_MATERIALIZED_VIEW, CHANGE_CLUSTER_ON, 0, SUE, NULL, 0 },
+    { ACTION_ALTER, OBJECT_MATERIALIZED_VIEW, CHANGE_TABLESPACE, 0, AE, NULL, REWRITES | SCANS | MAY },
+    { ACTION_ALTER, OBJECT_MATERIALIZED_VIEW, CHANGE_ACCESS_METHOD, 0, AE, NULL, REWRITES | SCANS | MAY },
     { ACTION_ALTER, OBJECT_MATERIALIZED_VIEW, 0, 0, AE, NULL, 0 },
     { ACTION_ALTER, OBJECT_VIEW, 0, 0, AE, NULL, 0 },
     { ACTION_ALTER, OBJECT_SEQUENCE, CHANGE_OWNER, 0, AE, NULL, 0 },
-    { ACTION_ALTER, OBJECT_SEQUENCE, CHANGE_FILE, 0, AE, NULL, REWRITES },
+    { ACTION_ALTER, OBJECT_SEQUENCE, CHANGE_SET_LOGGED, 0, AE, NULL, REWRITES },
+    { ACTION_ALTER, OBJECT_SEQUENCE, CHANGE_SET_UNLOGGED, 0, AE, NULL, REWRITES },
     { ACTION_ALTER, OBJECT_SEQUENCE, 0, 0, SRE, NULL, 0 },
     { ACTION_ALTER, OBJECT_POLICY, 0, 0, AE, NULL, 0 },
     { ACTION_ALTER, OBJECT_EXTENSION, 0, 0, NULL, NULL, UNKNOWN },
@@ -113,7 +125,6 @@ static const struct row rows[] = {
     { ACTION_RENAME, OBJECT_INDEX, 0, 0, SUE, NULL, 0 },
     { ACTION_RENAME, OBJECT_TABLE, 0, 0, AE, NULL, 0 },
     { ACTION_RENAME, OBJECT_COLUMN, 0, 0, AE, NULL, 0 },
-    { ACTION_RENAME, OBJECT_CONSTRAINT, 0, ACTION_OF_DOMAIN, NULL, NULL, 0 },
     { ACTION_RENAME, OBJECT_CONSTRAINT, 0, 0, AE, NULL, 0 },
     { ACTION_RENAME, OBJECT_SEQUENCE, 0, 0, AE, NULL, 0 },
     { ACTION_RENAME, OBJECT_VIEW, 0, 0, AE, NULL, 0 },
@@ -137,30 +148,26 @@ static const struct row rows[] = {
     { ACTION_COMMENT, OBJECT_MATERIALIZED_VIEW, 0, 0, SUE, NULL, 0 },
     { ACTION_COMMENT, OBJECT_NONE, 0, 0, NULL, NULL, 0 },
 
-    { ACTION_DATA, OBJECT_TABLE, 0, ACTION_TRUNCATES, AE, NULL, 0 },
+    { ACTION_DATA, OBJECT_TABLE, CHANGE_TRUNCATE, 0, AE, NULL, 0 },
+    { ACTION_DATA, OBJECT_TABLE, CHANGE_UPDATE, ACTION_FILTERED, RE, NULL, 0 },
+    { ACTION_DATA, OBJECT_TABLE, CHANGE_UPDATE, 0, RE, NULL, SCANS },
+    { ACTION_DATA, OBJECT_TABLE, CHANGE_DELETE, ACTION_FILTERED, RE, NULL, 0 },
+    { ACTION_DATA, OBJECT_TABLE, CHANGE_DELETE, 0, RE, NULL, SCANS },
     { ACTION_DATA, OBJECT_TABLE, 0, 0, RE, NULL, 0 },
-    { ACTION_RUN, OBJECT_NONE, 0, 0, NULL, NULL, UNKNOWN },
-};
 
-/* What keeps tables in order: by its name. */
-static const struct {
-    const char *type;
-    enum object_kind object;
-    unsigned with;
-    const char *lock;
-    unsigned what;
-} upkeep[] = {
-    { "VACUUM", OBJECT_TABLE, ACTION_FULL, AE, REWRITES | SCANS },
-    { "VACUUM", OBJECT_TABLE, 0, SUE, SCANS },
-    { "ANALYZE", OBJECT_TABLE, 0, SUE, 0 },
-    { "CLUSTER", OBJECT_TABLE, 0, AE, REWRITES | SCANS },
-    { "REINDEX", OBJECT_TABLE, ACTION_CONCURRENTLY, SUE, SCANS },
-    { "REINDEX", OBJECT_TABLE, 0, S, SCANS },
-    { "REINDEX", OBJECT_INDEX, ACTION_CONCURRENTLY, SUE, REWRITES },
-    { "REINDEX", OBJECT_INDEX, 0, AE, REWRITES },
-    { "REFRESH", OBJECT_MATERIALIZED_VIEW, ACTION_CONCURRENTLY, E, SCANS },
-    { "REFRESH", OBJECT_MATERIALIZED_VIEW, 0, AE, REWRITES },
-    { "CHECKPOINT", OBJECT_NONE, 0, NULL, 0 },
+    { ACTION_MAINTAIN, OBJECT_TABLE, CHANGE_VACUUM_FULL, 0, AE, NULL, REWRITES | SCANS },
+    { ACTION_MAINTAIN, OBJECT_TABLE, CHANGE_VACUUM, 0, SUE, NULL, SCANS },
+    { ACTION_MAINTAIN, OBJECT_TABLE, CHANGE_ANALYZE, 0, SUE, NULL, 0 },
+    { ACTION_MAINTAIN, OBJECT_TABLE, CHANGE_CLUSTER, 0, AE, NULL, REWRITES | SCANS },
+    { ACTION_MAINTAIN, OBJECT_TABLE, CHANGE_REINDEX, ACTION_CONCURRENTLY, SUE, NULL, SCANS },
+    { ACTION_MAINTAIN, OBJECT_TABLE, CHANGE_REINDEX, 0, S, NULL, SCANS },
+    { ACTION_MAINTAIN, OBJECT_INDEX, CHANGE_REINDEX, ACTION_CONCURRENTLY, SUE, NULL, REWRITES },
+    { ACTION_MAINTAIN, OBJECT_INDEX, CHANGE_REINDEX, 0, AE, NULL, REWRITES },
+    { ACTION_MAINTAIN, OBJECT_MATERIALIZED_VIEW, CHANGE_REFRESH, ACTION_CONCURRENTLY, E, NULL, SCANS },
+    { ACTION_MAINTAIN, OBJECT_MATERIALIZED_VIEW, CHANGE_REFRESH, 0, AE, NULL, REWRITES },
+    /* Of all tables, or of those of a schema. */
+    { ACTION_MAINTAIN, OBJECT_NONE, CHANGE_OTHER, 0, NULL, NULL, UNKNOWN },
+    { ACTION_RUN, OBJECT_NONE, 0, 0, NULL, NULL, UNKNOWN },
 };
 
 int effects_compare_locks(const char *x, const char *y)
@@ -224,30 +231,25 @@ static const struct row *row_of(const struct action *x)
     return NULL;
 }
 
-/* False where nobody can tell. */
-static bool keep_in_order(struct effects *out, const struct action *x, struct arena *a)
+/* Constraints of a domain, which reach every table that has it; attributes of a composite type. */
+static bool take_of_type(struct effects *out, const struct action *x)
 {
-    for (size_t i = 0; x->type && i < sizeof upkeep / sizeof *upkeep; i++) {
-        if (strcmp(upkeep[i].type, x->type) != 0 || upkeep[i].object != x->object ||
-            (x->flags & upkeep[i].with) != upkeep[i].with)
-            continue;
-        add(out, x->schema, x->name, upkeep[i].lock, upkeep[i].what, a);
-        return true;
-    }
-    return false;
+    bool reads = x->verb != ACTION_DROP && x->verb != ACTION_RENAME && !(x->flags & ACTION_NOT_VALID);
+
+    if (x->of != OBJECT_DOMAIN && x->of != OBJECT_TYPE)
+        return false;
+    if (x->of == OBJECT_DOMAIN ? reads : x->flags & ACTION_CASCADE)
+        out->known = false;
+    return true;
 }
 
 static void take(struct effects *out, const struct action *x, bool made, struct arena *a)
 {
     const struct row *r = row_of(x);
 
-    if (x->flags & ACTION_TEMPORARY)
-        return;
-    if (x->verb == ACTION_MAINTAIN && !keep_in_order(out, x, a))
-        out->known = false;
-    if (x->verb == ACTION_SESSION && x->object == OBJECT_TABLE)
-        add(out, x->schema, x->name, x->type, 0, a);
-    if (!r)
+    if (x->verb == ACTION_SESSION && x->change == CHANGE_LOCK)
+        add(out, x->schema, x->name, x->new_name, 0, a);
+    if (!r || (x->flags & ACTION_TEMPORARY) || take_of_type(out, x))
         return;
     if (r->what & UNKNOWN)
         out->known = false;
