@@ -4,8 +4,10 @@
 #include "dialects/postgres/effects.h"
 #include "dialects/postgres/evidence.h"
 #include "dialects/postgres/resumed.h"
+#include "dialects/postgres/scratch.h"
 #include "dialects/postgres/script.h"
 #include "dialects/postgres/session.h"
+#include "dialects/postgres/trace.h"
 
 static const char *const schemes[] = { "postgres", "postgresql", "postgis", NULL };
 
@@ -40,4 +42,7 @@ const struct dialect postgres_dialect = {
     .chained = postgres_chained,
     .describe = postgres_describe,
     .effects = postgres_effects,
+    .scratch_make = postgres_scratch_make,
+    .scratch_drop = postgres_scratch_drop,
+    .trace = postgres_trace,
 };
