@@ -3,73 +3,44 @@
 
 static schema_take take_key;
 
+/* It takes what stands between pieces of SQL for calls. */
+/* clang-format off */
+
 /* A row for each column; what is the whole index's stands in the row of the first. pg_get_indexdef would say the same,
  * but takes as long as all other questions together. */
 static const char indexes[] =
     "SELECT i.indexrelid, 'index', CASE WHEN k.attnum = 1 THEN n.nspname END,"
     " CASE WHEN k.attnum = 1 THEN quote_ident(n.nspname) || '.' || quote_ident(c.relname) END, i.indrelid,"
-    " CASE WHEN k.attnum = 1 THEN concat_ws(' ', " SQL_SETTINGS(
-        "WITH",
-        "c.reloptions") ","
-                        "  " SQL_TABLESPACE(
-                            "c.reltablespace") ") END,"
-                                               " o.conid, k.attnum > i.indnkeyatts, k.attnum = 1, "
-                                               "quote_ident(c.relname),"
-                                               " CASE WHEN k.attnum = 1 THEN CASE WHEN i.indisunique THEN 'UNIQUE "
-                                               "INDEX ' ELSE 'INDEX ' END END,"
-                                               " CASE WHEN k.attnum = 1 THEN (SELECT quote_ident(m.amname) FROM pg_am "
-                                               "m WHERE m.oid = c.relam) END,"
-                                               " CASE WHEN k.attnum = 1 THEN pg_get_expr(i.indexprs, i.indrelid) END, "
-                                               "quote_ident(a.attname),"
-                                               " CASE WHEN k.attnum <= i.indnkeyatts THEN concat_ws(' ',"
-                                               "  " SQL_COLLATE(
-                                                   "i.indcollation[k.attnum - 1]",
-                                                   "coalesce(a.attcollation, kt.typcollation)") ","
-                                                                                                "  CASE WHEN NOT "
-                                                                                                "p.opcdefault OR "
-                                                                                                "k.attoptions IS NOT "
-                                                                                                "NULL OR NOT "
-                                                                                                "(p.opcintype = "
-                                                                                                "k.atttypid OR "
-                                                                                                "p.opckeytype = "
-                                                                                                "k.atttypid"
-                                                                                                "   OR (p.opcintype = "
-                                                                                                "'text'::regtype AND "
-                                                                                                "k.atttypid = "
-                                                                                                "'varchar'::regtype) "
-                                                                                                "OR p.opcintype IN "
-                                                                                                "('anyarray'::regtype,"
-                                                                                                "   "
-                                                                                                "'anyenum'::regtype, "
-                                                                                                "'anyrange'::regtype, "
-                                                                                                "'record'::regtype)) "
-                                                                                                "THEN"
-                                                                                                "   " SQL_QUALIFIED(
-                                                                                                    "opcname",
-                                                                                                    "pg_opclass",
-                                                                                                    "opcnamespace",
-                                                                                                    "p.oid") " END,"
-                                                                                                             "  "
-                                                                                                             "ltrim"
-                                                                                                             "(" SQL_SETTINGS(
-                                                                                                                 "",
-                                                                                                                 "k."
-                                                                                                                 "attop"
-                                                                                                                 "tion"
-                                                                                                                 "s") "),"
-                                                                                                                      "  CASE i.indoption[k.attnum - 1] & 3 WHEN 1 THEN 'DESC NULLS LAST' WHEN 2 THEN 'NULLS FIRST' WHEN 3 THEN 'DESC' END)"
-                                                                                                                      " ELSE '' END, CASE WHEN k.attstattarget >= 0 THEN k.attstattarget END,"
-                                                                                                                      " {150000?CASE WHEN i.indnullsnotdistinct THEN 'NULLS NOT DISTINCT' END;NULL},"
-                                                                                                                      " CASE WHEN k.attnum = 1 THEN 'WHERE ' || pg_get_expr(i.indpred, i.indrelid) END,"
-                                                                                                                      " concat_ws(' ', CASE WHEN NOT (i.indisvalid AND i.indisready AND i.indislive) THEN 'INVALID' END,"
-                                                                                                                      "  CASE WHEN i.indisclustered THEN 'CLUSTER' END, CASE WHEN i.indisreplident THEN 'REPLICA IDENTITY' END)"
-                                                                                                                      " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid" SQL_SCHEMA(
-                                                                                                                          "c.relnamespace") " JOIN pg_attribute k ON k.attrelid = i.indexrelid JOIN pg_type kt ON kt.oid = k.atttypid"
-                                                                                                                                            " LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.attnum - 1] AND a.attnum <> 0"
-                                                                                                                                            " LEFT JOIN pg_opclass p ON p.oid = i.indclass[k.attnum - 1]"
-                                                                                                                                            " LEFT JOIN (SELECT x.conindid, x.oid AS conid FROM pg_constraint x WHERE x.contype IN ('p', 'u', 'x')) o"
-                                                                                                                                            "  ON o.conindid = i.indexrelid"
-                                                                                                                                            " WHERE i.indexrelid >= 16384 AND i.indrelid >= 16384 AND c.relpersistence <> 't' ORDER BY i.indexrelid, k.attnum";
+    " CASE WHEN k.attnum = 1 THEN concat_ws(' ', " SQL_SETTINGS("WITH", "c.reloptions") ","
+    "  " SQL_TABLESPACE("c.reltablespace") ") END,"
+    " o.conid, k.attnum > i.indnkeyatts, k.attnum = 1, quote_ident(c.relname),"
+    " CASE WHEN k.attnum = 1 THEN CASE WHEN i.indisunique THEN 'UNIQUE INDEX ' ELSE 'INDEX ' END END,"
+    " CASE WHEN k.attnum = 1 THEN (SELECT quote_ident(m.amname) FROM pg_am m WHERE m.oid = c.relam) END,"
+    " CASE WHEN k.attnum = 1 THEN pg_get_expr(i.indexprs, i.indrelid) END, quote_ident(a.attname),"
+    " CASE WHEN k.attnum <= i.indnkeyatts THEN concat_ws(' ',"
+    "  " SQL_COLLATE("i.indcollation[k.attnum - 1]", "coalesce(a.attcollation, kt.typcollation)") ","
+    "  CASE WHEN NOT p.opcdefault OR k.attoptions IS NOT NULL OR NOT (p.opcintype = k.atttypid"
+    " OR p.opckeytype = k.atttypid"
+    "   OR (p.opcintype = 'text'::regtype AND k.atttypid = 'varchar'::regtype) OR p.opcintype IN ('anyarray'::regtype,"
+    "   'anyenum'::regtype, 'anyrange'::regtype, 'record'::regtype)) THEN"
+    "   " SQL_QUALIFIED("opcname", "pg_opclass", "opcnamespace", "p.oid") " END,"
+    "  ltrim(" SQL_SETTINGS("", "k.attoptions") "),"
+    "  CASE i.indoption[k.attnum - 1] & 3 WHEN 1 THEN 'DESC NULLS LAST' WHEN 2 THEN 'NULLS FIRST' WHEN 3 THEN 'DESC' END)"
+    " "
+    " ELSE '' END, CASE WHEN k.attstattarget >= 0 THEN k.attstattarget END,"
+    " {150000?CASE WHEN i.indnullsnotdistinct THEN 'NULLS NOT DISTINCT' END;NULL},"
+    " CASE WHEN k.attnum = 1 THEN 'WHERE ' || pg_get_expr(i.indpred, i.indrelid) END,"
+    " concat_ws(' ', CASE WHEN NOT (i.indisvalid AND i.indisready AND i.indislive) THEN 'INVALID' END,"
+    "  CASE WHEN i.indisclustered THEN 'CLUSTER' END, CASE WHEN i.indisreplident THEN 'REPLICA IDENTITY' END)"
+    " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid" SQL_SCHEMA("c.relnamespace")
+    " JOIN pg_attribute k ON k.attrelid = i.indexrelid JOIN pg_type kt ON kt.oid = k.atttypid"
+    " LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.attnum - 1] AND a.attnum <> 0"
+    " LEFT JOIN pg_opclass p ON p.oid = i.indclass[k.attnum - 1]"
+    " LEFT JOIN (SELECT x.conindid, x.oid AS conid FROM pg_constraint x WHERE x.contype IN ('p', 'u', 'x')) o"
+    "  ON o.conindid = i.indexrelid"
+    " WHERE i.indexrelid >= 16384 AND i.indrelid >= 16384 AND c.relpersistence <> 't' ORDER BY i.indexrelid, k.attnum";
+
+/* clang-format on */
 
 enum {
     CONSTRAINT = TAKE_MORE,
