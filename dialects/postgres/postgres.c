@@ -45,4 +45,6 @@ const struct dialect postgres_dialect = {
     .scratch_make = postgres_scratch_make,
     .scratch_drop = postgres_scratch_drop,
     .trace = postgres_trace,
+    .identify = postgres_identify,
+    .schema = postgres_schema,
 };
