@@ -1,6 +1,7 @@
 #include "dialects/postgres/postgres.h"
 
 #include "dialects/postgres/describe.h"
+#include "dialects/postgres/dump.h"
 #include "dialects/postgres/evidence.h"
 #include "dialects/postgres/resumed.h"
 #include "dialects/postgres/script.h"
@@ -38,4 +39,5 @@ const struct dialect postgres_dialect = {
     .examine = postgres_examine,
     .chained = postgres_chained,
     .describe = postgres_describe,
+    .dump = postgres_dump,
 };

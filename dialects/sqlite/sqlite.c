@@ -1,6 +1,7 @@
 #include "dialects/sqlite/sqlite.h"
 
 #include "dialects/sqlite/apply.h"
+#include "dialects/sqlite/dump.h"
 #include "dialects/sqlite/lock.h"
 #include "dialects/sqlite/rows.h"
 #include "dialects/sqlite/tables.h"
@@ -23,4 +24,5 @@ const struct dialect sqlite_dialect = {
     .lock = sqlite_lock,
     .unlock = sqlite_unlock,
     .apply = sqlite_apply,
+    .dump = sqlite_dump,
 };
