@@ -2,6 +2,7 @@
 
 #include "dialects/postgres/describe.h"
 #include "dialects/postgres/effects.h"
+#include "dialects/postgres/dump.h"
 #include "dialects/postgres/evidence.h"
 #include "dialects/postgres/resumed.h"
 #include "dialects/postgres/scratch.h"
@@ -47,4 +48,5 @@ const struct dialect postgres_dialect = {
     .trace = postgres_trace,
     .identify = postgres_identify,
     .schema = postgres_schema,
+    .dump = postgres_dump,
 };

@@ -1,6 +1,7 @@
 #include "dialects/sqlite/sqlite.h"
 
 #include "dialects/sqlite/apply.h"
+#include "dialects/sqlite/dump.h"
 #include "dialects/sqlite/lock.h"
 #include "dialects/sqlite/rows.h"
 #include "dialects/sqlite/scratch.h"
@@ -26,4 +27,5 @@ const struct dialect sqlite_dialect = {
     .apply = sqlite_apply,
     .scratch_make = sqlite_scratch_make,
     .scratch_drop = sqlite_scratch_drop,
+    .dump = sqlite_dump,
 };
