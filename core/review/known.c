@@ -136,6 +136,14 @@ static struct sql_object *find_in(struct sql_known *k, enum name_space space, co
     return NULL;
 }
 
+static bool is_gone(struct sql_known *k, enum name_space space, const char *schema, const char *name)
+{
+    for (const struct sql_object *o = *bucket_of(k, space, name); o; o = o->next)
+        if (strcmp(o->name, name) == 0 && strcmp(o->schema, schema) == 0)
+            return o->gone;
+    return false;
+}
+
 /* A temporary table hides the one that it is named like. */
 static struct sql_object *find(struct sql_known *k, enum name_space space, const char *schema, const char *name)
 {
@@ -307,6 +315,7 @@ static void learn_create(struct sql_known *k, const struct action *a)
 {
     const char *schema = schema_made_in(k, a);
     struct sql_object *o, *table = NULL;
+    bool was_dropped;
 
     if (a->object == OBJECT_COLUMN || a->object == OBJECT_CONSTRAINT) {
         if (a->of == OBJECT_TABLE)
@@ -322,11 +331,12 @@ static void learn_create(struct sql_known *k, const struct action *a)
     o = find_in(k, space_of(a->object), schema, a->name);
     if (o && (a->flags & (ACTION_IF_NOT_EXISTS | ACTION_OR_REPLACE)))
         return;
+    was_dropped = is_gone(k, space_of(a->object), schema, a->name);
     o = add(k, a->object, schema, a->name);
     mark_made(k, o, a);
     o->table = table;
     /* Nobody else sees a session's own tables. */
-    o->perhaps = o->perhaps && !(a->flags & ACTION_TEMPORARY);
+    o->perhaps = o->perhaps && !was_dropped && !(a->flags & ACTION_TEMPORARY);
 }
 
 static bool keeps_names(enum object_kind kind)
@@ -343,11 +353,13 @@ static struct sql_object *object_of(struct sql_known *k, const struct action *a)
     return keeps_names(a->object) ? find(k, space_of(a->object), a->schema, a->name) : NULL;
 }
 
-/* Gone for sure, so that a later IF NOT EXISTS makes it. */
+/* Remembered of what nothing was heard of too: a later IF NOT EXISTS makes it for sure. */
 static void learn_drop(struct sql_known *k, const struct action *a)
 {
     struct sql_object *o = object_of(k, a);
 
+    if (!o && keeps_names(a->object) && a->name)
+        o = add(k, a->object, a->schema ? a->schema : a->object == OBJECT_SCHEMA ? "" : default_schema(k), a->name);
     if (o)
         o->gone = true;
 }

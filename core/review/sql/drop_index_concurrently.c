@@ -16,8 +16,8 @@ static void look(struct sql_look *l, const struct action *a)
     index = known_index(l->known, a->schema, a->name);
     if (is_new(l, index))
         return;
-    f = sql_find(l, a, "reads and writes of %s wait behind it, and it waits behind the longest of them",
-                 index && index->table ? index->table->name : "its table");
+    f = sql_find(l, a, "it waits for every statement that uses %s, and every later one waits behind it",
+                 index && index->table ? index->table->name : "the index's table");
     sql_hint(l, f, "DROP INDEX CONCURRENTLY, in a script of its own that begins with `-- merganser: no-transaction`");
 }
 
