@@ -51,9 +51,9 @@ void render_shown(struct session *s, const struct shown *shown);
 
 /* What a version that stopped midway has left, and the commands that go on. */
 void render_look(struct session *s, const struct repair_look *look);
-/* What its down script would find. */
 /* What of it would run, from a statement of today's script on. */
 void render_rest(struct session *s, FILE *to, const struct repair_look *look, uint64_t from);
+/* What its down script would find. */
 void render_undo(struct session *s, FILE *to, const struct repair_look *look);
 
 /* What a person reads: styles are empty where there is no colour. */
