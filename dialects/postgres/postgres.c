@@ -38,4 +38,6 @@ const struct dialect postgres_dialect = {
     .examine = postgres_examine,
     .chained = postgres_chained,
     .describe = postgres_describe,
+    .identify = postgres_identify,
+    .schema = postgres_schema,
 };
