@@ -63,7 +63,8 @@ static const struct {
     { "", "" },
     { "CREATE TABLE t ()", "create table t" },
     { "CREATE TABLE IF NOT EXISTS Public.\"Users\" (id serial PRIMARY KEY, name varchar(20) NOT NULL DEFAULT 'x')",
-      "create table public.Users if-not-exists; create column public.Users.id integer within not-null primary; create "
+      "create table public.Users if-not-exists; create column public.Users.id integer within not-null default computed "
+      "primary; create "
       "constraint public.Users [id] within primary; create column public.Users.name character varying(20) within "
       "not-null default" },
     { "CREATE TABLE t (a int REFERENCES s.u (id), b int, CONSTRAINT k FOREIGN KEY (a, b) REFERENCES v, CHECK (a > 0))",

@@ -17,8 +17,8 @@ enum action_verb {
     ACTION_MAINTAIN, /* VACUUM, ANALYZE, REINDEX, CLUSTER, REFRESH: nothing is defined, no row changes */
     ACTION_READ,     /* SELECT, EXPLAIN, …, as far as no function that it calls does more */
     ACTION_RUN,      /* DO, CALL, EXECUTE: code that is not looked into */
-    ACTION_SESSION,  /* SET, RESET, LOCK, LISTEN, …: ends with the session or before */
-    ACTION_CONTROL,  /* BEGIN, COMMIT, SAVEPOINT, … */
+    ACTION_SESSION, /* SET, RESET, LOCK, LISTEN, …: ends with the session or before. A setting: name, and its value */
+    ACTION_CONTROL, /* BEGIN, COMMIT, SAVEPOINT, … */
 };
 
 enum object_kind {
@@ -72,10 +72,10 @@ enum action_flag {
     ACTION_IF_NOT_EXISTS = 1 << 2,
     ACTION_OR_REPLACE = 1 << 3,
     ACTION_CASCADE = 1 << 4,
-    ACTION_TEMPORARY = 1 << 5,
-    ACTION_WITHIN = 1 << 6, /* part of the CREATE TABLE before it; a constraint: of the column before it */
+    ACTION_TEMPORARY = 1 << 5, /* of a setting: SET LOCAL */
+    ACTION_WITHIN = 1 << 6,    /* part of the CREATE TABLE before it; a constraint: of the column before it */
     /* Of columns: */
-    ACTION_NOT_NULL = 1 << 7,
+    ACTION_NOT_NULL = 1 << 7,   /* of a CHECK: it only says that columns are not NULL */
     ACTION_DEFAULT = 1 << 8,    /* has one */
     ACTION_COMPUTED = 1 << 9,   /* which is more than a constant */
     ACTION_GENERATED = 1 << 10, /* stored */

@@ -114,6 +114,25 @@ static void maintain(struct describing *d, enum object_kind object, const PgQuer
     a->flags |= concurrently ? ACTION_CONCURRENTLY : 0;
 }
 
+/* A string or number as SQL takes it; NULL: it is neither. */
+static const char *set_value(struct describing *d, const PgQuery__Node *n)
+{
+    const PgQuery__AConst *c = n->node_case == PG_QUERY__NODE__NODE_A_CONST ? n->a_const : NULL;
+    struct buf out = buf_open(d->arena, SIZE_MAX / 2);
+
+    if (c && c->val_case == PG_QUERY__A__CONST__VAL_IVAL)
+        return arena_printf(d->arena, "%d", c->ival->ival);
+    if (c && c->val_case == PG_QUERY__A__CONST__VAL_FVAL)
+        return describe_text(d, c->fval->fval);
+    if (!c || c->val_case != PG_QUERY__A__CONST__VAL_SVAL)
+        return NULL;
+    buf_char(&out, '"');
+    for (const char *s = c->sval->sval; *s; s++)
+        buf_printf(&out, *s == '"' ? "\"\"" : "%c", *s);
+    buf_char(&out, '"');
+    return buf_cstr(&out);
+}
+
 /* SET search_path is one that others depend on: its value stands in new_name, as SQL. */
 static void set(struct describing *d, const PgQuery__VariableSetStmt *s)
 {
@@ -121,17 +140,15 @@ static void set(struct describing *d, const PgQuery__VariableSetStmt *s)
     struct buf value = buf_open(d->arena, SIZE_MAX / 2);
 
     a->name = describe_text(d, s->name);
+    a->flags |= s->is_local ? ACTION_TEMPORARY : 0;
     if (s->kind != PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE)
         return;
     for (size_t i = 0; i < s->n_args; i++) {
-        const PgQuery__Node *n = s->args[i];
+        const char *one = set_value(d, s->args[i]);
 
-        if (n->node_case != PG_QUERY__NODE__NODE_A_CONST || n->a_const->val_case != PG_QUERY__A__CONST__VAL_SVAL)
+        if (!one)
             return;
-        buf_printf(&value, "%s\"", i ? ", " : "");
-        for (const char *c = n->a_const->sval->sval; *c; c++)
-            buf_printf(&value, *c == '"' ? "\"\"" : "%c", *c);
-        buf_char(&value, '"');
+        buf_printf(&value, "%s%s", i ? ", " : "", one);
     }
     a->new_name = buf_cstr(&value);
 }

@@ -64,6 +64,38 @@ static unsigned constraint_flags(const PgQuery__Constraint *c)
     }
 }
 
+/* Adds the columns of `a IS NOT NULL AND b IS NOT NULL`; false where the expression says anything else. */
+static bool not_null_columns(struct describing *d, struct buf *out, const PgQuery__Node *n)
+{
+    const PgQuery__ColumnRef *c;
+
+    if (n->node_case == PG_QUERY__NODE__NODE_BOOL_EXPR && n->bool_expr->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR) {
+        for (size_t i = 0; i < n->bool_expr->n_args; i++)
+            if (!not_null_columns(d, out, n->bool_expr->args[i]))
+                return false;
+        return true;
+    }
+    if (n->node_case != PG_QUERY__NODE__NODE_NULL_TEST || !n->null_test->arg ||
+        n->null_test->nulltesttype != PG_QUERY__NULL_TEST_TYPE__IS_NOT_NULL ||
+        n->null_test->arg->node_case != PG_QUERY__NODE__NODE_COLUMN_REF)
+        return false;
+    c = n->null_test->arg->column_ref;
+    if (!c->n_fields || !describe_string(d, c->fields[c->n_fields - 1]))
+        return false;
+    buf_printf(out, "%s%s", out->len ? ", " : "", describe_string(d, c->fields[c->n_fields - 1]));
+    return true;
+}
+
+static void describe_check(struct describing *d, struct action *a, const PgQuery__Node *expression)
+{
+    struct buf columns = buf_open(d->arena, SIZE_MAX / 2);
+
+    if (!expression || !not_null_columns(d, &columns, expression))
+        return;
+    a->flags |= ACTION_NOT_NULL;
+    a->columns = buf_cstr(&columns);
+}
+
 struct action *describe_constraint(struct describing *d, const struct action *like, const PgQuery__Constraint *c)
 {
     const char *schema = like->schema, *name = like->name;
@@ -75,6 +107,8 @@ struct action *describe_constraint(struct describing *d, const struct action *li
     a->at = c->location > 0 ? (size_t)c->location : 0;
     a->flags = constraint_flags(c) | (c->skip_validation ? ACTION_NOT_VALID : 0);
     a->columns = describe_columns(d, c->n_fk_attrs ? c->fk_attrs : c->keys, c->n_fk_attrs ? c->n_fk_attrs : c->n_keys);
+    if (c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_CHECK)
+        describe_check(d, a, c->raw_expr);
     if (c->pktable) {
         a->new_schema = describe_text(d, c->pktable->schemaname);
         a->new_name = describe_text(d, c->pktable->relname);
@@ -87,6 +121,18 @@ struct action *describe_constraint(struct describing *d, const struct action *li
     return a;
 }
 
+/* serial is a default from a sequence, which is run for each row. */
+static unsigned serial_flags(const PgQuery__TypeName *t)
+{
+    static const char *const names[] = { "serial", "bigserial", "smallserial", "serial2", "serial4", "serial8" };
+    const PgQuery__Node *last = t && t->n_names ? t->names[t->n_names - 1] : NULL;
+
+    for (size_t i = 0; last && last->node_case == PG_QUERY__NODE__NODE_STRING && i < sizeof names / sizeof *names; i++)
+        if (strcmp(last->string->sval, names[i]) == 0)
+            return ACTION_DEFAULT | ACTION_COMPUTED | ACTION_NOT_NULL;
+    return 0;
+}
+
 static void add_column(struct describing *d, const struct action *like, const PgQuery__ColumnDef *c, unsigned flags)
 {
     const struct action table = *like;
@@ -97,7 +143,7 @@ static void add_column(struct describing *d, const struct action *like, const Pg
     a->name = table.name;
     a->sub = column;
     a->type = describe_type(d, c->type_name);
-    a->flags = flags | column_flags(c);
+    a->flags = flags | column_flags(c) | serial_flags(c->type_name);
     a->at = c->location > 0 ? (size_t)c->location : 0;
     for (size_t i = 0; i < c->n_constraints; i++) {
         const PgQuery__Constraint *k = c->constraints[i]->constraint;

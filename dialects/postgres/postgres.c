@@ -38,4 +38,5 @@ const struct dialect postgres_dialect = {
     .examine = postgres_examine,
     .chained = postgres_chained,
     .describe = postgres_describe,
+    .statements = postgres_statements,
 };

@@ -23,4 +23,5 @@ const struct dialect sqlite_dialect = {
     .lock = sqlite_lock,
     .unlock = sqlite_unlock,
     .apply = sqlite_apply,
+    .statements = sqlite_script_statements,
 };
