@@ -6,7 +6,7 @@
 #include "core/json.h"
 #include "core/workspace.h"
 
-enum output_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_GITHUB };
+enum output_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_GITHUB };
 
 /* Of a step's progress, where lines stay: what was said last. Times are time_monotonic_ms's, 0: never. */
 struct progress_told {
@@ -58,6 +58,10 @@ void session_output(struct session *s);
 /* Opens what the verb needs: directory, configuration, repository, source, database. */
 bool session_open(struct session *s, unsigned needs, struct err *e);
 void session_close(struct session *s);
+
+/* The same of a verb that is `late`: repository, source, database; and behind session_open_repository. */
+bool session_open_work(struct session *s, unsigned needs, struct err *e);
+bool session_open_source(struct session *s, unsigned needs, struct err *e);
 
 /* The configuration and the repository alone; NEED_SOURCE does more. */
 bool session_open_repository(struct session *s, struct err *e);

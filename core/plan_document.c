@@ -31,7 +31,7 @@ bool plan_scripts_read(struct planned_script **out, size_t *undescribed, struct 
             !statements_read(&scripts[i], w->db->dialect, &r, s->facts, s->entry->migration, w->arena, e))
             return false;
         statements += scripts[i].len;
-        *undescribed += !statements_are_all(&scripts[i]);
+        *undescribed += scripts[i].len < scripts[i].total;
     }
     *out = scripts;
     return true;

@@ -9,27 +9,27 @@ static enum style style_of(enum severity s)
     return styles[s];
 }
 
-static const char *counted(struct arena *a, size_t n, const char *what)
+const char *render_count(struct arena *a, size_t n, const char *what)
 {
     return arena_printf(a, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
+void render_finding(struct session *s, const struct finding *f)
+{
+    render_place(s->out, f->at);
+    fprintf(s->out, "%s%s:%s %s [%s]\n", render_style(s->color_out, style_of(f->severity)), severity_word(f->severity),
+            render_style(s->color_out, STYLE_END), f->message, f->rule);
+    if (f->hint)
+        fprintf(s->out, "    hint: %s\n", f->hint);
+}
+
 void render_findings(struct session *s, const struct review_result *r)
 {
-    const char *end = render_style(s->color_out, STYLE_END);
-
-    for (size_t i = 0; i < r->findings.len; i++) {
-        const struct finding *f = &r->findings.at[i];
-
-        render_place(s->out, f->at);
-        fprintf(s->out, "%s%s:%s %s [%s]\n", render_style(s->color_out, style_of(f->severity)),
-                severity_word(f->severity), end, f->message, f->rule);
-        if (f->hint)
-            fprintf(s->out, "    hint: %s\n", f->hint);
-    }
-    fprintf(s->out, "%s, %s, %zu info; %s looked at%s%s\n", counted(s->arena, r->counts[SEVERITY_ERROR], "error"),
-            counted(s->arena, r->counts[SEVERITY_WARNING], "warning"), r->counts[SEVERITY_INFO],
-            counted(s->arena, r->looked_at, "migration"), r->base ? ", compared with " : ", compared with nothing: ",
+    for (size_t i = 0; i < r->findings.len; i++)
+        render_finding(s, &r->findings.at[i]);
+    fprintf(s->out, "%s, %s, %zu info; %s looked at%s%s\n", render_count(s->arena, r->counts[SEVERITY_ERROR], "error"),
+            render_count(s->arena, r->counts[SEVERITY_WARNING], "warning"), r->counts[SEVERITY_INFO],
+            render_count(s->arena, r->looked_at, "migration"), r->base ? ", compared with " : ", compared with nothing: ",
             text_shown(s->arena, text_from(r->base ? r->base : r->reason)));
 }
 

@@ -4,6 +4,8 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/plan_document.h"
+#include "core/plan_hold.h"
 #include "core/prepare.h"
 #include "core/repair.h"
 #include "core/review/fix.h"
@@ -27,9 +29,14 @@ void render_plan(struct session *s, FILE *to, const struct plan *plan);
 /* A line a step that ran (or would run), and the summary. */
 void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
+/* "1 migration", "12 errors" */
+const char *render_count(struct arena *a, size_t n, const char *what);
 void render_history(struct session *s, const struct history_entries *entries);
 void render_changes(struct session *s, const struct migration_changes *changes);
 void render_findings(struct session *s, const struct review_result *r);
+void render_finding(struct session *s, const struct finding *f);
+/* What a plan would do, for a person at a terminal; to: the file that it was written to, or NULL. */
+void render_document(struct session *s, const struct plan_document *d, const char *to);
 void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
@@ -77,10 +84,18 @@ struct run_events render_events(struct session *s);
 void render_github(struct session *s, const struct review_result *r);
 void render_github_error(struct session *s, const struct err *e);
 
+/* ---- Markdown ---- */
+
+/* Of a plan, for a comment of a pull request: PLAN_MARKDOWN_MAX bytes at most, whatever the plan holds. */
+struct text markdown_document(struct session *s, const struct plan_document *d);
+#define PLAN_MARKDOWN_MAX ((size_t)60000)
+
 /* ---- JSON ---- */
 
 /* The whole object: what every one begins with, the verb's own members, on standard output. */
 void render_json(struct session *s, const struct err *e);
+/* The same, for whoever frees it. */
+struct json *render_json_object(struct session *s, const struct err *e);
 
 /* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes,
  * review_result or fix_result. */
@@ -91,6 +106,13 @@ void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
+void json_document(struct json *object, const void *from, struct arena *a); /* from: a struct plan_document */
+/* Steps, and what has moved where the plan does not hold; from: a struct applied. */
+void json_applied(struct json *object, const void *from, struct arena *a);
+struct applied {
+    const struct plan *plan;
+    const struct plan_hold *hold;
+};
 void json_look(struct json *object, const void *from, struct arena *a); /* from: a struct repair_look */
 void json_fix(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
