@@ -6,6 +6,7 @@
 #include "core/changes.h"
 #include "core/prepare.h"
 #include "core/repair.h"
+#include "core/review/excerpt.h"
 #include "core/review/fix.h"
 #include "core/run.h"
 
@@ -29,7 +30,7 @@ void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
 void render_history(struct session *s, const struct history_entries *entries);
 void render_changes(struct session *s, const struct migration_changes *changes);
-void render_findings(struct session *s, const struct review_result *r);
+void render_findings(struct session *s, FILE *to, const struct review_result *r);
 void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
@@ -72,15 +73,18 @@ const char *render_commit(const struct vcs_commit *c, const char *ref, struct ar
 /* The events of a run that draw the progress and the steps. */
 struct run_events render_events(struct session *s);
 
-/* ---- for GitHub Actions: annotations, and nothing else on standard output ---- */
+/* ---- a review for other programs: what it found (s->review) and what ended it, either of which may be NULL ---- */
 
-void render_github(struct session *s, const struct review_result *r);
-void render_github_error(struct session *s, const struct err *e);
+void render_github(struct session *s, FILE *to, const struct err *e);   /* annotations of GitHub Actions */
+void render_sarif(struct session *s, FILE *to, const struct err *e);    /* SARIF 2.1.0 */
+void render_gitlab(struct session *s, FILE *to, const struct err *e);   /* GitLab's code quality report */
+void render_junit(struct session *s, FILE *to, const struct err *e);    /* JUnit's XML */
+void render_markdown(struct session *s, FILE *to, const struct err *e); /* a comment of a pull request */
 
 /* ---- JSON ---- */
 
-/* The whole object: what every one begins with, the verb's own members, on standard output. */
-void render_json(struct session *s, const struct err *e);
+/* The whole object: what every one begins with, and the verb's own members. */
+void render_json(struct session *s, FILE *to, const struct err *e);
 
 /* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes,
  * review_result or fix_result. */
