@@ -1,6 +1,7 @@
 /* plan: what `up` would do, as a value to look at, to keep, and to apply. */
 #include "cmd/render/render.h"
 #include "cmd/setup.h"
+#include "core/base/text.h"
 #include "core/files.h"
 #include "core/migrate.h"
 #include "core/plan_offline.h"
@@ -153,23 +154,21 @@ static bool run(struct session *s, const void *raw, struct err *e)
     struct plan *plan = arena_make(s->arena, struct plan, 1);
     struct plan_document *d = arena_make(s->arena, struct plan_document, 1);
     const struct resolution *r = &s->work.versions;
-    struct text markdown;
 
     s->work.run_id = NULL; /* nothing is run, and two plans of the same are the same */
     if (!check(args, e) || !make(plan, s, args, e) || !describe(d, s, plan, args, e))
         return false;
     s->add_json = json_document;
     s->json_from = d;
+    s->document = d;
+    s->review = &d->findings;
+    s->fails_from = SEVERITIES;
     if (args->exit_code && (r->pending || r->missing || r->edited || r->partial))
         s->exit_code = 3;
     if (args->output && !keep(s, args->output, e))
         return false;
     if (s->format == FORMAT_HUMAN && !s->quiet)
         render_document(s, d, args->output);
-    if (s->format == FORMAT_MARKDOWN) {
-        markdown = markdown_document(s, d);
-        fwrite(markdown.at, 1, markdown.len, s->out);
-    }
     return true;
 }
 
@@ -188,6 +187,6 @@ const struct command plan_command = {
     .args_size = sizeof(struct plan_args),
     .needs = NEED_SOURCE | NEED_READING,
     .late = true,
-    .formats = (const char *const[]) { "json", "markdown", NULL },
+    .formats = (const char *const[]) { "json", "markdown", "github", NULL },
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cmd/render/render.h"
+#include "cmd/report.h"
 #include "cmd/setup.h"
 #include "core/base/text.h"
 #include "core/digest.h"
@@ -54,21 +55,12 @@ static void show_notice(void *to, const struct notice *n)
     render_notice(s->err, n, s->color_err, s->arena);
 }
 
-static enum output_format format_of(const char *name)
-{
-    if (name && strcmp(name, "json") == 0)
-        return FORMAT_JSON;
-    if (name && strcmp(name, "markdown") == 0)
-        return FORMAT_MARKDOWN;
-    return name && strcmp(name, "github") == 0 ? FORMAT_GITHUB : FORMAT_HUMAN;
-}
-
 void session_output(struct session *s)
 {
     const struct common_options *o = &s->parsed->common;
     struct winsize size = { 0 };
 
-    s->format = format_of(o->format);
+    s->format = report_format(o->format);
     s->quiet = o->quiet;
     s->verbose = o->verbose;
     s->color_out = colored(o->color, s->out);
@@ -140,6 +132,7 @@ void session_close_database(struct session *s)
 void session_close(struct session *s)
 {
     session_close_database(s);
+    report_close(s);
     vcs_close(s->vcs);
     s->vcs = NULL;
 }

@@ -4,15 +4,36 @@
 
 #include "cmd/command.h"
 #include "core/json.h"
+#include "core/review/review.h"
 #include "core/workspace.h"
 
-enum output_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_GITHUB };
+enum output_format {
+    FORMAT_HUMAN,
+    FORMAT_JSON,
+    FORMAT_MARKDOWN,
+    FORMAT_GITHUB,
+    FORMAT_SARIF,
+    FORMAT_GITLAB,
+    FORMAT_JUNIT
+};
 
 /* Of a step's progress, where lines stay: what was said last. Times are time_monotonic_ms's, 0: never. */
 struct progress_told {
     int64_t began_at, said_at, blocked_since;
     int64_t pid, said_of; /* the first blocker's now, and when it was said; -1: nobody */
     bool said;
+};
+
+/* A file that a result is written to beside standard output. */
+struct report_file {
+    const struct report_form *form;
+    const char *path;
+    FILE *to; /* report_finish or session_close closes it */
+};
+
+struct report_files {
+    struct report_file *at;
+    size_t len, cap;
 };
 
 struct session {
@@ -43,6 +64,10 @@ struct session {
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
     void (*add_json)(struct json *object, const void *from, struct arena *a);
     const void *json_from;
+    const struct review_result *review; /* check's, for cmd/report.h; NULL: it did not come so far */
+    const struct plan_document *document; /* plan's, once it is made */
+    int fails_from;                     /* the lowest severity that exit code 3 is for; SEVERITIES: none */
+    struct report_files reports;
 };
 
 /* For verbs that need no more than this of it. */

@@ -219,7 +219,7 @@ bool plan_basis_take(struct plan_basis *out, struct workspace *w, const struct p
     ledger_marks(&out->marks[PART_LEDGER], w);
     target_marks(&out->marks[PART_TARGET], w, r, &out->identity);
     script_marks(&out->marks[PART_SCRIPTS], r->plan, w->arena);
-    for (size_t p = 0; p < PLAN_PARTS; p++)
+    for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++)
         if (p != PART_SCHEMA)
             out->fingerprint[p] = digest_marks(&out->marks[p], w->arena);
     return true;

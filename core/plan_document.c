@@ -3,6 +3,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/prepare.h"
+#include "core/review/excerpt.h"
 #include "core/review/sql.h"
 
 bool plan_scripts_read(struct planned_script **out, size_t *undescribed, struct workspace *w, const struct plan *plan,
@@ -54,7 +55,8 @@ static bool review(struct plan_document *d, struct workspace *w, const struct pl
     for (size_t i = 0; i < d->plan->len; i++)
         if (d->scripts[i].len)
             scripts[q.nscripts++] = d->scripts[i];
-    if (!review_sql(&d->findings.findings, &q, w->arena, w->notices, e))
+    if (!review_sql(&d->findings.findings, &q, w->arena, w->notices, e) ||
+        !review_excerpts(&d->findings.findings, &w->source, w->arena, e))
         return false;
     d->findings.looked_at = d->plan->len;
     for (size_t i = 0; i < d->findings.findings.len; i++)

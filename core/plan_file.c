@@ -125,7 +125,7 @@ static bool members_take(struct plan_file *out, const struct json *j, struct are
     out->layout = kept(source, "layout", a);
     out->strict = json_as_bool(json_get(j, "strict"));
     out->fresh = json_as_bool(json_get(j, "fresh"));
-    for (enum plan_part p = 0; p < PLAN_PARTS; p++) {
+    for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++) {
         out->fingerprint[p] = kept(fingerprint, plan_part_word(p), a);
         if (!out->fingerprint[p])
             return false;

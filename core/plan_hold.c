@@ -77,7 +77,7 @@ void plan_compare(struct plan_moves *out, const struct plan_file *f, const struc
                   const struct plan *plan, struct arena *a)
 {
     *out = (struct plan_moves) { 0 };
-    for (enum plan_part p = 0; p < PLAN_PARTS; p++) {
+    for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++) {
         out->moved[p] = strcmp(f->fingerprint[p], now->fingerprint[p]) != 0;
         if (p == PART_SCRIPTS)
             compare_steps(out, f, plan, a);
@@ -123,7 +123,7 @@ static const char *moves_words(const struct plan_moves *m, struct arena *a)
 {
     struct buf out = buf_open(a, 4096);
 
-    for (enum plan_part p = 0; p < PLAN_PARTS; p++) {
+    for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++) {
         size_t begun;
 
         if (!m->moved[p])
@@ -144,9 +144,9 @@ static const char *parts_words(const struct plan_moves *m, struct arena *a)
     struct buf out = buf_open(a, 256);
     size_t left = 0;
 
-    for (enum plan_part p = 0; p < PLAN_PARTS; p++)
+    for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++)
         left += m->moved[p];
-    for (enum plan_part p = 0; p < PLAN_PARTS; p++) {
+    for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++) {
         if (!m->moved[p])
             continue;
         left--;
@@ -203,7 +203,7 @@ bool plan_holds(void *to, const struct plan *plan, struct err *e)
     if (!plan_basis_take(&now, h->work, &r, e))
         return false;
     plan_compare(&h->moves, h->file, &now, plan, h->work->arena);
-    for (enum plan_part p = 0; p < PLAN_PARTS; p++)
+    for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++)
         if (h->moves.moved[p])
             return refuse(h, e);
     return true;

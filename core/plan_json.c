@@ -185,7 +185,7 @@ static struct json *fingerprint_json(const struct plan_basis *b)
 {
     struct json *o = json_new_object();
 
-    for (enum plan_part p = 0; p < PLAN_PARTS; p++)
+    for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++)
         json_set_string(o, plan_part_word(p), b ? b->fingerprint[p] : NULL);
     return o;
 }

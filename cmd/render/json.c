@@ -97,11 +97,11 @@ static struct json *error_json(const struct err *e, struct arena *a)
     return o;
 }
 
-void render_json(struct session *s, const struct err *e)
+void render_json(struct session *s, FILE *to, const struct err *e)
 {
     struct json *o = render_json_object(s, e);
 
-    json_print(o, s->out);
+    json_print(o, to);
     json_free(o);
 }
 

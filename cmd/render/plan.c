@@ -175,7 +175,7 @@ void render_document(struct session *s, const struct plan_document *d, const cha
     if (d->plan->len)
         fputc('\n', s->out);
     for (size_t i = 0; i < d->findings.findings.len; i++)
-        render_finding(s, &d->findings.findings.at[i]);
+        render_finding(s->out, &d->findings.findings.at[i], s->color_out);
     say_sum(s, d);
     if (to && d->unusable) {
         fprintf(s->out, "written to %s, but it can't be applied: %s\n", text_shown(s->arena, text_from(to)),

@@ -8,6 +8,7 @@
 #include "core/plan_hold.h"
 #include "core/prepare.h"
 #include "core/repair.h"
+#include "core/review/excerpt.h"
 #include "core/review/fix.h"
 #include "core/run.h"
 
@@ -33,8 +34,8 @@ void render_summary(struct session *s, const struct plan *plan, bool dry_run, in
 const char *render_count(struct arena *a, size_t n, const char *what);
 void render_history(struct session *s, const struct history_entries *entries);
 void render_changes(struct session *s, const struct migration_changes *changes);
-void render_findings(struct session *s, const struct review_result *r);
-void render_finding(struct session *s, const struct finding *f);
+void render_findings(struct session *s, FILE *to, const struct review_result *r);
+void render_finding(FILE *to, const struct finding *f, bool color);
 /* What a plan would do, for a person at a terminal; to: the file that it was written to, or NULL. */
 void render_document(struct session *s, const struct plan_document *d, const char *to);
 void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
@@ -79,21 +80,21 @@ const char *render_commit(const struct vcs_commit *c, const char *ref, struct ar
 /* The events of a run that draw the progress and the steps. */
 struct run_events render_events(struct session *s);
 
-/* ---- for GitHub Actions: annotations, and nothing else on standard output ---- */
+/* ---- a review for other programs: what it found (s->review) and what ended it, either of which may be NULL ---- */
 
-void render_github(struct session *s, const struct review_result *r);
-void render_github_error(struct session *s, const struct err *e);
+void render_github(struct session *s, FILE *to, const struct err *e);   /* annotations of GitHub Actions */
+void render_sarif(struct session *s, FILE *to, const struct err *e);    /* SARIF 2.1.0 */
+void render_gitlab(struct session *s, FILE *to, const struct err *e);   /* GitLab's code quality report */
+void render_junit(struct session *s, FILE *to, const struct err *e);    /* JUnit's XML */
+void render_markdown(struct session *s, FILE *to, const struct err *e); /* a comment of a pull request */
 
-/* ---- Markdown ---- */
-
-/* Of a plan, for a comment of a pull request: PLAN_MARKDOWN_MAX bytes at most, whatever the plan holds. */
-struct text markdown_document(struct session *s, const struct plan_document *d);
-#define PLAN_MARKDOWN_MAX ((size_t)60000)
+/* A plan's part of such a comment; it has room for it. */
+void markdown_plan(struct buf *out, struct session *s, const struct plan_document *d);
 
 /* ---- JSON ---- */
 
-/* The whole object: what every one begins with, the verb's own members, on standard output. */
-void render_json(struct session *s, const struct err *e);
+/* The whole object: what every one begins with, and the verb's own members. */
+void render_json(struct session *s, FILE *to, const struct err *e);
 /* The same, for whoever frees it. */
 struct json *render_json_object(struct session *s, const struct err *e);
 
