@@ -39,4 +39,6 @@ const struct dialect postgres_dialect = {
     .chained = postgres_chained,
     .describe = postgres_describe,
     .statements = postgres_statements,
+    .identify = postgres_identify,
+    .schema = postgres_schema,
 };
