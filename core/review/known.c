@@ -68,8 +68,10 @@ const char *known_setting(const struct sql_known *k, const char *name)
 
 static void learn_setting(struct sql_known *k, const struct action *a)
 {
+    if (a->change != CHANGE_SET && a->change != CHANGE_RESET)
+        return;
     if (!a->name) {
-        k->settings.len = 0; /* RESET ALL, DISCARD ALL */
+        k->settings.len = 0; /* RESET ALL, DISCARD */
         return;
     }
     *arena_push(k->arena, &k->settings) = (struct setting) {
@@ -214,10 +216,9 @@ bool known_not_null(struct sql_known *k, const char *schema, const char *table, 
     const struct sql_object *t = find(k, SPACE_RELATION, schema, table);
 
     for (const struct sql_object *o = t ? t->parts : NULL; o; o = o->next) {
-        struct text rest = text_from(o->columns);
-        unsigned wanted = ACTION_CHECK | ACTION_NOT_NULL;
+        struct text rest = text_from(o->not_null);
 
-        if (o->gone || o->kind != OBJECT_CONSTRAINT || (o->flags & (wanted | ACTION_NOT_VALID)) != wanted)
+        if (o->gone || o->kind != OBJECT_CONSTRAINT || (o->flags & ACTION_NOT_VALID))
             continue;
         while (rest.len) {
             size_t end = rest.len;
@@ -250,6 +251,7 @@ static void mark_made(struct sql_known *k, struct sql_object *o, const struct ac
     o->perhaps = a->flags & ACTION_IF_NOT_EXISTS;
     o->flags = a->flags;
     o->columns = a->columns;
+    o->not_null = a->not_null;
     o->type = a->type;
     o->script = k->script;
     o->statement = k->statement;
@@ -302,7 +304,8 @@ static void learn_create(struct sql_known *k, const struct action *a)
     struct sql_object *o, *table = NULL;
 
     if (a->object == OBJECT_COLUMN || a->object == OBJECT_CONSTRAINT) {
-        learn_part(k, a);
+        if (a->of == OBJECT_TABLE)
+            learn_part(k, a);
         return;
     }
     if (!a->name)

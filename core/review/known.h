@@ -23,6 +23,7 @@ struct sql_object {
     unsigned flags;                      /* enum action_flag, of the action that made it and those that changed it */
     const char *type;                    /* of a column, as it is now; NULL: not known */
     const char *columns;                 /* of a constraint or index */
+    const char *not_null;                /* of a check: what it keeps from being NULL */
     struct sql_object *table;            /* of a column, constraint, index */
     struct sql_object *parts;            /* of a table: columns and constraints */
     const struct planned_script *script; /* that made it; NULL: it was there before */

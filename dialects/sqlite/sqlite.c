@@ -1,6 +1,7 @@
 #include "dialects/sqlite/sqlite.h"
 
 #include "dialects/sqlite/apply.h"
+#include "dialects/sqlite/describe.h"
 #include "dialects/sqlite/lock.h"
 #include "dialects/sqlite/rows.h"
 #include "dialects/sqlite/tables.h"
@@ -23,5 +24,6 @@ const struct dialect sqlite_dialect = {
     .lock = sqlite_lock,
     .unlock = sqlite_unlock,
     .apply = sqlite_apply,
+    .describe = sqlite_describe,
     .statements = sqlite_script_statements,
 };
