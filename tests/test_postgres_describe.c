@@ -118,7 +118,7 @@ static const struct {
     { "CREATE ROLE bob PASSWORD 'secret'", "create role bob" },
     { "ALTER ROLE bob LOGIN", "alter role bob" },
     { "CREATE DATABASE x", "create database x" },
-    { "CREATE STATISTICS s.x ON a, b FROM t", "create statistics s.x" },
+    { "CREATE STATISTICS s.x ON a, b FROM t", "create statistics s.x ->t" },
     { "CREATE PUBLICATION p FOR ALL TABLES", "create publication p" },
     { "CREATE CAST (int AS text) WITH INOUT", "create other" },
     { "ALTER SYSTEM SET work_mem = 1", "alter other" },
@@ -196,7 +196,7 @@ static const struct {
       "alter column t.a add-identity; alter column t.b set-identity; alter column t.c drop-identity; alter column t.d "
       "drop-expression; alter column t.e storage; alter column t.f storage" },
     { "ALTER TABLE ONLY t ADD CONSTRAINT k CHECK (a > 0)", "create constraint t.k check only" },
-    { "ALTER TABLE t DETACH PARTITION p FINALIZE", "alter table t detach ->p" },
+    { "ALTER TABLE t DETACH PARTITION p FINALIZE", "alter table t detach ->p concurrently" },
     { "ALTER INDEX i ATTACH PARTITION j", "alter index i attach ->j" },
     { "ALTER INDEX i SET (fillfactor = 70)", "alter index i options [fillfactor]" },
     { "ALTER MATERIALIZED VIEW v SET TABLESPACE x", "alter matview v tablespace ->x" },
