@@ -30,6 +30,8 @@ const char *vcs_root(const struct vcs *v);
 const char *vcs_prefix(const struct vcs *v);
 const char *vcs_git_directory(const struct vcs *v); /* NULL outside git */
 bool vcs_is_shallow(const struct vcs *v);
+/* Where the repository was cloned from, as an absolute URI without what may be a secret; NULL where nothing says it. */
+const char *vcs_remote_uri(struct vcs *v, struct arena *a);
 
 /* What files are read from. ref and commit belong to VCS_COMMIT; for the other two commit is HEAD's, unknown where
  * HEAD is unborn or there is no git. */
