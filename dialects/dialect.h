@@ -91,7 +91,7 @@ struct resume {
     uint64_t done;    /* statements that are done */
     uint64_t begun;   /* the one (from 1) that was begun outside a transaction and may be done; 0: none */
     const char *hash; /* of the done statements, as a journal chains them */
-    void (*chain)(char hex[65], struct text statement); /* as struct journal has it */
+    void (*chain)(char hex[65], struct text statement); /* as struct unit_journal has it */
 };
 
 /* What reading a script's SQL tells, without a database. */
@@ -124,7 +124,7 @@ struct script_request {
 
 /* How a unit that is not one transaction keeps count in the row of before[0], so that a later run can go on behind what
  * is done: together with the statement where that can be, else before and behind it. NULL columns: not kept. */
-struct journal {
+struct unit_journal {
     const char *done;  /* column: how many statements are done */
     const char *begun; /* column: which one (from 1) was begun outside a transaction; NULL in it: none is under way */
     const char *hash;  /* column: a chain over the done statements' texts */
@@ -176,7 +176,7 @@ struct unit {
     size_t nbefore;
     const struct row_change *rows; /* with the script's last transaction, after it */
     size_t nrows;
-    struct journal journal;
+    struct unit_journal journal;
     /* Called now and then while it takes its time; may be NULL. */
     void (*progress)(void *to, const struct db_progress *p);
     void *progress_to;
@@ -222,14 +222,15 @@ struct evidences {
 struct script_statement {
     uint64_t nth;    /* from 0 */
     struct pos at;   /* its first token */
-    size_t from, to; /* bytes of the script, no semicolon */
+    size_t from, to; /* bytes of the script with what it includes, no semicolon */
     struct text sql;
 };
 
 struct script_statements {
     struct script_statement *at;
     size_t len, cap;
-    uint64_t total; /* there are; more than len where it was asked for fewer */
+    uint64_t total;     /* there are; more than len where it was asked for fewer */
+    struct text source; /* what from and to count in, included files where they are named; at NULL: it is too large */
 };
 
 /* A table by which another migration tool is told: what it keeps there is what it applied. */
@@ -258,7 +259,7 @@ struct traced_script {
 
 enum dialect_caps {
     CAP_SCHEMAS = 1 << 0, /* tables live in schemas */
-    CAP_RESUME = 1 << 1   /* keeps all of struct journal, and goes on where script_request.resume says */
+    CAP_RESUME = 1 << 1   /* keeps all of struct unit_journal, and goes on where script_request.resume says */
 };
 
 struct dialect {
@@ -311,7 +312,7 @@ struct dialect {
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
     bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
                     struct err *e);
-    /* Optional, pure: *hash is the chain of struct journal behind the first n statements; NULL: it has fewer. */
+    /* Optional, pure: *hash is the chain of struct unit_journal behind the first n statements; NULL: it has fewer. */
     bool (*chained)(const char **hash, const struct script_request *r, uint64_t n,
                     void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e);
     /* Optional, pure: what one statement does. */
@@ -340,6 +341,8 @@ struct dialect {
 
 /* ---- what callers use ---- */
 
+/* By its name, "postgres"; NULL where there is none. */
+const struct dialect *dialect_named(const char *name);
 /* The dialect of a URL. ERR_USAGE for an unknown scheme, ERR_NOT_SUPPORTED for one that will come. */
 bool dialect_for_url(const struct dialect **out, const char *url, const char *base, struct err *e);
 
@@ -354,6 +357,9 @@ void db_close(struct db *db); /* NULL is allowed */
 bool db_reopen(struct db *db, struct reopen *how, struct err *e);
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
                 struct arena *a, struct err *e);
+/* The same without a database. */
+bool dialect_inspect(struct script_facts *out, const struct dialect *d, const struct script_request *r,
+                     struct notices *notices, struct arena *a, struct err *e);
 /* See struct dialect: at NULL too where the dialect's scripts include none. */
 bool db_expand(struct text *out, const struct db *db, const struct script *s, const char *separator, struct arena *a,
                struct err *e);

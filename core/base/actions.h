@@ -121,7 +121,7 @@ enum action_flag {
     ACTION_GENERATED = 1 << 10, /* stored; SQLite's virtual ones have ACTION_EMPTY too */
     ACTION_IDENTITY = 1 << 11,
     ACTION_REWRITES = 1 << 12, /* its new type is computed: USING */
-    ACTION_SERIAL = 1 << 25,   /* serial and its like: a default of a sequence that is made with it */
+    ACTION_SERIAL = 1 << 25,   /* serial and its like: its default comes from a sequence that is made with it */
     /* Of a default that is computed; none of both: it calls what only the server knows. */
     ACTION_STABLE = 1 << 26,   /* the same for every row */
     ACTION_VOLATILE = 1 << 27, /* another for every row */

@@ -205,10 +205,13 @@ bool describe_session(struct describing *d, const PgQuery__Node *n)
     case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
         set(d, n->variable_set_stmt);
         return true;
+    case PG_QUERY__NODE__NODE_DISCARD_STMT:
+        describe_add(d, ACTION_SESSION, OBJECT_NONE)->change =
+            n->discard_stmt->target == PG_QUERY__DISCARD_MODE__DISCARD_ALL ? CHANGE_RESET : CHANGE_OTHER;
+        return true;
     case PG_QUERY__NODE__NODE_LOCK_STMT:
         lock(d, n->lock_stmt);
         return true;
-    case PG_QUERY__NODE__NODE_DISCARD_STMT:
     case PG_QUERY__NODE__NODE_LISTEN_STMT:
     case PG_QUERY__NODE__NODE_UNLISTEN_STMT:
     case PG_QUERY__NODE__NODE_NOTIFY_STMT:

@@ -6,8 +6,9 @@ static unsigned column_flags(const PgQuery__ColumnDef *c)
 {
     unsigned flags = c->is_not_null ? ACTION_NOT_NULL : 0;
 
-    flags |=
-        describe_default(c->raw_default) | (describe_is_serial(c->type_name) ? ACTION_SERIAL | ACTION_NOT_NULL : 0);
+    flags |= describe_default(c->raw_default);
+    if (describe_is_serial(c->type_name))
+        flags |= ACTION_SERIAL | ACTION_NOT_NULL | ACTION_DEFAULT | ACTION_COMPUTED | ACTION_VOLATILE;
     for (size_t i = 0; i < c->n_constraints; i++) {
         const PgQuery__Constraint *k = c->constraints[i]->constraint;
 

@@ -49,4 +49,5 @@ const struct dialect postgres_dialect = {
     .identify = postgres_identify,
     .schema = postgres_schema,
     .dump = postgres_dump,
+    .statements = postgres_statements,
 };

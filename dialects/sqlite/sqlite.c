@@ -2,6 +2,7 @@
 
 #include "dialects/sqlite/apply.h"
 #include "dialects/sqlite/dump.h"
+#include "dialects/sqlite/describe.h"
 #include "dialects/sqlite/lock.h"
 #include "dialects/sqlite/rows.h"
 #include "dialects/sqlite/scratch.h"
@@ -31,4 +32,6 @@ const struct dialect sqlite_dialect = {
     .dump = sqlite_dump,
     .identify = sqlite_identify,
     .schema = sqlite_schema,
+    .describe = sqlite_describe,
+    .statements = sqlite_script_statements,
 };
