@@ -104,9 +104,7 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
     s->commit = down.commit;
     *unchecked += down.unchecked;
     if (down.from == FROM_FILE && m) {
-        alone = *m;
-        alone.up = m->down; /* what is wrong in it is wrong there */
-        if (!w->source.layout->prepare(&alone, source_input_of(&w->source, m), &s->script, e))
+        if (!source_prepare_down(&s->script, &alone, &w->source, m, e))
             return false;
         s->no_transaction = alone.no_transaction;
     } else {
