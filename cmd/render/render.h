@@ -4,6 +4,7 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/history_since.h"
 #include "core/prepare.h"
 #include "core/repair.h"
 #include "core/review/excerpt.h"
@@ -28,7 +29,13 @@ void render_plan(struct session *s, FILE *to, const struct plan *plan);
 /* A line a step that ran (or would run), and the summary. */
 void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
+/* What history shows; since may be NULL. */
+struct history_report {
+    struct history_entries entries; /* newest first */
+    const struct history_since *since;
+};
 void render_history(struct session *s, const struct history_entries *entries);
+void render_history_markdown(struct session *s, FILE *to, const struct history_report *r);
 void render_changes(struct session *s, const struct migration_changes *changes);
 void render_findings(struct session *s, FILE *to, const struct review_result *r);
 void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
@@ -86,7 +93,7 @@ void render_markdown(struct session *s, FILE *to, const struct err *e); /* a com
 /* The whole object: what every one begins with, and the verb's own members. */
 void render_json(struct session *s, FILE *to, const struct err *e);
 
-/* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes,
+/* The verbs' members; from is a struct workspace, plan, history_report, migration_changes,
  * review_result or fix_result. */
 void json_status(struct json *object, const void *from, struct arena *a);
 void json_steps(struct json *object, const void *from, struct arena *a);
