@@ -1,11 +1,12 @@
 /* check: review the migrations that a branch brings, and mend their order. */
 #include "cmd/render/render.h"
+#include "cmd/report.h"
 #include "cmd/setup.h"
 #include "core/base/text.h"
 
 struct check_args {
     const char *base, *since, *fail_on, *explain;
-    const char *const *with;
+    const char *const *with, *const *report;
     const char *dialect;
     bool all, pending, rules, fix, dry_run;
 };
@@ -51,6 +52,11 @@ static const struct option_row options[] = {
       .help = "exit with 3 from this severity on (error)",
       .choices = (const char *const[]) { "error", "warning", "never", NULL },
       .from_environment = true },
+    { .name = "report",
+      .kind = OPTION_LIST,
+      .offset = offsetof(struct check_args, report),
+      .value = "<format>=<file>",
+      .help = "write what was found into a file too, in any --format; may be repeated" },
     { .name = "fix",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct check_args, fix),
@@ -71,11 +77,20 @@ static const struct option_row options[] = {
     { 0 },
 };
 
-static bool fails(const struct review_result *r, const char *on)
+static int fails_from(const char *on)
 {
     if (on && strcmp(on, "never") == 0)
-        return false;
-    return r->counts[SEVERITY_ERROR] || (on && strcmp(on, "warning") == 0 && r->counts[SEVERITY_WARNING]);
+        return SEVERITIES;
+    return on && strcmp(on, "warning") == 0 ? SEVERITY_WARNING : SEVERITY_ERROR;
+}
+
+static bool fails(const struct review_result *r, int from)
+{
+    size_t n = 0;
+
+    for (; from < SEVERITIES; from++)
+        n += r->counts[from];
+    return n > 0;
 }
 
 static bool fix(struct session *s, const struct check_args *args, const struct review_request *q, struct err *e)
@@ -96,16 +111,16 @@ static bool review(struct session *s, const struct check_args *args, const struc
 {
     struct review_result *result = arena_make(s->arena, struct review_result, 1);
 
-    if (!review_run(result, &s->work.source, s->vcs, q, s->arena, &s->notices, e))
+    s->fails_from = fails_from(args->fail_on);
+    if (!review_run(result, &s->work.source, s->vcs, q, s->arena, &s->notices, e) ||
+        !review_excerpts(&result->findings, &s->work.source, s->arena, e))
         return false;
     s->source_open = true;
     s->add_json = json_findings;
-    s->json_from = result;
+    s->json_from = s->review = result;
     if (s->format == FORMAT_HUMAN)
-        render_findings(s, result);
-    if (s->format == FORMAT_GITHUB)
-        render_github(s, result);
-    s->exit_code = fails(result, args->fail_on) ? 3 : 0;
+        render_findings(s, s->out, result);
+    s->exit_code = fails(result, s->fails_from) ? 3 : 0;
     return true;
 }
 
@@ -152,6 +167,10 @@ static bool check_range(const struct check_args *args, struct err *e)
         err_plain(e, ERR_USAGE, "--dry-run goes with --fix");
         return err_hint(e, "`merganser check` alone changes nothing");
     }
+    if (args->report && (args->fix || args->rules || args->explain)) {
+        err_plain(e, ERR_USAGE, "--report goes with a review");
+        return err_hint(e, "leave out --fix, --rules or --explain");
+    }
     return true;
 }
 
@@ -161,7 +180,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     struct review_request q = { .base = args->base, .with = args->with, .since = args->since, .all = args->all };
     const struct rule_text *rule;
 
-    if (!check_range(args, e))
+    if (!check_range(args, e) || !report_open(s, args->report, e))
         return false;
     if (args->rules) {
         render_rules(s);
@@ -191,11 +210,12 @@ const struct command check_command = {
         "there twice or will land late, migrations that the other branch has and that were edited, renamed or "
         "deleted here, down scripts that are missing, Drizzle's journal and Rails' pairs. Opens no database.",
     .examples = (const char *const[]) { "merganser check", "merganser check --base origin/main --format github",
+                                        "merganser check --report sarif=merganser.sarif --report junit=merganser.xml",
                                         "merganser check --staged", "merganser check --fix --dry-run",
                                         "merganser check --explain late-version", NULL },
     .options = options,
     .args_size = sizeof(struct check_args),
     .needs = NEED_NOTHING,
-    .formats = (const char *const[]) { "json", "github", NULL },
+    .formats = (const char *const[]) { "json", "markdown", "github", "sarif", "gitlab", "junit", NULL },
     .run = run,
 };

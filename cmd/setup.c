@@ -314,6 +314,16 @@ const struct dialect *setup_dialect(struct session *s)
     return url_find(&url, &base, &configured, s, &unseen) && dialect_for_url(&found, url, base, &unseen) ? found : NULL;
 }
 
+const char *const *setup_drift_ignore(const struct session *s)
+{
+    const struct config_list *list = &s->config.drift_ignore;
+    const char **patterns = arena_make(s->arena, const char *, list->len + 1);
+
+    for (size_t i = 0; i < list->len; i++)
+        patterns[i] = list->at[i].value;
+    return patterns;
+}
+
 static bool database_start(struct session *s, bool read_only, struct err *e)
 {
     const struct config_block *c = &s->work.config;

@@ -259,9 +259,8 @@ bool db_scratch_drop(struct db *beside, const char *url, struct err *e)
     return beside->dialect->scratch_drop(beside, url, e);
 }
 
-bool db_trace(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
-              struct arena *a, struct err *e)
+bool db_trace(struct db *db, struct traced_script *scripts, size_t n, bool ours, struct arena *a, struct err *e)
 {
     return interrupt_check(e) &&
-           (db->dialect->trace ? db->dialect->trace(effects, db, scripts, n, a, e) : lacks(db->dialect, "a trace", e));
+           (db->dialect->trace ? db->dialect->trace(db, scripts, n, ours, a, e) : lacks(db->dialect, "a trace", e));
 }

@@ -250,6 +250,13 @@ struct lock_request {
     void *to;
 };
 
+/* A script whose statements are run to see what they do. */
+struct traced_script {
+    struct script_request request;
+    struct effects *effects; /* filled: of the statement nth (script_statement) at [nth], while that is below len */
+    size_t len;
+};
+
 enum dialect_caps {
     CAP_SCHEMAS = 1 << 0, /* tables live in schemas */
     CAP_RESUME = 1 << 1   /* keeps all of struct unit_journal, and goes on where script_request.resume says */
@@ -325,11 +332,11 @@ struct dialect {
     /* An empty database beside this one, for a trial, and its URL (a secret). Whoever makes it drops it. */
     bool (*scratch_make)(const char **url, struct db *beside, struct arena *a, struct err *e);
     bool (*scratch_drop)(struct db *beside, const char *url, struct err *e);
-    /* Runs scripts one behind the other, statement by statement, and rolls back: effects has one for each statement of
-     * the script, in order (script_statements). db is no database that anybody needs. A statement that fails is
-     * ERR_SCRIPT_FAILED with its place. */
-    bool (*trace)(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
-                  struct arena *a, struct err *e);
+    /* Runs scripts one behind the other, statement by statement. `ours`: a scratch database, in which they are run as
+     * `up` would. Else all of it is one transaction that is rolled back, what can't be in one is not run or in a plain
+     * form (effects.untraced says so), and a script that ends its transaction by itself is ERR_SCRATCH. A statement
+     * that fails is ERR_SCRIPT_FAILED with its place. */
+    bool (*trace)(struct db *db, struct traced_script *scripts, size_t n, bool ours, struct arena *a, struct err *e);
 };
 
 /* ---- what callers use ---- */
@@ -384,7 +391,6 @@ bool db_schema(struct schema *out, struct db *db, const struct schema_request *r
 bool db_dump(struct text *out, struct db *db, const struct dump_request *r, struct arena *a, struct err *e);
 bool db_scratch_make(const char **url, struct db *beside, struct arena *a, struct err *e);
 bool db_scratch_drop(struct db *beside, const char *url, struct err *e);
-bool db_trace(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
-              struct arena *a, struct err *e);
+bool db_trace(struct db *db, struct traced_script *scripts, size_t n, bool ours, struct arena *a, struct err *e);
 
 #endif

@@ -19,8 +19,8 @@ static const struct {
       "create table t; create column t.a integer within; create constraint t ->s.u [a] within foreign; create column "
       "t.b integer within; create constraint t.k ->v [a, b] within foreign; create constraint t within check" },
     { "CREATE TEMP TABLE t (a int GENERATED ALWAYS AS IDENTITY, b int GENERATED ALWAYS AS (a * 2) STORED)",
-      "create table t temporary; create column t.a integer within not-null identity; create column t.b integer within "
-      "computed generated" },
+      "create table t temporary; create column t.a integer temporary within not-null identity; create column t.b "
+      "integer temporary within computed generated" },
     { "CREATE UNLOGGED TABLE t (LIKE u)", "create table t like ->u unlogged" },
     { "CREATE TABLE p PARTITION OF s.t FOR VALUES IN (1)", "create table p ->s.t partition" },
     { "CREATE TABLE t (a int) PARTITION BY RANGE (a)", "create table t partitioned; create column t.a integer within" },
@@ -118,7 +118,7 @@ static const struct {
     { "CREATE ROLE bob PASSWORD 'secret'", "create role bob" },
     { "ALTER ROLE bob LOGIN", "alter role bob" },
     { "CREATE DATABASE x", "create database x" },
-    { "CREATE STATISTICS s.x ON a, b FROM t", "create statistics s.x" },
+    { "CREATE STATISTICS s.x ON a, b FROM t", "create statistics s.x ->t" },
     { "CREATE PUBLICATION p FOR ALL TABLES", "create publication p" },
     { "CREATE CAST (int AS text) WITH INOUT", "create other" },
     { "ALTER SYSTEM SET work_mem = 1", "alter other" },
@@ -196,7 +196,7 @@ static const struct {
       "alter column t.a add-identity; alter column t.b set-identity; alter column t.c drop-identity; alter column t.d "
       "drop-expression; alter column t.e storage; alter column t.f storage" },
     { "ALTER TABLE ONLY t ADD CONSTRAINT k CHECK (a > 0)", "create constraint t.k check only" },
-    { "ALTER TABLE t DETACH PARTITION p FINALIZE", "alter table t detach ->p" },
+    { "ALTER TABLE t DETACH PARTITION p FINALIZE", "alter table t detach ->p concurrently" },
     { "ALTER INDEX i ATTACH PARTITION j", "alter index i attach ->j" },
     { "ALTER INDEX i SET (fillfactor = 70)", "alter index i options [fillfactor]" },
     { "ALTER MATERIALIZED VIEW v SET TABLESPACE x", "alter matview v tablespace ->x" },

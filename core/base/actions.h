@@ -153,9 +153,9 @@ struct action {
     enum object_kind of;       /* of a column or constraint: what it is part of; OBJECT_NONE: not said */
     const char *schema, *name; /* of the object; of its table or type where it is a part of one: see sub */
     const char *sub;           /* a column, constraint, label, trigger, rule or policy of name */
-    /* What it becomes or belongs to: see verb, change and flags. Of an index the table, whose schema it lies in; of a
-     * label the one that it is put before or behind; of GRANT and REVOKE the roles, ", " between, PUBLIC as "public".
-     */
+    /* What it becomes or belongs to: see verb, change and flags. Of an index the table, whose schema it lies in; of
+     * statistics the table; of a label the one that it is put before or behind; of GRANT and REVOKE the roles, ", "
+     * between, PUBLIC as "public". */
     const char *new_schema, *new_name;
     const char *columns;   /* of an index or constraint, in order, ", " between; NULL too where one is an expression */
     const char *not_null;  /* of a check: columns that it keeps from being NULL, ", " between */

@@ -13,10 +13,9 @@ static bool is_ignored_path(const struct review *r, const char *path)
     return false;
 }
 
-static bool is_file_of(const struct review *r, const struct migration *m, const char *shown)
+static bool is_file_of(const struct migration *m, const char *path)
 {
-    return strcmp(text_shown(r->arena, text_from(m->up.path)), shown) == 0 ||
-           strcmp(text_shown(r->arena, text_from(m->also.path)), shown) == 0;
+    return text_is(text_from(m->up.path), path) || text_is(text_from(m->also.path), path);
 }
 
 /* The migration whose script's marks count for a finding: of several with its version the one whose file it names. */
@@ -27,7 +26,7 @@ static const struct migration *marked_for(const struct review *r, const struct f
     if (!f->version)
         return NULL;
     for (const struct migration *m = NULL; (m = side_next(&r->head, f->version, m));) {
-        if (is_file_of(r, m, f->at.path))
+        if (is_file_of(m, f->at.path))
             return m->up.path ? m : NULL;
         found = found || !m->up.path ? found : m;
     }

@@ -200,6 +200,11 @@ enum sql_age known_age(const struct sql_known *k, const struct sql_object *o)
     return o->perhaps ? SQL_PERHAPS_NEW : SQL_NEW;
 }
 
+enum sql_age known_schema_age(struct sql_known *k, const char *name)
+{
+    return known_age(k, find(k, SPACE_SCHEMA, NULL, name));
+}
+
 enum sql_age known_table_age(struct sql_known *k, const char *schema, const char *name)
 {
     const struct sql_object *table = find(k, SPACE_RELATION, schema, name);

@@ -28,7 +28,7 @@ struct finding *finding_add(struct review *r, const struct rule *rule, const str
         .rule = rule->text.name,
         .severity = rules_severity(rule, r->request->rules, r->request->nrules),
         .version = m ? m->version : NULL,
-        .at = { text_shown(r->arena, text_from(path)), 1, 1 },
+        .at = { path, 1, 1 },
         .message = shown(r->arena, fmt, ap),
     };
     va_end(ap);
@@ -67,13 +67,23 @@ static bool rules_run(struct review *r, struct err *e)
     return true;
 }
 
+static void looked_at(struct review_result *out, const struct review *r)
+{
+    const struct migration **list = arena_make(r->arena, const struct migration *, r->nsubjects + 1);
+
+    for (size_t i = 0; i < r->nsubjects; i++)
+        if (r->subjects[i].looked_at)
+            list[out->looked_at++] = r->subjects[i].m;
+    out->migrations = list;
+}
+
 bool review_run(struct review_result *out, struct source *head, struct vcs *v, const struct review_request *q,
                 struct arena *a, struct notices *notices, struct err *e)
 {
     struct review r = { .request = q, .vcs = v, .arena = a, .notices = notices, .all = q->all };
 
     *out = (struct review_result) { 0 };
-    if (!rules_check_configured(q->rules, q->nrules, notices, a, e) || !sides_open(&r, head, &out->reason, e))
+    if (!rules_check_configured(q->rules, q->nrules, a, e) || !sides_open(&r, head, &out->reason, e))
         return false;
     review_compare(&r);
     if (!rules_run(&r, e) || !review_scripts(&r, &out->unread, e) || !findings_ignore(&r, e))
@@ -81,8 +91,7 @@ bool review_run(struct review_result *out, struct source *head, struct vcs *v, c
     findings_sort(&r.findings);
     for (size_t i = 0; i < r.findings.len; i++)
         out->counts[r.findings.at[i].severity]++;
-    for (size_t i = 0; i < r.nsubjects; i++)
-        out->looked_at += r.subjects[i].looked_at;
+    looked_at(out, &r);
     out->findings = r.findings;
     out->base = r.has_base ? r.base.name : NULL;
     return true;

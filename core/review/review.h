@@ -30,10 +30,13 @@ struct finding {
     const char *rule;
     enum severity severity; /* never SEVERITY_OFF */
     const char *version;    /* NULL: of no single migration */
-    struct pos at;          /* from the root; line 0: the file is not there any more */
+    struct pos at;          /* from the root, the path as it is; line 0: the file is not there any more */
     int end_line, end_column;
     const char *message;
     const char *hint; /* or NULL */
+    /* excerpt.h's: */
+    const char *fingerprint; /* stays the same while lines move; no two findings of a review have the same one */
+    const struct excerpt *excerpt; /* NULL: it is about a whole file */
 };
 
 struct review_findings {
@@ -63,7 +66,8 @@ struct review_result {
     struct review_findings findings; /* by path and line */
     size_t counts[SEVERITIES];
     const char *base;   /* as it is called; NULL: there was none */
-    size_t looked_at;   /* migrations */
+    const struct migration *const *migrations; /* those that were looked at */
+    size_t looked_at;
     const char *reason; /* why nothing of the history could be compared, or NULL */
     const char *unread; /* why no SQL rule ran, or NULL */
 };

@@ -263,7 +263,7 @@ bool review_sql(struct review_findings *out, const struct sql_review_request *r,
     struct sql_reviewing reviewing = { .findings = out, .arena = a, .notices = notices };
     struct sql_look l = { .request = r, .known = known_open(a), .reviewing = &reviewing };
 
-    if (!rules_check_configured(r->rules, r->nrules, notices, a, e))
+    if (!rules_check_configured(r->rules, r->nrules, a, e))
         return false;
     for (size_t i = 0; i < r->nscripts; i++) {
         l.script = &r->scripts[i];

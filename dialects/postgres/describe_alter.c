@@ -26,7 +26,8 @@ static void alter_partition(struct describing *d, const struct action *table, co
     if (!p || !p->name)
         return;
     describe_other_relation(a, d, p->name);
-    a->flags |= p->concurrent ? ACTION_CONCURRENTLY : 0;
+    a->flags |=
+        p->concurrent || c->subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartitionFinalize ? ACTION_CONCURRENTLY : 0;
 }
 
 static void alter_column_type(struct describing *d, const struct action *table, const PgQuery__AlterTableCmd *c)

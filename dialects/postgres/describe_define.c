@@ -232,6 +232,17 @@ static bool define_type(struct describing *d, const PgQuery__Node *n)
     }
 }
 
+static void create_statistics(struct describing *d, const PgQuery__CreateStatsStmt *s)
+{
+    struct action *a = made(d, OBJECT_STATISTICS, s->defnames, s->n_defnames), table = { 0 };
+
+    if (s->n_relations && s->relations[0]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR)
+        describe_relation(&table, d, s->relations[0]->range_var);
+    a->new_schema = table.schema;
+    a->new_name = table.name;
+    a->flags |= s->if_not_exists ? ACTION_IF_NOT_EXISTS : 0;
+}
+
 bool describe_define(struct describing *d, const PgQuery__Node *n)
 {
     switch (n->node_case) {
@@ -255,8 +266,7 @@ bool describe_define(struct describing *d, const PgQuery__Node *n)
         named(d, ACTION_CREATE, OBJECT_DATABASE, n->createdb_stmt->dbname);
         return true;
     case PG_QUERY__NODE__NODE_CREATE_STATS_STMT:
-        made(d, OBJECT_STATISTICS, n->create_stats_stmt->defnames, n->create_stats_stmt->n_defnames)->flags |=
-            n->create_stats_stmt->if_not_exists ? ACTION_IF_NOT_EXISTS : 0;
+        create_statistics(d, n->create_stats_stmt);
         return true;
     case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT:
         named(d, ACTION_CREATE, OBJECT_PUBLICATION, n->create_publication_stmt->pubname);
