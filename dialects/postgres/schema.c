@@ -2,7 +2,7 @@
 
 #include "core/base/interrupt.h"
 
-enum { TRIES = 5, PAUSE_MS = 50 };
+enum { TRIES = 10, PAUSE_MS = 20 };
 
 /* What the text of an expression depends on, and what would only cost time. */
 static const struct {
@@ -50,7 +50,11 @@ static void add_sql(struct buf *out, const char *from, const char *to, int serve
         uint64_t since = 0;
 
         if (*from != '{') {
-            buf_char(out, *from++);
+            size_t plain = strcspn(from, "{");
+
+            plain = plain < (size_t)(to - from) ? plain : (size_t)(to - from);
+            buf_add(out, from, plain);
+            from += plain;
             continue;
         }
         one = strchr(from, '?') + 1;
