@@ -37,7 +37,7 @@ static const struct {
     { "DROP OPERATOR app.!!! (NONE, app.word)", "removed operator app.!!!(NONE, app.word)" },
     { "ALTER OPERATOR FAMILY app.words USING btree ADD OPERATOR 1 pg_catalog.< (integer, integer)",
       "changed operator family app.words USING btree" },
-    { "CREATE OPERATOR CLASS app.third FOR TYPE app.word USING btree FAMILY app.words AS OPERATOR 3 app.===",
+    { "CREATE OPERATOR CLASS app.third FOR TYPE app.word USING btree FAMILY app.words AS STORAGE app.word",
       "added operator class app.third USING btree" },
     { "DROP CAST (app.mood AS integer)", "removed cast (app.mood AS integer)" },
     { "CREATE CAST (app.positive AS text) WITH INOUT", "added cast (app.positive AS text)" },
@@ -54,28 +54,28 @@ static const struct {
     { "DROP TEXT SEARCH DICTIONARY app.own_dictionary", "removed text search dictionary app.own_dictionary" },
 
     { "ALTER SEQUENCE app.numbers CACHE 4", "changed sequence app.numbers" },
-    { "ALTER SEQUENCE app.plain OWNED BY app.posts.room", "changed sequence app.plain" },
+    { "ALTER SEQUENCE app.plain OWNED BY app.plants.water",
+      "changed sequence app.plain\nremoved owner sequence app.plain" },
     { "ALTER TABLE app.users ALTER id SET START WITH 11", "changed sequence app.users_id_seq" },
     { "ALTER TABLE app.posts ALTER id SET GENERATED ALWAYS", "changed column app.posts.id" },
     { "ALTER TABLE app.users ADD COLUMN n serial", "added column app.users.n" },
     { "ALTER TABLE app.posts DROP COLUMN number", "removed column app.posts.number" },
     { "ALTER TABLE app.users ALTER mood DROP DEFAULT", "changed column app.users.mood" },
     { "ALTER TABLE app.users ALTER doc SET NOT NULL", "changed column app.users.doc" },
-    { "ALTER TABLE app.users ALTER flags TYPE bit varying(6)", "changed column app.users.flags" },
+    { "ALTER TABLE app.cats ALTER lives TYPE bigint", "changed column app.cats.lives" },
     { "ALTER TABLE app.users ALTER raw SET STORAGE PLAIN", "changed column app.users.raw" },
     { "ALTER TABLE app.users ALTER city SET COMPRESSION default", "changed column app.users.city" },
     { "ALTER TABLE app.users ALTER marks SET STATISTICS 0", "changed column app.users.marks" },
     { "ALTER TABLE app.users ALTER email SET (n_distinct = -0.6)", "changed column app.users.email" },
     { "ALTER TABLE app.users ALTER upper_email DROP EXPRESSION", "changed column app.users.upper_email" },
-    { "ALTER TABLE app.users ALTER home TYPE app.point3, ALTER folded TYPE text COLLATE \"C\"",
-      "changed column app.users.folded" },
+    { "ALTER TABLE app.logs ALTER line TYPE text COLLATE \"C\"", "changed column app.logs.line" },
     { "COMMENT ON COLUMN app.users.mood IS 'how'", "added comment column app.users.mood" },
     { "ALTER TABLE app.users SET (fillfactor = 71)", "changed table app.users" },
     { "ALTER TABLE app.unlogged SET LOGGED", "changed table app.unlogged" },
     { "ALTER TABLE app.posts REPLICA IDENTITY NOTHING", "changed table app.posts" },
     { "ALTER TABLE app.plants ENABLE ROW LEVEL SECURITY", "changed table app.plants" },
     { "ALTER TABLE app.typed NOT OF", "changed table app.typed" },
-    { "ALTER TABLE app.no_columns RENAME TO none", "removed table app.no_columns\nadded table app.none" },
+    { "ALTER TABLE app.no_columns RENAME TO \"none\"", "removed table app.no_columns\nadded table app.\"none\"" },
     { "ALTER TABLE app.users CLUSTER ON users_trigrams_2",
       "changed index app.users_name\nchanged index app.users_trigrams_2" },
     { "CREATE TABLE app.made (id serial PRIMARY KEY, a text UNIQUE CHECK (a <> ''), b int REFERENCES app.posts);"
@@ -100,9 +100,9 @@ static const struct {
     { "ALTER TABLE app.events DETACH PARTITION app.events_old",
       "changed table app.events_old\nchanged constraint app.events_old.old_key\n"
       "changed index app.events_old_at_kind_idx\nadded constraint app.events_old.events_kind\n"
-      "added constraint app.events_old.events_user_id_fkey\nadded trigger app.events_old.partitioned\n"
+      "added constraint app.events_old.events_user_id_fkey\n"
       "added column app.events_old.at\nadded column app.events_old.id\nadded column app.events_old.user_id\n"
-      "removed index app.events_old_user_id_idx" },
+      "added index app.events_old_user_id_idx" },
     { "ALTER TABLE app.hashed ADD COLUMN more int", "added column app.hashed.more" },
     { "CREATE TABLE app.hashed_1 PARTITION OF app.hashed FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
       "added table app.hashed_1" },
@@ -110,7 +110,7 @@ static const struct {
     { "ALTER TABLE app.animals ADD COLUMN weight int", "added column app.animals.weight" },
     { "ALTER TABLE app.cats NO INHERIT app.animals",
       "changed table app.cats\nadded column app.cats.id\nadded constraint app.cats.animals_named\n"
-      "added column app.cats.weight\nadded column order app.cats" },
+      "added column app.cats.weight" },
 
     { "ALTER VIEW app.user_names SET (security_barrier = false)", "changed view app.user_names" },
     { "CREATE OR REPLACE VIEW app.counting AS SELECT 1 AS n", "changed view app.counting" },
@@ -143,8 +143,7 @@ static const struct {
     { "GRANT SELECT (id) ON app.users TO PUBLIC", "added grant column app.users.id to PUBLIC" },
     { "REVOKE ALL ON SEQUENCE app.numbers FROM PUBLIC", "removed grant sequence app.numbers to PUBLIC" },
     { "GRANT USAGE ON TYPE app.mood TO PUBLIC", "removed revoke enum app.mood from PUBLIC" },
-    { "GRANT USAGE ON LANGUAGE everything_sql TO everything_reader",
-      "added grant language everything_sql to everything_reader" },
+    { "GRANT USAGE ON FOREIGN SERVER elsewhere TO PUBLIC", "added grant server elsewhere to PUBLIC" },
     { "ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT INSERT ON TABLES TO everything_reader",
       "changed default privileges FOR ROLE postgres IN SCHEMA app GRANT ON TABLES TO everything_reader" },
     { "SET allow_system_table_mods = on; INSERT INTO pg_seclabel VALUES ('app.users'::regclass, 'pg_class'::regclass,"
@@ -194,14 +193,17 @@ Test(postgres_schema_changes, each_is_told_once)
     const char *const argv[] = { "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-d", database,
                                  "-f",   file,  NULL };
     struct lines expected = { 0 }, actual = { 0 };
+    struct postgres_session *session;
     struct schema before, after;
 
     cr_assert_eq(process_run(&(struct process) { .argv = argv }, a).exit_code, 0);
     before = schema_of(database, NULL, &schema_all, a);
+    session = postgres_session_open(database);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-        postgres_ask(a, database, changes[i].sql);
+        postgres_session_run(session, changes[i].sql);
         add_lines(&expected, changes[i].told, a);
     }
+    postgres_session_close(session);
     after = schema_of(database, NULL, &schema_all, a);
     add_lines(&actual, schema_differences(&before, &after, a), a);
     cr_assert_str_eq(sorted(&actual, a), sorted(&expected, a));
