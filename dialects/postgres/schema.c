@@ -19,6 +19,10 @@ static const struct {
     { "quote_all_identifiers", "off" },
     { "jit", "off" },
     { "max_parallel_workers_per_gather", "0" },
+    /* Whole catalogs are read: what the planner believes of their sizes, often never analyzed, would cost more. */
+    { "enable_nestloop", "off" },
+    { "enable_mergejoin", "off" },
+    { "join_collapse_limit", "1" },
 };
 
 /* The questions of one description, in their order. */
