@@ -377,3 +377,17 @@ bool setup_database(struct session *s, bool read_only, struct err *e)
     s->starting = NULL;
     return true;
 }
+
+bool setup_scratch(struct scratch_request *out, struct session *s, const char *url, struct err *e)
+{
+    if (!s->database_open) {
+        setup_database_start(s, true);
+        if (!url || !s->database_refused || (s->database_err.kind != ERR_USAGE && s->database_err.kind != ERR_CONFIG)) {
+            s->database_open = setup_database(s, true, e);
+            if (!s->database_open)
+                return false;
+        }
+    }
+    *out = (struct scratch_request) { .live = s->database_open ? s->work.db : NULL, .opened = &s->database };
+    return true;
+}
