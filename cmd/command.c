@@ -13,6 +13,7 @@
     X(sync)                                                                                                            \
     X(show)                                                                                                            \
     X(history)                                                                                                         \
+    X(drift)                                                                                                           \
     X(changed)                                                                                                         \
     X(check)                                                                                                           \
     X(baseline)                                                                                                        \

@@ -62,9 +62,10 @@ static bool drizzle_check(const struct table_info *t, struct arena *a, struct er
     return true;
 }
 
-enum { AT_MAIN, AT_DIESEL, AT_DRIZZLE, AT_HISTORY, AT_METADATA, TABLES };
+enum { AT_MAIN, AT_DIESEL, AT_DRIZZLE, AT_HISTORY, AT_SCHEMAS, AT_METADATA, TABLES };
 
-static void names_fill(struct table_name *names, const struct ledger_request *r, bool schemas, bool drizzle)
+static void names_fill(struct table_name *names, const struct ledger_request *r, bool schemas, bool drizzle,
+                       struct arena *a)
 {
     const char *drizzle_schema = schemas && drizzle ? "drizzle" : NULL;
 
@@ -80,6 +81,7 @@ static void names_fill(struct table_name *names, const struct ledger_request *r,
         names[AT_HISTORY].table = schemas ? "history" : "__merganser_history";
     if (!names[AT_HISTORY].schema && schemas)
         names[AT_HISTORY].schema = "merganser";
+    names[AT_SCHEMAS] = history_schemas(&(struct history) { .table = names[AT_HISTORY] }, a);
     names[AT_METADATA] = (struct table_name) { names[AT_MAIN].schema, "ar_internal_metadata" };
 }
 
@@ -91,7 +93,7 @@ bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_reques
     size_t main = AT_MAIN;
 
     *out = (struct ledger) { .kind = LEDGER_VERSIONS };
-    names_fill(names, r, (db->dialect->caps & CAP_SCHEMAS) != 0, drizzle);
+    names_fill(names, r, (db->dialect->caps & CAP_SCHEMAS) != 0, drizzle, a);
     if (!db_tables_find(db, names, TABLES, found, a, e))
         return false;
     if (diesel && !r->main.table && (found[AT_DIESEL].exists || r->source->diesel_project)) {
@@ -116,6 +118,8 @@ bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_reques
     out->name = table_label(out->main, a);
     out->history.table = found[AT_HISTORY].exists ? found[AT_HISTORY].name : names[AT_HISTORY];
     out->history.exists = found[AT_HISTORY].exists;
+    out->history.schemas = names[AT_SCHEMAS];
+    out->history.schemas_exist = found[AT_SCHEMAS].exists;
     if (out->history.exists && !column_of(&found[AT_HISTORY], "run_id"))
         return refuse_shape(&found[AT_HISTORY], NULL, "it is not merganser's history", a, e);
     out->history.first_format =

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/prepare.h"
+#include "core/schema_record.h"
 #include "core/scripts.h"
 
 static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
@@ -122,12 +123,15 @@ static bool mark_locked(const struct version_entry **out, struct workspace *w, c
 
     if (!repair_find(out, w, version, e))
         return false;
-    if (kind == REPAIR_FORGET && repair_is_undone(*out)) {
+    if (kind == REPAIR_FORGET && repair_is_undone(*out))
         forget_undoing(&rows, w, *out);
-        return db_rows_write(w->db, rows.at, rows.len, e);
-    }
-    return workspace_create_ledger(w, e) && mark(&rows, w, *out, applied_after(*out, kind), e) &&
-           db_rows_write(w->db, rows.at, rows.len, e);
+    else if (!workspace_create_ledger(w, e) || !mark(&rows, w, *out, applied_after(*out, kind), e))
+        return false;
+    if (!db_rows_write(w->db, rows.at, rows.len, e))
+        return false;
+    /* What was done by hand belongs to this version. */
+    schema_record_after(NULL, w, (*out)->version, "repair");
+    return true;
 }
 
 bool repair_mark(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,

@@ -4,10 +4,12 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/drift.h"
 #include "core/prepare.h"
 #include "core/repair.h"
 #include "core/review/fix.h"
 #include "core/run.h"
+#include "core/schema_made.h"
 
 /* ---- for people ---- */
 
@@ -28,6 +30,12 @@ void render_plan(struct session *s, FILE *to, const struct plan *plan);
 void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
 void render_history(struct session *s, const struct history_entries *entries);
+/* What changed between two schemas, each with both texts; how many of each kind, "1 added, 2 changed". */
+void render_schema_changes(struct session *s, const struct schema_changes *changes, const struct schema *from,
+                           const struct schema *to);
+const char *render_schema_counts(const struct schema_changes *changes, struct arena *a);
+void render_drift(struct session *s, const struct drift *d);
+void render_made(struct session *s, const struct schema_made *made);
 void render_changes(struct session *s, const struct migration_changes *changes);
 void render_findings(struct session *s, const struct review_result *r);
 void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
@@ -89,6 +97,11 @@ void json_steps(struct json *object, const void *from, struct arena *a);
 /* steps, and what sync leaves. */
 void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
+void json_drift(struct json *object, const void *from, struct arena *a); /* from: a struct drift */
+struct json *json_schema_changes(const struct schema_changes *changes, const struct schema *from,
+                                 const struct schema *to, struct arena *a);
+/* Sets `schema`. */
+void json_made(struct json *object, const struct schema_made *made, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
 void json_look(struct json *object, const void *from, struct arena *a); /* from: a struct repair_look */
