@@ -135,7 +135,7 @@ bool schema_made_find(struct schema_made *out, struct workspace *w, const char *
 {
     const struct history_entries *all = &w->ledger.history.entries;
     struct schema_entries entries;
-    size_t row;
+    size_t row = 0;
 
     *out = (struct schema_made) { 0 };
     if (!find_row(&row, all, full_version(w, version)))
