@@ -3,6 +3,7 @@
 #include "dialects/sqlite/apply.h"
 #include "dialects/sqlite/lock.h"
 #include "dialects/sqlite/rows.h"
+#include "dialects/sqlite/schema.h"
 #include "dialects/sqlite/tables.h"
 
 static const char *const schemes[] = { "sqlite", "sqlite3", "file", NULL };
@@ -23,4 +24,6 @@ const struct dialect sqlite_dialect = {
     .lock = sqlite_lock,
     .unlock = sqlite_unlock,
     .apply = sqlite_apply,
+    .identify = sqlite_identify,
+    .schema = sqlite_schema,
 };
