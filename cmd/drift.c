@@ -68,6 +68,8 @@ static bool run(struct session *s, const void *raw, struct err *e)
         return false;
     if (s->format == FORMAT_HUMAN)
         render_drift(s, d);
+    if (s->format == FORMAT_MARKDOWN)
+        render_drift_markdown(s, d);
     if (args->accept)
         return accept(s, d, e);
     if (!d->last || d->unusable)
@@ -96,6 +98,6 @@ const struct command drift_command = {
     .args_size = sizeof(struct drift_args),
     .needs = NEED_SOURCE | NEED_DATABASE,
     .only_looks = only_looks,
-    .formats = (const char *const[]) { "json", NULL },
+    .formats = (const char *const[]) { "json", "markdown", NULL },
     .run = run,
 };

@@ -1,14 +1,10 @@
 /* history: the audit trail, newest first. */
 #include "cmd/render/render.h"
+#include "core/base/text.h"
 
 struct history_args {
     uint64_t limit;
-    const char *show;
-};
-
-struct told {
-    struct history_entries entries;
-    struct schema_made made; /* of NULL: it was not asked for */
+    const char *since, *show;
 };
 
 static const struct option_row options[] = {
@@ -18,6 +14,12 @@ static const struct option_row options[] = {
       .offset = offsetof(struct history_args, limit),
       .value = "<n>",
       .help = "show the newest n rows" },
+    { .name = "since",
+      .kind = OPTION_TEXT,
+      .offset = offsetof(struct history_args, since),
+      .value = "<rev>",
+      .help = "only what ran from commits that this one does not have: what a deploy did; or from a time on (UTC)",
+      .completes = "ref" },
     { .name = "show",
       .kind = OPTION_TEXT,
       .offset = offsetof(struct history_args, show),
@@ -32,45 +34,56 @@ static const struct operand_row operands[] = {
     { 0 },
 };
 
-static void json_told(struct json *object, const void *from, struct arena *a)
+static bool since(struct session *s, struct history_report *r, const struct history_args *args, struct err *e)
 {
-    const struct told *told = from;
+    struct history_since *from = arena_make(s->arena, struct history_since, 1);
 
-    json_history(object, &told->entries, a);
-    if (told->made.of)
-        json_made(object, &told->made, a);
+    r->since = from;
+    return history_since_find(from, s->vcs, args->since, s->arena, e) &&
+           history_since_keep(&r->entries, from, args->limit, s->vcs, s->arena, e);
 }
 
-static bool show(struct session *s, struct told *told, const char *version, struct err *e)
+static bool show(struct session *s, struct history_report *r, const char *version, struct err *e)
 {
-    if (!schema_made_find(&told->made, &s->work, version, e) ||
-        !history_list(&told->entries, s->work.db, &s->work.ledger.history, told->made.of->version, 0, s->arena, e))
+    struct schema_made *made = arena_make(s->arena, struct schema_made, 1);
+
+    if (!schema_made_find(made, &s->work, version, e) ||
+        !history_list(&r->entries, s->work.db, &s->work.ledger.history, made->of->version, 0, s->arena, e))
         return false;
+    r->made = made;
     if (s->format == FORMAT_HUMAN)
-        render_made(s, &told->made);
+        render_made(s, made);
+    if (s->format == FORMAT_MARKDOWN)
+        render_made_markdown(s, made);
     return true;
 }
 
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     const struct history_args *args = raw;
-    struct told *told = arena_make(s->arena, struct told, 1);
+    struct history_report *r = arena_make(s->arena, struct history_report, 1);
     const char *version = s->parsed->noperands ? s->parsed->operands[0] : NULL;
 
-    if (args->show && (version || args->limit)) {
+    if (args->show && (version || args->limit || args->since)) {
         err_plain(e, ERR_USAGE, "--show stands alone: it is told of one version");
-        return err_hint(e, "`merganser history --show %s`, or `merganser history VERSION` for its rows", args->show);
+        return err_hint(e, "`merganser history --show VERSION`, or `merganser history VERSION` for its rows");
     }
-    s->add_json = json_told;
-    s->json_from = told;
+    s->add_json = json_history;
+    s->json_from = r;
     if (!workspace_survey(&s->work, e))
         return false;
     if (args->show)
-        return show(s, told, args->show, e);
-    if (!history_list(&told->entries, s->work.db, &s->work.ledger.history, version, args->limit, s->arena, e))
+        return show(s, r, args->show, e);
+    if (!history_list(&r->entries, s->work.db, &s->work.ledger.history, version, args->since ? 0 : args->limit,
+                      s->arena, e) ||
+        (args->since && !since(s, r, args, e)))
         return false;
-    if (s->format == FORMAT_HUMAN)
-        render_history(s, &told->entries);
+    if (s->format == FORMAT_HUMAN && args->since && !r->entries.len)
+        fprintf(s->out, "nothing was run since %s\n", text_shown(s->arena, text_from(args->since)));
+    else if (s->format == FORMAT_HUMAN)
+        render_history(s, &r->entries);
+    if (s->format == FORMAT_MARKDOWN)
+        render_history_markdown(s, s->out, r);
     return true;
 }
 
@@ -81,11 +94,12 @@ const struct command history_command = {
     .details = "One row for every attempt: when, what, by whom, from which commit, and how it ended. --show tells what "
                "one of them made of the schema, from what was recorded before and behind it.",
     .examples = (const char *const[]) { "merganser history", "merganser history 20240320123000 --json",
+                                        "merganser history --since v1.2 --format markdown",
                                         "merganser history --show 20240320123000", NULL },
     .operands = operands,
     .options = options,
     .args_size = sizeof(struct history_args),
     .needs = NEED_SOURCE | NEED_READING,
-    .formats = (const char *const[]) { "json", NULL },
+    .formats = (const char *const[]) { "json", "markdown", NULL },
     .run = run,
 };

@@ -256,6 +256,11 @@ bool setup_review(struct review_request *out, struct session *s, struct err *e)
     out->ignore = patterns;
     out->rules = s->config.rules;
     out->nrules = s->config.nrules;
+    out->lock_timeout_ms = s->work.config.timeouts.lock;
+    if (!out->ledger.table)
+        out->ledger.table = s->work.config.ledger.table.value ? s->work.config.ledger.table.value : "schema_migrations";
+    if (!out->dialect)
+        out->dialect = setup_dialect(s);
     return true;
 }
 
@@ -308,6 +313,26 @@ static bool url_find(const char **url, const char **base, bool *configured_one, 
     err_plain(e, ERR_USAGE, "no database is named");
     return err_hint(e, "give --database URL, set MERGANSER_DATABASE or DATABASE_URL, or write `database:` into "
                        "merganser.yml (`merganser init` makes one)");
+}
+
+const struct dialect *setup_dialect(struct session *s)
+{
+    const struct dialect *found;
+    const char *url, *base;
+    bool configured = false;
+    struct err unseen;
+
+    return url_find(&url, &base, &configured, s, &unseen) && dialect_for_url(&found, url, base, &unseen) ? found : NULL;
+}
+
+const char *const *setup_drift_ignore(const struct session *s)
+{
+    const struct config_list *list = &s->config.drift_ignore;
+    const char **patterns = arena_make(s->arena, const char *, list->len + 1);
+
+    for (size_t i = 0; i < list->len; i++)
+        patterns[i] = list->at[i].value;
+    return patterns;
 }
 
 static bool database_start(struct session *s, bool read_only, struct err *e)

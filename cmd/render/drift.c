@@ -1,10 +1,8 @@
 /* What changed in the schema behind merganser's back. */
-#include "core/drift.h"
-#include "cmd/render/render.h"
+#include "cmd/render/schema.h"
 #include "core/base/text.h"
 
-/* "20240320123000 was applied, 2024-03-20 12:30:00" */
-static const char *since_words(struct session *s, const struct schema_entry *of)
+const char *render_drift_since(const struct session *s, const struct schema_entry *of)
 {
     static const struct {
         const char *direction, *words;
@@ -53,10 +51,10 @@ void render_drift(struct session *s, const struct drift *d)
     if (!d->last || d->unusable)
         return;
     if (!d->changes.len) {
-        fprintf(s->out, "no drift: the schema is as it was when %s\n", since_words(s, d->last));
+        fprintf(s->out, "no drift: the schema is as it was when %s\n", render_drift_since(s, d->last));
         return;
     }
-    fprintf(s->out, "drift since %s\n", since_words(s, d->last));
+    fprintf(s->out, "drift since %s\n", render_drift_since(s, d->last));
     explain(s, d);
     fputc('\n', s->out);
     render_schema_changes(s, &d->changes, &d->expected, &d->actual);

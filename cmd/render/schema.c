@@ -1,9 +1,6 @@
 /* Schemas and what changed in them. */
-#include "cmd/render/render.h"
+#include "cmd/render/schema.h"
 #include "core/base/text.h"
-#include "core/drift.h"
-#include "core/line_diff.h"
-#include "core/schema_made.h"
 
 enum { CONTEXT = 3 };
 
@@ -31,37 +28,6 @@ static struct text text_of(const struct schema *s, const struct schema_object *o
     return buf_content(&out);
 }
 
-static void print_line(struct session *s, struct diff_line l)
-{
-    const char *style = l.mark == '-'   ? render_style(s->color_out, STYLE_BAD)
-                        : l.mark == '+' ? render_style(s->color_out, STYLE_GOOD)
-                                        : "";
-
-    fprintf(s->out, "    %s%c %s%s\n", style, l.mark, text_shown(s->arena, l.line),
-            *style ? render_style(s->color_out, STYLE_END) : "");
-}
-
-/* Long runs of what stayed are left out between what changed. */
-static void print_diff(struct session *s, struct text before, struct text after)
-{
-    struct diff_lines lines;
-    size_t left_out = 0;
-
-    line_diff(&lines, before, after, s->arena);
-    for (size_t i = 0; i < lines.len; i++) {
-        bool near = false;
-
-        for (size_t k = i < CONTEXT ? 0 : i - CONTEXT; k < lines.len && k <= i + CONTEXT; k++)
-            near |= lines.at[k].mark != ' ';
-        if (near && left_out)
-            fprintf(s->out, "      %s… %zu line%s%s\n", render_style(s->color_out, STYLE_DIM), left_out,
-                    left_out == 1 ? "" : "s", render_style(s->color_out, STYLE_END));
-        left_out = near ? 0 : left_out + 1;
-        if (near)
-            print_line(s, lines.at[i]);
-    }
-}
-
 /* Both texts of a change; what is not there on one side has none. */
 static void texts_of(struct text *before, struct text *after, const struct schema_change *c, const struct schema *from,
                      const struct schema *to, struct arena *a)
@@ -72,6 +38,46 @@ static void texts_of(struct text *before, struct text *after, const struct schem
     *after = c->actual ? text_of(to, c->actual, whole, a) : (struct text) { NULL, 0 };
 }
 
+static bool is_near_a_change(const struct diff_lines *all, size_t i)
+{
+    for (size_t k = i < CONTEXT ? 0 : i - CONTEXT; k < all->len && k <= i + CONTEXT; k++)
+        if (all->at[k].mark != ' ')
+            return true;
+    return false;
+}
+
+void schema_change_diff(struct diff_lines *out, const struct schema_change *c, const struct schema *from,
+                        const struct schema *to, struct arena *a)
+{
+    struct text before, after;
+    struct diff_lines all;
+    size_t left_out = 0;
+
+    *out = (struct diff_lines) { 0 };
+    texts_of(&before, &after, c, from, to, a);
+    line_diff(&all, before, after, a);
+    for (size_t i = 0; i < all.len; i++) {
+        if (!is_near_a_change(&all, i)) {
+            left_out++;
+            continue;
+        }
+        if (left_out)
+            *(struct diff_line *)arena_push(a, out) =
+                (struct diff_line) { ' ', text_from(arena_printf(a, "\xe2\x80\xa6 %zu lines", left_out)) };
+        left_out = 0;
+        *(struct diff_line *)arena_push(a, out) = all.at[i];
+    }
+}
+
+static void print_line(struct session *s, struct diff_line l)
+{
+    enum style style = l.mark == '-' ? STYLE_BAD : STYLE_GOOD;
+    bool color = s->color_out && l.mark != ' ';
+
+    fprintf(s->out, "    %s%c %s%s\n", render_style(color, style), l.mark, text_shown(s->arena, l.line),
+            render_style(color, STYLE_END));
+}
+
 void render_schema_changes(struct session *s, const struct schema_changes *changes, const struct schema *from,
                            const struct schema *to)
 {
@@ -80,13 +86,14 @@ void render_schema_changes(struct session *s, const struct schema_changes *chang
     for (size_t i = 0; i < changes->len; i++) {
         const struct schema_change *c = &changes->at[i];
         const struct schema_object *o = c->actual ? c->actual : c->expected;
-        struct text before, after;
+        struct diff_lines diff;
 
-        texts_of(&before, &after, c, from, to, s->arena);
+        schema_change_diff(&diff, c, from, to, s->arena);
         fprintf(s->out, "%s%-7s%s  %s %s\n", render_style(s->color_out, styles[c->change]),
                 schema_change_word(c->change), render_style(s->color_out, STYLE_END), o->kind,
                 text_shown(s->arena, text_from(o->name)));
-        print_diff(s, before, after);
+        for (size_t k = 0; k < diff.len; k++)
+            print_line(s, diff.at[k]);
     }
 }
 
@@ -150,8 +157,14 @@ void render_made(struct session *s, const struct schema_made *made)
 
 void json_made(struct json *object, const struct schema_made *made, struct arena *a)
 {
-    struct json *o = json_new_object(), *together = json_new_array();
+    struct json *o, *together;
 
+    if (!made) {
+        json_set_null(object, "schema");
+        return;
+    }
+    o = json_new_object();
+    together = json_new_array();
     for (size_t i = 0; i < made->ntogether; i++)
         json_add_string(together, made->together[i]->version);
     json_set_string(o, "version", made->of->version);
