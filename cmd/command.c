@@ -15,6 +15,7 @@
     X(sync)                                                                                                            \
     X(show)                                                                                                            \
     X(history)                                                                                                         \
+    X(drift)                                                                                                           \
     X(changed)                                                                                                         \
     X(check)                                                                                                           \
     X(baseline)                                                                                                        \

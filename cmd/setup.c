@@ -111,6 +111,16 @@ static void warn_of_two(struct session *s, const char *ref)
                "'%s' is a tag and a branch: the tag is taken, as `git rev-parse` does", name);
 }
 
+static const char *const *drift_patterns(struct session *s)
+{
+    const struct config_list *ignore = &s->config.drift_ignore;
+    const char **patterns = arena_make(s->arena, const char *, ignore->len + 1);
+
+    for (size_t i = 0; i < ignore->len; i++)
+        patterns[i] = ignore->at[i].value;
+    return patterns;
+}
+
 bool setup_config(struct session *s, struct err *e)
 {
     const struct common_options *o = &s->parsed->common;
@@ -135,6 +145,7 @@ bool setup_config(struct session *s, struct err *e)
         return false;
     if (!config_for(&s->work.config, &s->config, o->environment, s->arena, e))
         return false;
+    s->work.drift_ignore = drift_patterns(s);
     if (!found || s->config.path == at_commit.path)
         return true;
     if (!config_for(&of_commit, &at_commit, NULL, s->arena, e))

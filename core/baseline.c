@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/prepare.h"
+#include "core/schema_record.h"
 #include "core/scripts.h"
 
 /* What one version's ledger and history rows will be. */
@@ -35,7 +36,9 @@ static bool rows_of(struct row_changes *rows, struct workspace *w, const struct 
 static bool mark_locked(struct baseline_result *out, struct workspace *w, const char *to, struct err *e)
 {
     struct resolve_options o = { .to = to, .renamed = RENAMED_RUN };
+    struct schema_recorder recorder;
     struct row_changes rows = { 0 };
+    const char *newest;
     struct plan plan;
 
     if (!resolve_up(&plan, &w->versions, &o, w->arena, e) ||
@@ -47,7 +50,14 @@ static bool mark_locked(struct baseline_result *out, struct workspace *w, const 
             return false;
         out->marked[out->len++] = plan.at[i].entry;
     }
-    return rows.len == 0 || db_rows_write(w->db, rows.at, rows.len, e);
+    if (!rows.len)
+        return true;
+    newest = plan.at[plan.len - 1].entry->version;
+    schema_record_begin(&recorder, w, newest, 1);
+    if (!db_rows_write(w->db, rows.at, rows.len, e))
+        return false;
+    schema_record_after(&recorder, w, newest, "baseline");
+    return true;
 }
 
 bool baseline_mark(struct baseline_result *out, struct workspace *w, const char *to, struct err *e)

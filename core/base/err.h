@@ -41,6 +41,7 @@
     X(BASELINE_NEEDED, 4, "baseline-needed", "the database is not empty and nothing says what is applied")             \
     X(POOLER, 4, "pooler", "a connection pooler stands between, and can't carry it")                                   \
     X(NO_HISTORY, 4, "no-history", "it needs the history table, which can't be made")                                  \
+    X(NO_DESCRIPTION, 4, "no-description", "nothing usable is recorded of the schema that it could be compared with")  \
     X(SCRATCH, 4, "scratch", "the database named for a trial is the target itself, or not one to try things in")       \
     X(UNCLEAN, 4, "unclean", "git is in the middle of something, or a file has changes that are not committed")        \
     X(LOCKED, 5, "locked", "the lock was not had in time")                                                             \
