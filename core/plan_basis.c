@@ -166,13 +166,16 @@ static void schema_marks(struct plan_basis *out, const struct schema *s, struct 
     out->unnamed = s->len > PLAN_MARKS_MAX;
     for (size_t i = 0; i < s->len && !out->unnamed;) {
         const struct schema_object *o = &s->at[i];
+        const char *of = o->of && strcmp(o->of, o->name) != 0 ? o->of : NULL, *is;
 
         digest_begin(d, DIGEST_RAW);
         for (; i < s->len && strcmp(s->at[i].kind, o->kind) == 0 && strcmp(s->at[i].name, o->name) == 0; i++) {
             add(d, s->at[i].of);
             add(d, s->at[i].definition);
         }
-        plan_mark_add(marks, arena_printf(a, "%s %s", o->kind, o->name), shortened(digest_end(d, a), a), a);
+        is = shortened(digest_end(d, a), a);
+        plan_mark_add(marks, arena_printf(a, "%s %s", o->kind, o->name), of ? arena_printf(a, "%s of %s", is, of) : is,
+                      a);
     }
     sort(marks);
 }
@@ -183,7 +186,7 @@ static bool schema_take(struct plan_basis *out, struct workspace *w, const struc
         .owners = r->strict, .grants = r->strict, .ignore = r->ignore, .ledger = &w->ledger
     };
     struct plan_reach_request reach = {
-        .scripts = r->scripts, .n = r->plan->len, .blind = r->blind, .strict = r->strict, .path = out->identity.path
+        .scripts = r->scripts, .n = r->nscripts, .blind = r->blind, .strict = r->strict, .path = out->identity.path
     };
     struct schema live;
 

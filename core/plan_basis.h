@@ -28,7 +28,8 @@ struct plan_marks {
  * PART_TARGET   dialect, server's cluster (a file: device and inode), database, schema, search path, role, the server's
  *               major version, the ledger's table, and a checksum of the session's statements. Not: host, port, the user
  *               that logs in, whatever else is only the way there.
- * PART_SCHEMA   one mark an object that the plan reaches (plan_reach.h): its kind and name, its description's checksum.
+ * PART_SCHEMA   one mark an object that the plan reaches (plan_reach.h): its kind and name; its description's checksum,
+ *               and what it is a part of.
  *               The fingerprint is schema_fingerprint's over those objects.
  * PART_SCRIPTS  one mark a step, in the order of the plan: its version with direction and checksum.
  *
@@ -46,7 +47,8 @@ enum { PLAN_MARKS_MAX = 20000 };
 
 struct plan_basis_request {
     const struct plan *plan;              /* prepared */
-    const struct planned_script *scripts; /* one a step */
+    const struct planned_script *scripts; /* what it can meet is told by these */
+    size_t nscripts;
     bool blind;                           /* not all of the scripts could be taken apart */
     bool strict;
     const char *const *session; /* the connection's statements, NULL-ended */
