@@ -204,15 +204,6 @@ static void leave_out_schemas(struct schema_reading *s)
     }
 }
 
-static int by_name(const void *a, const void *b)
-{
-    const struct schema_object *x = a, *y = b;
-    int order = strcmp(x->kind, y->kind);
-
-    order = order ? order : strcmp(x->name, y->name);
-    return order ? order : strcmp(x->definition, y->definition);
-}
-
 static void give(struct schema *out, struct schema_reading *s, struct arena *a)
 {
     schema_take_settle(s);
@@ -221,7 +212,7 @@ static void give(struct schema *out, struct schema_reading *s, struct arena *a)
     for (size_t i = 0; i < s->known.len; i++)
         if (s->known.at[i].listed && !is_without(s, &s->known.at[i]))
             *arena_push(a, out) = s->known.at[i].object;
-    qsort(out->at, out->len, sizeof *out->at, by_name);
+    schema_sort(out);
 }
 
 static bool attempt(struct schema *out, struct pg *pg, const struct schema_request *r, struct arena *a, struct err *e)

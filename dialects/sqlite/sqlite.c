@@ -6,6 +6,7 @@
 #include "dialects/sqlite/lock.h"
 #include "dialects/sqlite/rows.h"
 #include "dialects/sqlite/scratch.h"
+#include "dialects/sqlite/schema.h"
 #include "dialects/sqlite/tables.h"
 
 static const char *const schemes[] = { "sqlite", "sqlite3", "file", NULL };
@@ -31,4 +32,6 @@ const struct dialect sqlite_dialect = {
     .scratch_make = sqlite_scratch_make,
     .scratch_drop = sqlite_scratch_drop,
     .dump = sqlite_dump,
+    .identify = sqlite_identify,
+    .schema = sqlite_schema,
 };
