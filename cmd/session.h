@@ -64,9 +64,9 @@ struct session {
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
     void (*add_json)(struct json *object, const void *from, struct arena *a);
     const void *json_from;
-    const struct review_result *review; /* check's, for cmd/report.h; NULL: it did not come so far */
+    const struct review_result *review;   /* check's, for cmd/report.h; NULL: it did not come so far */
     const struct plan_document *document; /* plan's, once it is made */
-    int fails_from;                     /* the lowest severity that exit code 3 is for; SEVERITIES: none */
+    int fails_from;                       /* the lowest severity that exit code 3 is for; SEVERITIES: none */
     struct report_files reports;
 };
 
