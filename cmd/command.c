@@ -8,6 +8,8 @@
     X(new)                                                                                                             \
     X(status)                                                                                                          \
     X(up)                                                                                                              \
+    X(plan)                                                                                                            \
+    X(apply)                                                                                                           \
     X(down)                                                                                                            \
     X(redo)                                                                                                            \
     X(sync)                                                                                                            \

@@ -17,6 +17,8 @@ static unsigned needs_of(const struct parsed *parsed)
     const struct command *c = parsed->command;
     bool looks = c->only_looks && c->only_looks(parsed->args);
 
+    if (c->late)
+        return NEED_NOTHING;
     return looks ? (c->needs & ~(unsigned)NEED_DATABASE) | NEED_READING : c->needs;
 }
 

@@ -80,10 +80,16 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
         err_plain(e, ERR_USAGE, "can't go to the directory %s: %m", text_shown(s->arena, text_from(o->directory)));
         return err_hint(e, "-C takes a directory: a work tree, a bare repository or a git directory");
     }
-    if (!(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)))
-        return true;
-    if (!session_open_repository(s, e))
-        return false;
+    return !(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)) || session_open_work(s, needs, e);
+}
+
+bool session_open_work(struct session *s, unsigned needs, struct err *e)
+{
+    return session_open_repository(s, e) && session_open_source(s, needs, e);
+}
+
+bool session_open_source(struct session *s, unsigned needs, struct err *e)
+{
     if (needs & (NEED_DATABASE | NEED_READING))
         setup_database_start(s, (needs & NEED_READING) != 0);
     if (!setup_source(s, e))

@@ -65,6 +65,7 @@ struct session {
     void (*add_json)(struct json *object, const void *from, struct arena *a);
     const void *json_from;
     const struct review_result *review; /* check's, for cmd/report.h; NULL: it did not come so far */
+    const struct plan_document *document; /* plan's, once it is made */
     int fails_from;                     /* the lowest severity that exit code 3 is for; SEVERITIES: none */
     struct report_files reports;
 };
@@ -82,6 +83,10 @@ void session_output(struct session *s);
 /* Opens what the verb needs: directory, configuration, repository, source, database. */
 bool session_open(struct session *s, unsigned needs, struct err *e);
 void session_close(struct session *s);
+
+/* The same of a verb that is `late`: repository, source, database; and behind session_open_repository. */
+bool session_open_work(struct session *s, unsigned needs, struct err *e);
+bool session_open_source(struct session *s, unsigned needs, struct err *e);
 
 /* The configuration and the repository alone; NEED_SOURCE does more. */
 bool session_open_repository(struct session *s, struct err *e);

@@ -299,6 +299,28 @@ static bool url_find(const char **url, const char **base, bool *configured_one, 
                        "merganser.yml (`merganser init` makes one)");
 }
 
+const struct dialect *setup_dialect(struct session *s)
+{
+    const struct dialect *named = NULL;
+    const char *url, *base;
+    bool configured = false;
+    struct err ignored;
+
+    if (url_find(&url, &base, &configured, s, &ignored) && dialect_for_url(&named, url, base, &ignored))
+        return named;
+    return dialect_named("postgres");
+}
+
+const char *const *setup_drift_ignore(const struct session *s)
+{
+    const struct config_list *list = &s->config.drift_ignore;
+    const char **patterns = arena_make(s->arena, const char *, list->len + 1);
+
+    for (size_t i = 0; i < list->len; i++)
+        patterns[i] = list->at[i].value;
+    return patterns;
+}
+
 static bool database_start(struct session *s, bool read_only, struct err *e)
 {
     const struct config_block *c = &s->work.config;

@@ -13,6 +13,11 @@ bool setup_request(struct source_request *out, struct session *s, struct err *e)
 const char *setup_config_folder(const struct session *s);
 /* What the configuration's `check:` says of a review. */
 bool setup_review(struct review_request *out, struct session *s, struct err *e);
+/* What drift.ignore has, NULL-ended. */
+const char *const *setup_drift_ignore(const struct session *s);
+/* The dialect of the database that is configured, without opening it; PostgreSQL where none is, or its URL can't be
+ * told. */
+const struct dialect *setup_dialect(struct session *s);
 /* Loads the migrations. */
 bool setup_source(struct session *s, struct err *e);
 /* Optional: begins to connect, so that the server gets ready while the files are read. What fails is told by

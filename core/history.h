@@ -10,7 +10,7 @@
 #define HISTORY_FORMAT   "2"
 #define HISTORY_FORMAT_1 "1"
 
-/* Of struct journal. */
+/* Of struct unit_journal. */
 #define HISTORY_DONE  "statements_done"
 #define HISTORY_BEGUN "statement_begun"
 #define HISTORY_HASH  "done_hash"

@@ -83,6 +83,20 @@ static void names_fill(struct table_name *names, const struct ledger_request *r,
     names[AT_METADATA] = (struct table_name) { names[AT_MAIN].schema, "ar_internal_metadata" };
 }
 
+void ledger_unasked(struct ledger *out, const struct dialect *d, const struct ledger_request *r)
+{
+    bool drizzle = r->source->layout == &drizzle_layout;
+    struct table_name names[TABLES];
+
+    names_fill(names, r, (d->caps & CAP_SCHEMAS) != 0, drizzle);
+    *out = (struct ledger) { .kind = drizzle ? LEDGER_DRIZZLE : LEDGER_VERSIONS, .main = names[AT_MAIN] };
+    out->history.table = names[AT_HISTORY];
+    if (r->source->layout == &diesel_layout && !r->main.table && r->source->diesel_project) {
+        out->kind = LEDGER_DIESEL;
+        out->main = names[AT_DIESEL];
+    }
+}
+
 bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_request *r, struct arena *a, struct err *e)
 {
     bool drizzle = r->source->layout == &drizzle_layout, diesel = r->source->layout == &diesel_layout;

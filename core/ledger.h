@@ -32,6 +32,8 @@ struct ledger_request {
 /* Looks for the tables and decides which is the ledger. ERR_LEDGER_FOREIGN for a table that is not one of ours, with
  * the tool its shape belongs to. Reads no rows. */
 bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_request *r, struct arena *a, struct err *e);
+/* What it would be, where no database can be asked. */
+void ledger_unasked(struct ledger *out, const struct dialect *d, const struct ledger_request *r);
 /* Reads the ledger's rows and the history's. */
 bool ledger_read(struct ledger *l, struct db *db, const struct source *s, struct arena *a, struct notices *notices,
                  struct err *e);

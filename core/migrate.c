@@ -200,17 +200,24 @@ static bool still_right(void *to, const struct plan *plan, size_t from)
     return ok && same_plan(&now, &rest);
 }
 
+static bool is_meant(const struct plan *plan, const struct migrate_request *r, struct err *e)
+{
+    return !r->holds || r->holds(r->holds_to, plan, e);
+}
+
 /* Everything that is decided, with the lock held. */
 static bool migrate_locked(struct plan *plan, const struct plan *agreed, struct workspace *w,
                            const struct migrate_request *r, struct err *e)
 {
     const struct run_check check = { still_right, &(struct running) { w, r } };
 
-    return decide(plan, w, r, false, e) &&
-           (plan->len == 0 ||
-            (prepare_again(plan, agreed, w, r, e) && confirm(plan, w, r, e) && workspace_create_history(w, e) &&
-             check_history(plan, w, e) && workspace_create_ledger(w, e) && repair_adopt(w, e) &&
-             run_plan(plan, w, r->events, &check, e)));
+    if (!decide(plan, w, r, false, e))
+        return false;
+    if (plan->len == 0)
+        return is_meant(plan, r, e);
+    return prepare_again(plan, agreed, w, r, e) && is_meant(plan, r, e) && confirm(plan, w, r, e) &&
+           workspace_create_history(w, e) && check_history(plan, w, e) && workspace_create_ledger(w, e) &&
+           repair_adopt(w, e) && run_plan(plan, w, r->events, &check, e);
 }
 
 /* Of a refusal or a stop before the first step; else the runner has said what stands. Returns false. */
@@ -248,7 +255,7 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
         return false;
     looked = decide(plan, w, r, true, e);
     if (looked && plan->len == 0)
-        return true;
+        return is_meant(plan, r, e);
     if (looked && r->sync)
         sync_warn(w, plan);
     if (looked && r->dry_run) {

@@ -233,10 +233,9 @@ static void say_resumed(struct step *s, struct workspace *w, const struct resume
                    "all statements of %s have run: what is left is to record that", s->entry->id);
 }
 
-static bool inspect(struct step *s, struct workspace *w, struct err *e)
+struct script_request prepare_request(const struct step *s, const struct workspace *w)
 {
-    struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
-    struct script_request r = {
+    return (struct script_request) {
         .script = &s->script,
         .direction = s->direction,
         .version = s->entry->version,
@@ -246,6 +245,12 @@ static bool inspect(struct step *s, struct workspace *w, struct err *e)
         .separator = s->separator,
         .server = w->db->info.version,
     };
+}
+
+static bool inspect(struct step *s, struct workspace *w, struct err *e)
+{
+    struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
+    struct script_request r = prepare_request(s, w);
     struct resume resume;
 
     if (partial_resume(&resume, s)) {

@@ -9,7 +9,7 @@ static enum style style_of(enum severity s)
     return styles[s];
 }
 
-static const char *counted(struct arena *a, size_t n, const char *what)
+const char *render_count(struct arena *a, size_t n, const char *what)
 {
     return arena_printf(a, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
@@ -34,7 +34,7 @@ static void render_excerpt(FILE *to, const struct finding *f, bool color)
         fprintf(to, "%s  ... |%s and on to line %d\n", dim, end, f->end_line);
 }
 
-static void render_finding(FILE *to, const struct finding *f, bool color)
+void render_finding(FILE *to, const struct finding *f, bool color)
 {
     render_place(to, f->at);
     fprintf(to, "%s%s:%s %s %s[%s]%s\n", render_style(color, style_of(f->severity)), severity_word(f->severity),
@@ -78,9 +78,9 @@ void render_findings(struct session *s, FILE *to, const struct review_result *r)
     if (apart)
         fputc('\n', to);
     render_counts(to, list);
-    fprintf(to, "%s, %s, %zu info; %s looked at%s%s\n", counted(s->arena, r->counts[SEVERITY_ERROR], "error"),
-            counted(s->arena, r->counts[SEVERITY_WARNING], "warning"), r->counts[SEVERITY_INFO],
-            counted(s->arena, r->looked_at, "migration"), r->base ? ", compared with " : ", compared with nothing: ",
+    fprintf(to, "%s, %s, %zu info; %s looked at%s%s\n", render_count(s->arena, r->counts[SEVERITY_ERROR], "error"),
+            render_count(s->arena, r->counts[SEVERITY_WARNING], "warning"), r->counts[SEVERITY_INFO],
+            render_count(s->arena, r->looked_at, "migration"), r->base ? ", compared with " : ", compared with nothing: ",
             text_shown(s->arena, text_from(r->base ? r->base : r->reason)));
 }
 

@@ -151,7 +151,9 @@ void render_markdown(struct session *s, FILE *to, const struct err *e)
     struct buf out = buf_open(s->arena, MARKDOWN_MAX);
 
     buf_printf(&out, "<!-- merganser %s -->\n", s->parsed->command ? s->parsed->command->name : "");
-    if (s->review)
+    if (s->document)
+        markdown_plan(&out, s, s->document);
+    else if (s->review)
         put_review(&out, s);
     if (e)
         put_error(&out, s, e);

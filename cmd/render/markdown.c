@@ -74,6 +74,19 @@ void markdown_code(struct buf *out, const char *text)
     fence(out, n);
 }
 
+/* A bar ends a cell also within backticks. */
+void markdown_cell(struct buf *out, const char *text)
+{
+    buf_string(out, "<code>");
+    for (; *text; text++) {
+        if ((unsigned char)*text >= 0x80 || text_is_word(*text) || *text == ' ' || *text == '.' || *text == ',')
+            buf_char(out, *text);
+        else
+            buf_printf(out, "&#%d;", *text == '\n' || *text == '\r' ? ' ' : *text);
+    }
+    buf_string(out, "</code>");
+}
+
 void markdown_block(struct buf *out, const char *language, const char *lines)
 {
     size_t n = longest_run(lines, '`') + 1, len = strlen(lines);

@@ -13,6 +13,8 @@ enum { MARKDOWN_MAX = 60000 };
 void markdown_text(struct buf *out, const char *text);
 /* The same as code inside a line. */
 void markdown_code(struct buf *out, const char *text);
+/* The same in a cell of a table. */
+void markdown_cell(struct buf *out, const char *text);
 /* Lines as a block of code; language may be "". */
 void markdown_block(struct buf *out, const char *language, const char *lines);
 

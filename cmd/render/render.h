@@ -5,6 +5,8 @@
 #include "cmd/session.h"
 #include "core/changes.h"
 #include "core/history_since.h"
+#include "core/plan_document.h"
+#include "core/plan_hold.h"
 #include "core/prepare.h"
 #include "core/repair.h"
 #include "core/review/excerpt.h"
@@ -34,10 +36,15 @@ struct history_report {
     struct history_entries entries; /* newest first */
     const struct history_since *since;
 };
+/* "1 migration", "12 errors" */
+const char *render_count(struct arena *a, size_t n, const char *what);
 void render_history(struct session *s, const struct history_entries *entries);
 void render_history_markdown(struct session *s, FILE *to, const struct history_report *r);
 void render_changes(struct session *s, const struct migration_changes *changes);
 void render_findings(struct session *s, FILE *to, const struct review_result *r);
+void render_finding(FILE *to, const struct finding *f, bool color);
+/* What a plan would do, for a person at a terminal; to: the file that it was written to, or NULL. */
+void render_document(struct session *s, const struct plan_document *d, const char *to);
 void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
@@ -88,10 +95,15 @@ void render_gitlab(struct session *s, FILE *to, const struct err *e);   /* GitLa
 void render_junit(struct session *s, FILE *to, const struct err *e);    /* JUnit's XML */
 void render_markdown(struct session *s, FILE *to, const struct err *e); /* a comment of a pull request */
 
+/* A plan's part of such a comment; it has room for it. */
+void markdown_plan(struct buf *out, struct session *s, const struct plan_document *d);
+
 /* ---- JSON ---- */
 
 /* The whole object: what every one begins with, and the verb's own members. */
 void render_json(struct session *s, FILE *to, const struct err *e);
+/* The same, for whoever frees it. */
+struct json *render_json_object(struct session *s, const struct err *e);
 
 /* The verbs' members; from is a struct workspace, plan, history_report, migration_changes,
  * review_result or fix_result. */
@@ -102,6 +114,13 @@ void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
+void json_document(struct json *object, const void *from, struct arena *a); /* from: a struct plan_document */
+/* Steps, and what has moved where the plan does not hold; from: a struct applied. */
+void json_applied(struct json *object, const void *from, struct arena *a);
+struct applied {
+    const struct plan *plan;
+    const struct plan_hold *hold;
+};
 void json_look(struct json *object, const void *from, struct arena *a); /* from: a struct repair_look */
 void json_fix(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */

@@ -48,6 +48,8 @@ size_t byte_from_char(struct text src, size_t nth);
 /* Where the byte at offset is, a line being ended by LF and the first one being first_line. A byte inside a character
  * is where that begins; a BOM at the start of src does not count as a character. */
 struct pos pos_from_byte(const char *path, struct text src, size_t offset, int first_line);
+/* Where what follows `text` is, when that begins at `at`: for many places of one source, one after the other. */
+struct pos pos_behind(struct pos at, struct text text);
 
 /* src without a BOM, and with CR LF as LF where there is any: what is hashed. Copies only when it must. */
 struct text text_normalised(struct arena *a, struct text src);

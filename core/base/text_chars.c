@@ -105,6 +105,21 @@ struct pos pos_from_byte(const char *path, struct text src, size_t offset, int f
     return p;
 }
 
+struct pos pos_behind(struct pos at, struct text text)
+{
+    const char *end = text.len ? memrchr(text.at, '\n', text.len) : NULL;
+    struct text last = end ? text_cut(text, (size_t)(end - text.at) + 1, text.len) : text;
+    size_t lines = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        lines += text.at[i] == '\n';
+    if (!end && at.line == 1 && at.column == 1 && text_starts(last, "\xef\xbb\xbf"))
+        at.column--;
+    at.column = (end ? 1 : at.column) + (int)text_chars(last);
+    at.line += (int)lines;
+    return at;
+}
+
 /* Most names are: they need no look at each character. */
 static bool is_plain_ascii(struct text t)
 {

@@ -61,21 +61,56 @@ struct review {
     struct review_findings findings;
 };
 
+struct sql_look;
+struct action;
+
+/* One about the shape of the history has run; one about SQL has statement, action, or both (core/review/sql_rule.h). */
 struct rule {
     struct rule_text text;
     const struct layout *layout; /* the one that it is for; NULL: any */
     bool needs_base;
     bool (*run)(struct review *r, const struct rule *rule, struct err *e);
+    void (*statement)(struct sql_look *l);                      /* called for every statement, before its actions */
+    void (*action)(struct sql_look *l, const struct action *a); /* for everything that it does */
+    bool down;                                                  /* holds for down scripts too */
+    bool everywhere;                                            /* holds on every dialect, not on PostgreSQL alone */
 };
 
-extern const struct rule rule_duplicate_version, rule_late_version, rule_edited_migration, rule_renamed_migration,
-    rule_deleted_migration, rule_missing_down, rule_journal_files, rule_journal_order, rule_snapshot_chain,
-    rule_ruby_without_sql, rule_ruby_sql_apart;
+/* The one list of rules; the order in which findings at one place are shown. Each is a file: those about the history in
+ * core/review/, those about SQL in core/review/sql/. */
+#define HISTORY_RULES(X)                                                                                               \
+    X(duplicate_version)                                                                                               \
+    X(late_version)                                                                                                    \
+    X(edited_migration)                                                                                                \
+    X(renamed_migration)                                                                                               \
+    X(deleted_migration)                                                                                               \
+    X(missing_down)                                                                                                    \
+    X(ruby_without_sql)                                                                                                \
+    X(ruby_sql_apart)                                                                                                  \
+    X(journal_files)                                                                                                   \
+    X(journal_order)                                                                                                   \
+    X(snapshot_chain)
+#define SQL_RULES(X)                                                                                                   \
+    X(adding_required_field)                                                                                           \
+    X(require_concurrent_index)                                                                                        \
+    X(not_reviewed)
+#define RULES(X) HISTORY_RULES(X) SQL_RULES(X)
+
+#define RULE_DECLARE(name) extern const struct rule rule_##name;
+RULES(RULE_DECLARE)
+#undef RULE_DECLARE
 
 const struct rule *const *rules_list(void); /* NULL-ended */
 const struct rule *rules_find(const char *name);
 const char *rules_nearest(const char *name, struct arena *a);
+/* As the configuration has it, else the rule's own. */
+enum severity rules_severity(const struct rule *rule, const struct config_rule *configured, size_t n);
+/* ERR_CONFIG for a rule that is not there. */
+bool rules_check_configured(const struct config_rule *configured, size_t n, struct notices *notices, struct arena *a,
+                            struct err *e);
 
+/* By path and line, then by the rules' order. */
+void findings_sort(struct review_findings *list);
 /* Adds a finding with the rule's own severity, at a file's first line. It can be changed until the next one. */
 struct finding *finding_add(struct review *r, const struct rule *rule, const struct migration *m, const char *path,
                             const char *fmt, ...) __attribute__((format(printf, 5, 6)));

@@ -73,6 +73,7 @@ static void read_info(struct pg *pg, const PGresult *r)
 
     info->name = arena_string(pg->arena, PQgetvalue(r, 0, 0));
     info->user = arena_string(pg->arena, PQgetvalue(r, 0, 1));
+    info->version = PQserverVersion(pg->conn);
 }
 
 /* A pooler makes the process id up: it has no process of its own for us. And the session that it lends us is older than

@@ -116,6 +116,27 @@ static bool read_script(struct examining *x, const struct script_request *r, str
 
 /* ---- asking ---- */
 
+/* Those that a column, type or relation shows; ask_column() and its like look for just these. */
+static bool is_seen(enum action_change c)
+{
+    switch (c) {
+    case CHANGE_TYPE:
+    case CHANGE_SET_NOT_NULL:
+    case CHANGE_DROP_NOT_NULL:
+    case CHANGE_SET_DEFAULT:
+    case CHANGE_DROP_DEFAULT:
+    case CHANGE_VALIDATE:
+    case CHANGE_ATTACH:
+    case CHANGE_DETACH:
+    case CHANGE_OWNER:
+    case CHANGE_ROW_SECURITY:
+    case CHANGE_NO_ROW_SECURITY:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool asks(const struct action *a)
 {
     switch (a->verb) {
@@ -126,7 +147,7 @@ static bool asks(const struct action *a)
     case ACTION_MOVE:
         return true;
     case ACTION_ALTER:
-        return a->change != CHANGE_OTHER;
+        return is_seen(a->change);
     case ACTION_COMMENT:
         return a->object == OBJECT_COLUMN || a->object == OBJECT_TABLE || a->object == OBJECT_VIEW ||
                a->object == OBJECT_MATERIALIZED_VIEW || a->object == OBJECT_INDEX;

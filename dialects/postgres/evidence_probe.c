@@ -295,13 +295,13 @@ void probe_make(struct probe *p, const struct pg *pg, const struct action *x, st
     case OBJECT_VIEW:
     case OBJECT_MATERIALIZED_VIEW:
     case OBJECT_SEQUENCE:
+    case OBJECT_INDEX:
         if (x->change == CHANGE_ATTACH || x->change == CHANGE_DETACH)
             ask_partition(&k);
+        else if (x->object == OBJECT_INDEX)
+            ask_index(&k);
         else
             ask_relation(&k);
-        break;
-    case OBJECT_INDEX:
-        ask_index(&k);
         break;
     case OBJECT_COLUMN:
         ask_column(&k);

@@ -147,5 +147,7 @@ bool postgres_rows_write(struct db *db, const struct row_change *changes, size_t
 bool postgres_lock(struct db *db, const struct lock_request *r, int64_t *waited_ms, struct err *e);
 bool postgres_unlock(struct db *db, struct err *e);
 bool postgres_apply(struct db *db, const struct unit *unit, struct unit_result *result, struct err *e);
+bool postgres_identify(struct db_identity *out, struct db *db, struct arena *a, struct err *e);
+bool postgres_schema(struct schema *out, struct db *db, const struct schema_request *r, struct arena *a, struct err *e);
 
 #endif
