@@ -15,6 +15,8 @@
     X(history)                                                                                                         \
     X(changed)                                                                                                         \
     X(check)                                                                                                           \
+    X(dump)                                                                                                            \
+    X(load)                                                                                                            \
     X(baseline)                                                                                                        \
     X(repair)                                                                                                          \
     X(wait)                                                                                                            \

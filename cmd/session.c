@@ -88,6 +88,7 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
     }
     if (!(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)))
         return true;
+    s->session_needed = (needs & NEED_SESSION) != 0;
     if (!session_open_repository(s, e))
         return false;
     if (needs & (NEED_DATABASE | NEED_READING))

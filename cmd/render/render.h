@@ -4,6 +4,8 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/dump.h"
+#include "core/load.h"
 #include "core/prepare.h"
 #include "core/repair.h"
 #include "core/review/fix.h"
@@ -34,6 +36,9 @@ void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
 void render_rule(struct session *s, const struct rule_text *rule);
+/* What became of structure.sql, and where it is not current the lines that differ. */
+void render_dump(struct session *s, const struct dump *d);
+void render_dump_check(struct session *s, const struct dump *d, struct text difference);
 /* "path:line:column: ", as far as it is known. */
 void render_place(FILE *to, struct pos at);
 
@@ -93,6 +98,9 @@ void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
 void json_look(struct json *object, const void *from, struct arena *a); /* from: a struct repair_look */
 void json_fix(struct json *object, const void *from, struct arena *a);
+void json_dump(struct json *object, const void *from, struct arena *a); /* from: a struct dump, all three */
+void json_dump_content(struct json *object, const void *from, struct arena *a);
+void json_dump_check(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
 struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a);
 struct json *json_history_entry(const struct history_entry *h);

@@ -40,4 +40,5 @@ const struct dialect postgres_dialect = {
     .chained = postgres_chained,
     .describe = postgres_describe,
     .dump = postgres_dump,
+    .undump = postgres_undump,
 };

@@ -25,4 +25,5 @@ const struct dialect sqlite_dialect = {
     .unlock = sqlite_unlock,
     .apply = sqlite_apply,
     .dump = sqlite_dump,
+    .undump = sqlite_undump,
 };
