@@ -7,6 +7,8 @@
 #include "core/dump.h"
 #include "core/version_list.h"
 
+enum { ROWS_AT_ONCE = 200 };
+
 /* What the file is, and what it makes of what we keep ourselves. */
 struct loading {
     struct workspace *w;
@@ -35,9 +37,7 @@ static bool file_open(struct loading *l, const char *file, struct err *e)
     l->versions = version_list_find(l->file.content, w->arena);
     l->script = script_in_memory(
         l->file.shown,
-        dialect_undump(w->db->dialect, structure_without_versions(l->file.content, l->versions.bytes, w->arena),
-                       w->arena),
-        w->arena);
+        dialect_undump(w->db->dialect, l->file.content, w->arena), w->arena);
     l->makes_ledger = structure_makes(&l->ledger, l->file.content, w->ledger.main, w->arena);
     l->makes_history = structure_makes(&ignored, l->file.content, w->ledger.history.table, w->arena);
     l->makes_metadata =
@@ -97,62 +97,84 @@ static struct migration *migration_of(const struct workspace *w, const char *ver
     return NULL;
 }
 
-static bool version_rows(struct row_changes *ledger, struct row_changes *history, const struct loading *l,
-                         const char *version, struct err *e)
+/* Drizzle's own table has a row of each migration too, which no dump lists. */
+static bool add_version(struct row_changes *drizzle, struct row_changes *history, struct workspace *w,
+                        const char *version, struct err *e)
 {
-    struct version_entry v = { .version = version, .migration = migration_of(l->w, version) };
+    struct version_entry v = { .version = version, .migration = migration_of(w, version) };
+    struct row_changes ledger = { 0 };
 
     v.name = v.migration ? v.migration->name : NULL;
-    if (!baseline_rows(ledger, history, l->w, &v, e))
+    if (!baseline_rows(&ledger, history, w, &v, e))
         return false;
-    /* Before the file has run there may be no table to look for a row in; that it is empty was looked at. */
-    for (size_t i = 0; i < ledger->len; i++)
-        ledger->at[i].kind = ROW_APPEND;
+    for (size_t i = 1; i < ledger.len; i++)
+        *(struct row_change *)arena_push(w->arena, drizzle) = ledger.at[i];
     return true;
 }
 
-static void metadata_row(struct row_changes *rows, const struct loading *l, const char *key, const char *value)
+static bool metadata_add(struct row_changes *rows, struct workspace *w, const char *key, const char *value,
+                         struct err *e)
 {
-    struct cell *cells = arena_make(l->w->arena, struct cell, 4);
-    struct row_change *row = arena_push(l->w->arena, rows);
+    static const char *const columns[] = { "key" };
+    struct cell *cells = arena_make(w->arena, struct cell, 4);
+    struct row_query q = { .table = w->ledger.metadata, .columns = columns, .n = 1 };
+    struct row_change *row;
+    struct rows there;
 
     cells[0] = (struct cell) { .column = "key", .kind = CELL_TEXT, .text = text_from(key), .key = true };
     cells[1] = (struct cell) { .column = "value", .kind = CELL_TEXT, .text = text_from(value) };
     cells[2] = (struct cell) { .column = "created_at", .kind = CELL_NOW };
     cells[3] = (struct cell) { .column = "updated_at", .kind = CELL_NOW };
-    *row = (struct row_change) { ROW_APPEND, l->w->ledger.metadata, cells, 4 };
+    q.where = cells[0];
+    if (!db_rows_read(w->db, &q, &there, w->arena, e))
+        return false;
+    row = there.len ? NULL : arena_push(w->arena, rows);
+    if (row)
+        *row = (struct row_change) { ROW_INSERT, w->ledger.metadata, cells, 4 };
+    return true;
 }
 
 /* What Rails notes of a load: active_record/tasks/database_tasks.rb. */
-static void metadata_rows(struct row_changes *rows, const struct loading *l)
+static bool metadata_rows(struct row_changes *rows, const struct loading *l, struct err *e)
 {
-    const struct workspace *w = l->w;
+    struct workspace *w = l->w;
 
-    if (!l->makes_metadata && !w->ledger.metadata_exists)
-        return;
-    if (l->makes_metadata)
-        metadata_row(rows, l, "environment", w->environment);
-    metadata_row(rows, l, "schema_sha1", digest_sha1(l->file.content, w->arena));
+    return !w->ledger.metadata_exists ||
+           (metadata_add(rows, w, "environment", w->environment, e) &&
+            metadata_add(rows, w, "schema_sha1", digest_sha1(l->file.content, w->arena), e));
+}
+
+/* A statement of many rows is slow to plan. */
+static bool write_rows(struct workspace *w, const struct row_changes *rows, struct err *e)
+{
+    for (size_t at = 0; at < rows->len; at += ROWS_AT_ONCE) {
+        size_t n = rows->len - at < ROWS_AT_ONCE ? rows->len - at : ROWS_AT_ONCE;
+
+        if (!db_rows_write(w->db, rows->at + at, n, e))
+            return false;
+    }
+    return true;
 }
 
 /* ---- running ---- */
 
-/* Where the file will have made them. */
-static void name_tables(struct loading *l)
+/* Where the file will have made the ledger: what the history's rows name. False where that is not known before. */
+static bool name_ledger(struct loading *l)
 {
     struct ledger *ledger = &l->w->ledger;
     struct db_identity id;
     struct err ignored;
 
-    if (!l->makes_ledger || ledger->exists)
-        return;
-    if (!l->ledger.schema && (l->w->db->dialect->caps & CAP_SCHEMAS) &&
-        db_identify(&id, l->w->db, l->w->arena, &ignored))
+    if (ledger->exists || !l->makes_ledger)
+        return ledger->exists;
+    if (!(l->w->db->dialect->caps & CAP_SCHEMAS))
+        return true;
+    if (!l->ledger.schema && db_identify(&id, l->w->db, l->w->arena, &ignored))
         l->ledger.schema = id.schema;
-    ledger->main = l->ledger;
-    ledger->metadata.schema = l->ledger.schema;
-    ledger->name =
-        l->ledger.schema ? arena_printf(l->w->arena, "%s.%s", l->ledger.schema, l->ledger.table) : l->ledger.table;
+    if (!l->ledger.schema)
+        return false;
+    ledger->name = arena_printf(l->w->arena, "%s.%s", l->ledger.schema, l->ledger.table);
+    return true;
 }
 
 static bool inspect(struct unit *unit, const struct loading *l, struct err *e)
@@ -163,7 +185,7 @@ static bool inspect(struct unit *unit, const struct loading *l, struct err *e)
         .script = &l->script,
         .direction = DIRECTION_UP,
         .version = "",
-        .ledger = w->ledger.main,
+        .ledger = { NULL, "" }, /* its rows are the file's to write */
         .pooled = w->db->info.pooled,
         .server = w->db->info.version,
     };
@@ -175,84 +197,78 @@ static bool inspect(struct unit *unit, const struct loading *l, struct err *e)
     return err_hint(e, "a dump holds no COMMIT, and nothing that a transaction can't have: take it out");
 }
 
-static bool run(struct load *out, struct loading *l, struct err *e)
+static bool run(struct loading *l, struct err *e)
 {
     struct workspace *w = l->w;
-    struct row_changes rows = { 0 }, history = { 0 };
+    struct row_changes history = { 0 }, drizzle = { 0 };
     struct unit unit = { 0 };
     struct unit_result result;
+    bool with_history;
 
-    name_tables(l);
     if (!inspect(&unit, l, e) || (!l->makes_history && !workspace_create_history(w, e)) ||
         (!l->makes_ledger && !workspace_create_ledger(w, e)))
         return false;
-    for (size_t i = 0; i < out->n; i++)
-        if (!version_rows(&rows, &history, l, out->versions[i], e))
+    with_history = !l->makes_history && w->ledger.history.exists && l->versions.len <= ROWS_AT_ONCE && name_ledger(l);
+    for (size_t i = 0; with_history && i < l->versions.len; i++)
+        if (!add_version(&drizzle, &history, w, arena_cstr(w->arena, l->versions.at[i]), e))
             return false;
-    metadata_rows(&rows, l);
-    for (size_t i = 0; !l->makes_history && i < history.len; i++)
-        *(struct row_change *)arena_push(w->arena, &rows) = history.at[i];
-    unit.rows = rows.at;
-    unit.nrows = rows.len;
-    if (!db_apply(w->db, &unit, &result, e))
-        return result.outcome == UNIT_UNKNOWN ? false : err_state(e, "nothing of it was kept");
-    return true;
+    unit.rows = history.at;
+    unit.nrows = history.len;
+    if (db_apply(w->db, &unit, &result, e))
+        return true;
+    return result.outcome == UNIT_UNKNOWN ? false : err_state(e, "nothing of it was kept");
 }
 
-/* The file made the table: what belongs into it can be written only now. */
-static bool fill_history(const struct load *out, struct loading *l, struct err *e)
+/* What is to be written of the versions that the ledger has now: where the file itself makes the tables that hold it,
+ * or filled the ledger in another way than by a list. */
+static bool complete(struct load *out, struct loading *l, struct err *e)
 {
     struct workspace *w = l->w;
-    struct row_changes ledger = { 0 }, history = { 0 };
+    struct row_changes rows = { 0 }, history = { 0 }, known = { 0 };
 
-    if (!workspace_survey(w, e) || !workspace_create_history(w, e))
+    if (!workspace_survey(w, e) || !workspace_create_history(w, e) || !workspace_create_ledger(w, e))
         return false;
-    for (size_t i = 0; i < out->n; i++)
-        if (!version_rows(&ledger, &history, l, out->versions[i], e))
+    out->versions = arena_make(w->arena, const char *, w->versions.len);
+    for (size_t i = 0; i < w->versions.len; i++) {
+        const struct version_entry *v = &w->versions.at[i];
+        bool kept = !w->ledger.history.exists || (v->record && v->record->applied);
+
+        out->pending += v->state == STATE_PENDING;
+        if (!v->row)
+            continue;
+        out->versions[out->n++] = v->version;
+        if (!add_version(v->row->in_drizzle ? &known : &rows, kept ? &known : &history, w, v->version, e))
             return false;
-    return !history.len || db_rows_write(w->db, history.at, history.len, e);
+    }
+    return metadata_rows(&rows, l, e) && write_rows(w, &rows, e) && write_rows(w, &history, e);
 }
 
-/* As the migrations are ordered: versions of digits are of one length, or as good as that. */
-static int rising(const void *a, const void *b)
+static void warn_unrecorded(const struct load *out, const struct loading *l)
 {
-    const char *one = *(const char *const *)a, *other = *(const char *const *)b;
-    size_t la = strlen(one), lb = strlen(other);
-    bool digits = strspn(one, "0123456789") == la && strspn(other, "0123456789") == lb;
+    const struct workspace *w = l->w;
 
-    return digits && la != lb ? (la > lb) - (la < lb) : strcmp(one, other);
-}
-
-static void take_versions(struct load *out, const struct loading *l)
-{
-    struct arena *a = l->w->arena;
-
-    out->versions = arena_make(a, const char *, l->versions.len);
-    for (size_t i = 0; i < l->versions.len; i++)
-        out->versions[i] = arena_cstr(a, l->versions.at[i]);
-    if (l->versions.len)
-        qsort(out->versions, l->versions.len, sizeof *out->versions, rising);
-    for (size_t i = 0; i < l->versions.len; i++)
-        if (!out->n || strcmp(out->versions[out->n - 1], out->versions[i]) != 0)
-            out->versions[out->n++] = out->versions[i];
-    if (!out->n)
-        notice_add(l->w->notices, NOTICE_WARNING, "no-versions", IN_FILE(l->file.shown),
+    if (!out->n && l->versions.len)
+        notice_add(w->notices, NOTICE_WARNING, "no-versions", IN_FILE(l->file.shown),
+                   "`ledger: {schema: …, table: …}` in merganser.yml names the table",
+                   "the file's versions are in another table than %s: nothing is recorded as applied", w->ledger.name);
+    else if (!out->n)
+        notice_add(w->notices, NOTICE_WARNING, "no-versions", IN_FILE(l->file.shown),
                    "`merganser baseline VERSION` records what the file has already",
                    "the file lists no versions: nothing is recorded as applied");
 }
 
 static bool load_locked(struct load *out, struct loading *l, const char *file, struct err *e)
 {
-    struct workspace *w = l->w;
-
     if (!file_open(l, file, e) || !refuse_filled(l, e))
         return false;
     out->shown = l->file.shown;
-    take_versions(out, l);
-    if (!run(out, l, e) || (l->makes_history && !fill_history(out, l, e)) || !workspace_survey(w, e))
+    if (!run(l, e))
         return false;
-    for (size_t i = 0; i < w->versions.len; i++)
-        out->pending += w->versions.at[i].state == STATE_PENDING;
+    if (!complete(out, l, e)) {
+        err_state(e, "the file is loaded, and its versions are applied; the history may lack their rows");
+        return false;
+    }
+    warn_unrecorded(out, l);
     return true;
 }
 

@@ -158,21 +158,6 @@ void structure_add_versions(struct buf *out, struct table_name table, const char
     buf_string(out, form->oldest_first ? ";\n\n\n" : ";\n\n");
 }
 
-struct text structure_without_versions(struct text file, struct text list, struct arena *a)
-{
-    size_t from = list.at ? (size_t)(list.at - file.at) : file.len;
-    char *bytes;
-
-    if (!list.at)
-        return file;
-    bytes = arena_alloc(a, file.len + 1);
-    memcpy(bytes, file.at, file.len);
-    for (size_t i = from; i < from + list.len; i++)
-        if (bytes[i] != '\n' && bytes[i] != '\r')
-            bytes[i] = ' ';
-    return (struct text) { bytes, file.len };
-}
-
 /* ---- merges ---- */
 
 bool structure_refuse_conflicts(const char *path, struct text file, struct err *e)

@@ -39,7 +39,4 @@ bool structure_refuse_conflicts(const char *path, struct text file, struct err *
  * writes it, NULL where it writes none. */
 bool structure_makes(struct table_name *found, struct text file, struct table_name name, struct arena *a);
 
-/* The file with the versions' list as blanks: every byte stays on its line. */
-struct text structure_without_versions(struct text file, struct text list, struct arena *a);
-
 #endif

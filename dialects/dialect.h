@@ -112,7 +112,7 @@ struct script_request {
     const struct script *script;
     enum direction direction;
     const char *version;
-    struct table_name ledger; /* whose rows the script must leave alone, but for its own */
+    struct table_name ledger; /* whose rows the script must leave alone, but for its own; table "": of none */
     bool no_transaction;      /* the layout or a comment takes it out of its transaction */
     const char *separator;    /* a text between statements (Drizzle), dropped; NULL: none */
     bool pooled;              /* db_info.pooled: what a pooler can't carry is ERR_POOLER */
