@@ -148,12 +148,13 @@ const struct command dump_command = {
     .name = "dump",
     .group = GROUP_LOOK,
     .summary = "write the schema and the versions as structure.sql",
-    .details = "As Rails writes it, byte for byte: on PostgreSQL what pg_dump gives, cleaned, on SQLite what the sqlite3 "
-               "program's .schema gives, and the ledger's versions behind it. The file is replaced as a whole, and left "
-               "alone where it is current. With --check it is only compared: in the work tree, in the index with "
-               "--staged, at a commit with --ref.",
-    .examples = (const char *const[]) { "merganser dump", "merganser dump --check", "merganser dump - --rails 6.1",
-                                        NULL },
+    .details =
+        "As Rails writes it, byte for byte: on PostgreSQL what pg_dump gives, cleaned, on SQLite what the sqlite3 "
+        "program's .schema gives, and the ledger's versions behind it. The file is replaced as a whole, and left "
+        "alone where it is current. With --check it is only compared: in the work tree, in the index with "
+        "--staged, at a commit with --ref.",
+    .examples =
+        (const char *const[]) { "merganser dump", "merganser dump --check", "merganser dump - --rails 6.1", NULL },
     .operands = operands,
     .options = options,
     .args_size = sizeof(struct dump_args),

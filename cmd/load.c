@@ -44,9 +44,10 @@ const struct command load_command = {
     .name = "load",
     .group = GROUP_START,
     .summary = "bring an empty database to where structure.sql is",
-    .details = "Runs the file in one transaction and records its versions as applied, in the history as a baseline; what "
-               "the migrations have beyond it stays pending. A file that Rails, pg_dump or the sqlite3 program wrote "
-               "will do. The database has to be empty.",
+    .details =
+        "Runs the file in one transaction and records its versions as applied, in the history as a baseline; what "
+        "the migrations have beyond it stays pending. A file that Rails, pg_dump or the sqlite3 program wrote "
+        "will do. The database has to be empty.",
     .examples = (const char *const[]) { "merganser load", "merganser load db/structure.sql", NULL },
     .operands = operands,
     .needs = NEED_SOURCE | NEED_DATABASE,

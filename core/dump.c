@@ -75,7 +75,8 @@ bool dump_file_find(struct dump_file *out, struct workspace *w, const char *file
 
 static bool lock_file_read(struct text *out, bool *found, const struct source *s, struct err *e)
 {
-    const char *path = s->project && *s->project ? arena_printf(s->arena, "%s/Gemfile.lock", s->project) : "Gemfile.lock";
+    const char *path =
+        s->project && *s->project ? arena_printf(s->arena, "%s/Gemfile.lock", s->project) : "Gemfile.lock";
 
     *found = false;
     return !s->rails_project || vcs_read_path(out, found, s->vcs, &s->at, path, SOURCE_FILE_MAX, s->arena, e);

@@ -35,9 +35,7 @@ static bool file_open(struct loading *l, const char *file, struct err *e)
     if (!structure_refuse_conflicts(l->file.shown, l->file.content, e))
         return false;
     l->versions = version_list_find(l->file.content, w->arena);
-    l->script = script_in_memory(
-        l->file.shown,
-        dialect_undump(w->db->dialect, l->file.content, w->arena), w->arena);
+    l->script = script_in_memory(l->file.shown, dialect_undump(w->db->dialect, l->file.content, w->arena), w->arena);
     l->makes_ledger = structure_makes(&l->ledger, l->file.content, w->ledger.main, w->arena);
     l->makes_history = structure_makes(&ignored, l->file.content, w->ledger.history.table, w->arena);
     l->makes_metadata =
@@ -76,7 +74,9 @@ static bool refuse_filled(const struct loading *l, struct err *e)
     for (size_t i = 0; i < tables.len; i++) {
         if (is_ours(l, tables.at[i]))
             continue;
-        first = first ? first : &tables.at[i];
+        /* Somebody else's tells more than our own history does. */
+        if (!first || same(*first, l->w->ledger.history.table))
+            first = &tables.at[i];
         n++;
     }
     if (!n)
@@ -278,8 +278,7 @@ bool load_structure(struct load *out, struct workspace *w, const char *file, con
     struct loading l = { .w = w };
 
     *out = (struct load) { 0 };
-    if (!workspace_check_writable(w, e) || !workspace_survey(w, e) || !file_open(&l, file, e) ||
-        !refuse_filled(&l, e))
+    if (!workspace_check_writable(w, e) || !workspace_survey(w, e) || !file_open(&l, file, e) || !refuse_filled(&l, e))
         return false;
     if (!workspace_lock(w, events->waiting, events->to, e))
         return workspace_unlock(w, false, e);

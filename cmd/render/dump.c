@@ -25,8 +25,9 @@ void render_dump_check(struct session *s, const struct dump *d, struct text diff
         fprintf(s->out, "%s is current: %s\n", file, versions(d, s->arena));
     if (d->current)
         return;
-    fprintf(s->out, d->file.exists ? "%s is not current; `merganser dump` writes it anew\n"
-                                   : "there is no %s; `merganser dump` writes it\n",
+    fprintf(s->out,
+            d->file.exists ? "%s is not current; `merganser dump` writes it anew\n"
+                           : "there is no %s; `merganser dump` writes it\n",
             file);
     if (d->file.exists)
         fprintf(s->out, "--- %s\n+++ the database\n", file);
