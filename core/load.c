@@ -270,7 +270,7 @@ static bool load_locked(struct load *out, struct loading *l, const char *file, s
         return false;
     }
     warn_unrecorded(out, l);
-    schema_record_after(NULL, l->w, out->n ? out->versions[out->n - 1] : NULL, "load");
+    schema_record_after(NULL, l->w, out->n ? out->versions[out->n - 1] : "", "load");
     return true;
 }
 
