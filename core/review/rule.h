@@ -86,6 +86,7 @@ struct rule {
     X(renamed_migration)                                                                                               \
     X(deleted_migration)                                                                                               \
     X(missing_down)                                                                                                    \
+    X(down_does_not_undo)                                                                                              \
     X(ruby_without_sql)                                                                                                \
     X(ruby_sql_apart)                                                                                                  \
     X(journal_files)                                                                                                   \
