@@ -29,7 +29,9 @@ static const char indexes[] =
     " LEFT JOIN (SELECT a.attrelid, string_agg(concat_ws(' ', 'COLUMN', a.attnum, CASE WHEN a.attstattarget >= 0"
     "   THEN 'STATISTICS ' || a.attstattarget END, " SQL_SETTINGS("SET", "a.attoptions") "), ' '"
     "   ORDER BY a.attnum) AS set"
-    "  FROM pg_attribute a WHERE a.attrelid >= 16384 AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)"
+    "  FROM pg_index y JOIN pg_attribute a ON a.attrelid = y.indexrelid"
+    "  WHERE y.indexrelid >= 16384 AND a.attrelid >= 16384 AND a.attnum > 0"
+    "   AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)"
     "  GROUP BY a.attrelid) k ON k.attrelid = i.indexrelid"
     " WHERE i.indexrelid >= 16384 AND i.indrelid >= 16384 AND c.relpersistence <> 't'";
 

@@ -43,8 +43,7 @@ static const char types[] =
     " FROM pg_type t" SQL_SCHEMA("t.typnamespace") " LEFT JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'"
     " WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'c', 'b', 'p')"
     /* Not the arrays that come with other types, nor the rows of tables. */
-    " AND NOT EXISTS (SELECT FROM pg_type m WHERE m.oid = t.typelem AND m.typarray = t.oid)"
-    " AND (t.typrelid = 0 OR c.oid IS NOT NULL)"
+    " AND NOT (t.typelem <> 0 AND t.typarray = 0) AND (t.typrelid = 0 OR c.oid IS NOT NULL)"
     " AND" SQL_NO_MEMBER("pg_type", "t.oid");
 
 static const char relations[] =
@@ -57,8 +56,8 @@ static const char relations[] =
     "  CASE WHEN c.relkind = 'f' THEN (SELECT concat_ws(' ', 'SERVER ' || quote_ident(s.srvname), "
     "   " SQL_OPTIONS("f.ftoptions") ")"
     "   FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END,"
-    "  CASE WHEN c.relam NOT IN (0,"
-    " 2) THEN (SELECT 'USING ' || quote_ident(amname) FROM pg_am WHERE oid = c.relam) END,"
+    "  CASE WHEN c.relam NOT IN (0, 2)"
+    "   THEN (SELECT 'USING ' || quote_ident(amname) FROM pg_am WHERE oid = c.relam) END,"
     "  " SQL_SETTINGS("WITH", "c.reloptions") ","
     "  CASE WHEN c.reltoastrelid <> 0 THEN (SELECT " SQL_SETTINGS("TOAST", "x.reloptions")
     "   FROM pg_class x WHERE x.oid = c.reltoastrelid) END,"
@@ -94,10 +93,11 @@ static const char columns[] =
     "  " SQL_SETTINGS("SET", "a.attoptions") "), a.attislocal, a.attinhcount > 0, a.attnum,"
     " a.attcollation, a.atttypid"
     " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+    /* A dropped column has no type. */
     " JOIN pg_type t ON t.oid = a.atttypid"
     " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
     " WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'c', 'v', 'm') AND c.relpersistence <> 't'"
-    " AND a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum";
+    " AND a.attrelid >= 16384 AND a.attnum > 0 ORDER BY a.attrelid, a.attnum";
 
 /* What a partition has for its parent's sake says nothing of its own, but for the index behind a key. */
 static const char constraints[] =
