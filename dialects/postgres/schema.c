@@ -92,8 +92,7 @@ static const char *opening(struct schema_reading *s, const struct schema_query *
     for (; *all; all++)
         for (const struct schema_query *q = *all; q->sql; q++)
             if (q->rare)
-                buf_printf(&sql, ", EXISTS (SELECT FROM %s WHERE %s >= 16384)", q->rare,
-                           strcmp(q->rare, "pg_seclabel") == 0 ? "objoid" : "oid");
+                buf_printf(&sql, ", EXISTS (SELECT FROM %s)", q->rare);
     return buf_cstr(&sql);
 }
 

@@ -93,7 +93,7 @@ struct schema_query {
     unsigned of;    /* the catalog of what they are part of */
     schema_take *take;
     const char *sql;
-    const char *rare; /* asked only where this catalog has rows of users' own; NULL: always */
+    const char *rare; /* asked only where this, as FROM has it, has rows; NULL: always */
     int since;        /* the first version of the server that can answer */
 };
 

@@ -31,7 +31,7 @@ static const char indexes[] =
     "   ORDER BY a.attnum) AS set"
     "  FROM pg_index y JOIN pg_attribute a ON a.attrelid = y.indexrelid"
     "  WHERE y.indexrelid >= 16384 AND a.attrelid >= 16384 AND a.attnum > 0"
-    "   AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)"
+    "   AND (a.attstattarget >= 0 OR " SQL_IS_SET("a.attoptions") ")"
     "  GROUP BY a.attrelid) k ON k.attrelid = i.indexrelid"
     " WHERE i.indexrelid >= 16384 AND i.indrelid >= 16384 AND c.relpersistence <> 't'";
 

@@ -15,12 +15,15 @@
 #define SQL_QUALIFIED(name, catalog, schema, oid)                                                                      \
     "(SELECT quote_ident(qn.nspname) || '.' || quote_ident(q." name ") FROM " catalog " q JOIN pg_namespace qn"        \
     " ON qn.oid = q." schema " WHERE q.oid = " oid ")"
-/* "WITH (a=1, b=2)" of an array of settings, NULL where there are none. pg_attver is the server's own count, which some
- * servers keep for every column. */
+/* Whether an array of settings holds any. pg_attver is the server's own count, which some servers keep for every
+ * column.
+ */
+#define SQL_IS_SET(array) "(array_length(" array ", 1) > 1 OR " array "[1] NOT LIKE 'pg\\_attver=%')"
+/* "WITH (a=1, b=2)", NULL where there are none. */
 #define SQL_SETTINGS(word, array)                                                                                      \
-    "CASE WHEN array_length(" array ", 1) > 1 OR " array "[1] NOT LIKE 'pg\\_attver=%' THEN '" word                    \
-    " (' || nullif(array_to_string(ARRAY(SELECT o FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_attver=%'"           \
-    " ORDER BY o COLLATE \"C\"), ', '), '') || ')' END"
+    "CASE WHEN " SQL_IS_SET(                                                                                           \
+        array) " THEN '" word " (' || nullif(array_to_string(ARRAY(SELECT o FROM unnest(" array                        \
+               ") o WHERE o NOT LIKE 'pg\\_attver=%' ORDER BY o COLLATE \"C\"), ', '), '') || ')' END"
 /* "OPTIONS (a 'b')" of foreign data's options. What may be a secret does not leave the server. */
 #define SQL_OPTIONS(array)                                                                                             \
     "CASE WHEN " array " IS NOT NULL THEN 'OPTIONS (' || array_to_string(ARRAY(SELECT quote_ident(option_name) || ' '" \
