@@ -102,6 +102,8 @@ enum { TAKE_OID, TAKE_KIND, TAKE_SCHEMA, TAKE_NAME, TAKE_OF, TAKE_DEFINITION, TA
 
 /* ---- schema_known.c ---- */
 
+enum { OID_BITS = 32 }; /* of a key; its catalog's stand above them */
+
 uint64_t schema_key(unsigned class, const PGresult *r, int row, int column); /* 0 of an oid that is 0 or NULL */
 /* NULL where nothing is known by that key. Holds until the next one is added. */
 struct known *schema_known(const struct schema_reading *s, uint64_t key);

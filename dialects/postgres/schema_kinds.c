@@ -201,7 +201,7 @@ static const char subscriptions[] =
     " (SELECT string_agg(quote_ident(p), ', ' ORDER BY p COLLATE \"C\") FROM unnest(s.subpublications) p),"
     " 'SLOT ' || quote_ident(s.subslotname), 'SYNCHRONOUS_COMMIT ' || s.subsynccommit"
     " {140000?, CASE WHEN s.subbinary THEN 'BINARY' END;}"
-    " {140000?, 'STREAMING ' || nullif(s.substream::text, 'f');}"
+    " {140000?, 'STREAMING ' || nullif(nullif(s.substream::text, 'f'), 'false');}"
     " {150000?, CASE WHEN s.subtwophasestate <> 'd' THEN 'TWO PHASE' END, CASE WHEN s.subdisableonerr"
     "  THEN 'DISABLE ON ERROR' END;}{160000?, 'ORIGIN ' || s.suborigin;})"
     " FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())";

@@ -30,9 +30,12 @@
     " || CASE WHEN option_name ~* '(pass|secret|token|credential|key$)' OR option_value ~* 'pass(word|wd|phrase) *='"  \
     " OR option_value ~ '://[^/@]*:[^/]*@' THEN '***' ELSE quote_literal(option_value) END"                            \
     " FROM pg_options_to_table(" array ") ORDER BY option_name COLLATE \"C\"), ', ') || ')' END"
+/* A collation's name; before 13 there is no type that prints it. */
+#define SQL_COLLATION(oid)                                                                                             \
+    "{130000?" oid "::regcollation::text;" SQL_QUALIFIED("collname", "pg_collation", "collnamespace", oid) "}"
 /* "COLLATE x" where the collation is not the type's own. */
 #define SQL_COLLATE(collation, usual)                                                                                  \
-    "CASE WHEN " collation " <> 0 AND " collation " <> " usual " THEN 'COLLATE ' || " collation "::regcollation END"
+    "CASE WHEN " collation " <> 0 AND " collation " <> " usual " THEN 'COLLATE ' || " SQL_COLLATION(collation) " END"
 #define SQL_TABLESPACE(oid)                                                                                            \
     "CASE WHEN " oid " <> 0 THEN (SELECT 'TABLESPACE ' || quote_ident(spcname) FROM pg_tablespace WHERE oid = " oid    \
     ") END"

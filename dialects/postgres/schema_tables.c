@@ -24,7 +24,7 @@ static const char types[] =
     "   CASE WHEN t.typnotnull THEN 'NOT NULL' END)"
     "  WHEN 'r' THEN (SELECT concat_ws(E'\\n', 'SUBTYPE = ' || format_type(g.rngsubtype, NULL),"
     "    'SUBTYPE_OPCLASS = ' || " SQL_QUALIFIED("opcname", "pg_opclass", "opcnamespace", "g.rngsubopc") ","
-    "    'COLLATION = ' || nullif(g.rngcollation::regcollation::text, '-'),"
+    "    'COLLATION = ' || CASE WHEN g.rngcollation <> 0 THEN " SQL_COLLATION("g.rngcollation") " END,"
     "    'CANONICAL = ' || nullif(g.rngcanonical::text, '-'), 'SUBTYPE_DIFF = ' || nullif(g.rngsubdiff::text, '-')"
     "    {140000?, 'MULTIRANGE_TYPE_NAME = ' || format_type(g.rngmultitypid, NULL);})"
     "   FROM pg_range g WHERE g.rngtypid = t.oid)"

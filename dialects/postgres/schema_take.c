@@ -1,6 +1,6 @@
 #include "dialects/postgres/schema.h"
 
-enum { CLASS_INHERITS = 2611, OID_BITS = 32 };
+enum { CLASS_INHERITS = 2611 };
 
 uint64_t schema_child_key(uint64_t relation)
 {
