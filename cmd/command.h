@@ -11,6 +11,7 @@ enum command_needs {
     NEED_SOURCE = 1 << 0,   /* the repository and the configuration */
     NEED_DATABASE = 1 << 1, /* opened for writing */
     NEED_READING = 1 << 2,  /* opened for reading only: nothing is made */
+    NEED_SESSION = 1 << 3,  /* with NEED_READING: to the server itself, around a pooler */
 };
 
 struct operand_row {
@@ -36,6 +37,7 @@ struct command {
     const struct option_row *options;   /* ended by a NULL name; NULL: none */
     size_t args_size;
     unsigned needs;
+    bool late; /* it finds out first what to open, and opens it itself: session_open_work */
     /* Whether with these arguments the database is only looked at (--dry-run); NULL: needs says it all. */
     bool (*only_looks)(const void *args);
     /* The revision that its own arguments name, as --ref does; NULL: they name none. */
