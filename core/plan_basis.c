@@ -129,6 +129,14 @@ static void ledger_marks(struct plan_marks *out, const struct workspace *w)
 
 /* ---- target ---- */
 
+static bool is_made_now(const struct workspace *w, const struct plan_basis_request *r)
+{
+    static const char absent[] = "absent:";
+
+    return r->planned_cluster && text_starts(text_from(r->planned_cluster), absent) &&
+           strcmp(r->planned_cluster + sizeof absent - 1, w->db->info.name) == 0;
+}
+
 static void target_marks(struct plan_marks *out, const struct workspace *w, const struct plan_basis_request *r,
                          const struct db_identity *id)
 {
@@ -137,7 +145,7 @@ static void target_marks(struct plan_marks *out, const struct workspace *w, cons
 
     while (r->session && r->session[statements])
         statements++;
-    plan_mark_add(out, "cluster", id->system, a);
+    plan_mark_add(out, "cluster", is_made_now(w, r) ? r->planned_cluster : id->system, a);
     plan_mark_add(out, "database", id->database, a);
     plan_mark_add(out, "dialect", w->db->info.dialect, a);
     plan_mark_add(out, "ledger", w->ledger.name, a);
@@ -166,13 +174,16 @@ static void schema_marks(struct plan_basis *out, const struct schema *s, struct 
     out->unnamed = s->len > PLAN_MARKS_MAX;
     for (size_t i = 0; i < s->len && !out->unnamed;) {
         const struct schema_object *o = &s->at[i];
+        const char *of = o->of && strcmp(o->of, o->name) != 0 ? o->of : NULL, *is;
 
         digest_begin(d, DIGEST_RAW);
         for (; i < s->len && strcmp(s->at[i].kind, o->kind) == 0 && strcmp(s->at[i].name, o->name) == 0; i++) {
             add(d, s->at[i].of);
             add(d, s->at[i].definition);
         }
-        plan_mark_add(marks, arena_printf(a, "%s %s", o->kind, o->name), shortened(digest_end(d, a), a), a);
+        is = shortened(digest_end(d, a), a);
+        plan_mark_add(marks, arena_printf(a, "%s %s", o->kind, o->name), of ? arena_printf(a, "%s of %s", is, of) : is,
+                      a);
     }
     sort(marks);
 }
@@ -183,7 +194,7 @@ static bool schema_take(struct plan_basis *out, struct workspace *w, const struc
         .owners = r->strict, .grants = r->strict, .ignore = r->ignore, .ledger = &w->ledger
     };
     struct plan_reach_request reach = {
-        .scripts = r->scripts, .n = r->plan->len, .blind = r->blind, .strict = r->strict, .path = out->identity.path
+        .scripts = r->scripts, .n = r->nscripts, .blind = r->blind, .strict = r->strict, .path = out->identity.path
     };
     struct schema live;
 
@@ -205,8 +216,11 @@ static void script_marks(struct plan_marks *out, const struct plan *plan, struct
         const struct step *s = &plan->at[i];
 
         plan_mark_add(out, s->entry->version,
-                      arena_printf(a, "%s %s%s%s", s->relink ? "relink" : step_goes_up(s) ? "up" : "down", s->sha256,
-                                   s->relink ? " " : "", s->relink ? s->entry->renamed->version : ""),
+                      arena_printf(a, "%s %s%s%s",
+                                   s->relink         ? "relink"
+                                   : step_goes_up(s) ? "up"
+                                                     : "down",
+                                   s->sha256, s->relink ? " " : "", s->relink ? s->entry->renamed->version : ""),
                       a);
     }
 }

@@ -70,6 +70,7 @@ static bool basis(struct plan_document *d, struct workspace *w, const struct pla
     const struct plan_basis_request q = {
         .plan = d->plan,
         .scripts = d->scripts,
+        .nscripts = d->plan->len,
         .blind = d->undescribed > 0,
         .strict = d->strict,
         .session = r->session,

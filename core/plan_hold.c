@@ -1,6 +1,7 @@
 #include "core/plan_hold.h"
 
 #include "core/base/text.h"
+#include "core/plan_begun.h"
 #include "core/plan_document.h"
 
 const char *plan_move_word(enum plan_move_kind k)
@@ -56,10 +57,11 @@ static bool same_step(const struct plan_file_step *f, const struct step *s)
 }
 
 /* What would run in the place of a step; its version may be another's, or nothing may run there at all. */
-static void compare_steps(struct plan_moves *out, const struct plan_file *f, const struct plan *plan, struct arena *a)
+static void compare_steps(struct plan_moves *out, const struct plan_file *f, size_t done, const struct plan *plan,
+                          struct arena *a)
 {
-    for (size_t i = 0; i < f->steps.len || i < plan->len; i++) {
-        const struct plan_file_step *x = i < f->steps.len ? &f->steps.at[i] : NULL;
+    for (size_t i = 0; done + i < f->steps.len || i < plan->len; i++) {
+        const struct plan_file_step *x = done + i < f->steps.len ? &f->steps.at[done + i] : NULL;
         const struct step *y = i < plan->len ? &plan->at[i] : NULL;
 
         if (x && y && same_step(x, y))
@@ -73,14 +75,14 @@ static void compare_steps(struct plan_moves *out, const struct plan_file *f, con
     }
 }
 
-void plan_compare(struct plan_moves *out, const struct plan_file *f, const struct plan_basis *now,
+void plan_compare(struct plan_moves *out, const struct plan_file *f, size_t done, const struct plan_basis *now,
                   const struct plan *plan, struct arena *a)
 {
     *out = (struct plan_moves) { 0 };
     for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++) {
         out->moved[p] = strcmp(f->fingerprint[p], now->fingerprint[p]) != 0;
         if (p == PART_SCRIPTS)
-            compare_steps(out, f, plan, a);
+            compare_steps(out, f, done, plan, a);
         else if (out->moved[p] && !(p == PART_SCHEMA && (f->unnamed || now->unnamed)))
             compare_marks(out, p, &f->marks[p], &now->marks[p], a);
     }
@@ -175,8 +177,9 @@ static bool refuse(const struct plan_hold *h, struct err *e)
     if (is_elsewhere(&h->moves))
         err_set(e, ERR_STALE_PLAN, IN_FILE(f->path), "the plan was made for another database than this one");
     else
-        err_set(e, ERR_STALE_PLAN, IN_FILE(f->path), "the plan does not hold any more: since it was made (%s) its %s moved",
-                made, parts_words(&h->moves, a));
+        err_set(e, ERR_STALE_PLAN, IN_FILE(f->path),
+                "the plan does not hold any more: since it was made (%s) its %s moved", made,
+                parts_words(&h->moves, a));
     err_detail(e, "%s", moves_words(&h->moves, a));
     err_state(e, "nothing was run");
     if (strcmp(f->merganser, MERGANSER_VERSION) != 0)
@@ -186,25 +189,56 @@ static bool refuse(const struct plan_hold *h, struct err *e)
                     object_id_hex(a, f->commit));
 }
 
+/* Of all steps, where an earlier run of the plan has begun: so that what they can meet is told as it was then. */
+static bool scripts_read(struct plan_begun_scripts *out, const struct plan_hold *h, const struct plan *plan, bool begun,
+                         struct err *e)
+{
+    if (begun)
+        return plan_begun_read(out, h->file, h->work, e);
+    out->len = plan->len;
+    return plan_scripts_read(&out->at, &out->undescribed, h->work, plan, e);
+}
+
+static void say_begun(const struct plan_hold *h, const struct plan_begun *b)
+{
+    size_t left = h->file->steps.len - b->done;
+
+    if (left)
+        notice_add(h->work->notices, NOTICE_NOTE, "plan-begun", NOWHERE, NULL,
+                   "an earlier run of this plan has applied %zu of its %zu steps%s: going on with the rest", b->done,
+                   h->file->steps.len, b->half ? " and begun another one" : "");
+}
+
 bool plan_holds(void *to, const struct plan *plan, struct err *e)
 {
     struct plan_hold *h = to;
+    struct arena *a = h->work->arena;
     struct plan_basis_request r = {
         .plan = plan, .strict = h->file->strict, .session = h->session, .ignore = h->ignore
     };
-    struct planned_script *scripts;
+    const struct plan_mark *cluster = plan_mark_find(&h->file->marks[PART_TARGET], "cluster");
+    struct plan_begun_scripts scripts;
+    struct plan_begun begun;
     struct plan_basis now;
-    size_t undescribed;
+    bool has_begun;
 
-    if (!plan_scripts_read(&scripts, &undescribed, h->work, plan, e))
+    plan_begun_find(&begun, h->file, h->work);
+    has_begun = begun.done || begun.half;
+    if (!scripts_read(&scripts, h, plan, has_begun, e))
         return false;
-    r.scripts = scripts;
-    r.blind = undescribed > 0;
+    r.scripts = scripts.at;
+    r.nscripts = scripts.len;
+    r.blind = scripts.undescribed > 0;
+    r.planned_cluster = cluster ? cluster->is : NULL;
     if (!plan_basis_take(&now, h->work, &r, e))
         return false;
-    plan_compare(&h->moves, h->file, &now, plan, h->work->arena);
+    plan_compare(&h->moves, h->file, begun.done, &now, plan, a);
+    if (has_begun)
+        plan_begun_excuse(&h->moves, &begun, h->file, &scripts, a);
     for (enum plan_part p = PART_LEDGER; p <= PART_SCRIPTS; p++)
         if (h->moves.moved[p])
             return refuse(h, e);
+    if (has_begun)
+        say_begun(h, &begun);
     return true;
 }

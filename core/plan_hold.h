@@ -19,8 +19,9 @@ struct plan_moves {
     bool moved[PLAN_PARTS]; /* also where nothing more is known of it than that */
 };
 
-/* Pure. plan is what would run now: the versions of the file's steps that are pending. */
-void plan_compare(struct plan_moves *out, const struct plan_file *f, const struct plan_basis *now,
+/* Pure. plan is what would run now: the versions of the file's steps that are pending, of which the first `done` are
+ * not. */
+void plan_compare(struct plan_moves *out, const struct plan_file *f, size_t done, const struct plan_basis *now,
                   const struct plan *plan, struct arena *a);
 
 /* What apply asks under the lock, as migrate_request.holds: to is a struct plan_hold. ERR_STALE_PLAN. */
@@ -29,7 +30,6 @@ struct plan_hold {
     const struct plan_file *file;
     const char *const *session, *const *ignore; /* as in plan_basis_request */
     struct plan_moves moves;                    /* filled where it does not hold */
-    size_t begun; /* so many of its first steps an earlier run of it has applied already */
 };
 bool plan_holds(void *to, const struct plan *plan, struct err *e);
 

@@ -1,6 +1,6 @@
 /* A plan as a person reads it, and as JSON. */
-#include "core/base/text.h"
 #include "cmd/render/render.h"
+#include "core/base/text.h"
 
 enum { FEW = 25, SUMMARY = 76 }; /* statements of a step that are shown; characters of one */
 
@@ -181,9 +181,12 @@ void render_document(struct session *s, const struct plan_document *d, const cha
         fprintf(s->out, "written to %s, but it can't be applied: %s\n", text_shown(s->arena, text_from(to)),
                 text_shown(s->arena, text_from(d->unusable)));
     } else if (to) {
-        buf_shell_word(&word, to);
-        fprintf(s->out, "written to %s: `merganser apply %s` runs exactly this\n",
-                text_shown(s->arena, text_from(to)), text_shown(s->arena, buf_content(&word)));
+        if (strspn(to, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-") == strlen(to))
+            buf_string(&word, to);
+        else
+            buf_shell_word(&word, to);
+        fprintf(s->out, "written to %s: `merganser apply %s` runs exactly this\n", text_shown(s->arena, text_from(to)),
+                text_shown(s->arena, buf_content(&word)));
     }
 }
 

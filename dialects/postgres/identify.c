@@ -20,10 +20,11 @@ static bool system_read(const char **out, struct pg *pg, bool allowed, struct ar
 
 bool postgres_identify(struct db_identity *out, struct db *db, struct arena *a, struct err *e)
 {
-    enum { ALLOWED, OID, NAME, SCHEMA, ROLE };
+    enum { ALLOWED, OID, NAME, SCHEMA, PATH, ROLE };
     static const char sql[] =
         "SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'), d.oid, d.datname,"
-        " pg_catalog.current_schema(), current_user"
+        " pg_catalog.current_schema(),"
+        " pg_catalog.array_to_string(pg_catalog.current_schemas(false), pg_catalog.chr(10)), current_user"
         " FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
     struct pg *pg = (struct pg *)db;
     bool allowed;
@@ -36,6 +37,7 @@ bool postgres_identify(struct db_identity *out, struct db *db, struct arena *a, 
         .database = arena_string(a, PQgetvalue(r, 0, OID)),
         .name = arena_string(a, PQgetvalue(r, 0, NAME)),
         .schema = PQgetisnull(r, 0, SCHEMA) ? NULL : arena_string(a, PQgetvalue(r, 0, SCHEMA)),
+        .path = arena_string(a, PQgetvalue(r, 0, PATH)),
         .role = arena_string(a, PQgetvalue(r, 0, ROLE)),
         .major = db->info.version / MAJOR,
         .started = pg->server_started,

@@ -7,7 +7,7 @@ static void look(struct sql_look *l, const struct action *a)
 
     if (a->verb != ACTION_DROP || a->object != OBJECT_TABLE)
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "what %s holds is gone, and whatever still uses it fails",
+    f = sql_find_on_table(l, a, a->schema, a->name, "%s is dropped with its rows, and programs that still use it fail",
                           sql_name(l, a->schema, a->name));
     if (f)
         sql_hint(l, f, "first release a version that does not use it, then drop it");

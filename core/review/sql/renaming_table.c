@@ -8,8 +8,8 @@ static void look(struct sql_look *l, const struct action *a)
 
     if ((a->verb != ACTION_RENAME && !moves) || a->object != OBJECT_TABLE)
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "whatever still says %s fails from the moment this commits",
-                          sql_name(l, a->schema, a->name));
+    f = sql_find_on_table(l, a, a->schema, a->name, "programs that still use %s fail once it is %s %s",
+                          sql_name(l, a->schema, a->name), moves ? "in the schema" : "called", a->new_name);
     if (f && moves)
         sql_hint(l, f, "make a view of the old name in the same script, or put %s into the search_path first",
                  a->new_name);
