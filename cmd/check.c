@@ -7,7 +7,8 @@
 struct check_args {
     const char *base, *since, *fail_on, *explain;
     const char *const *with, *const *report;
-    bool all, rules, fix, dry_run;
+    const char *dialect;
+    bool all, pending, rules, fix, dry_run;
 };
 
 static const struct option_row options[] = {
@@ -33,7 +34,17 @@ static const struct option_row options[] = {
     { .name = "all",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct check_args, all),
-      .help = "look at every migration" },
+      .help = "look at every migration, each by itself" },
+    { .name = "pending",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct check_args, pending),
+      .help = "open the database and look at what is pending there" },
+    { .name = "dialect",
+      .kind = OPTION_CHOICE,
+      .offset = offsetof(struct check_args, dialect),
+      .value = "<name>",
+      .help = "whose SQL the scripts are (the configured database's, else as they look)",
+      .choices = (const char *const[]) { "postgres", "sqlite", NULL } },
     { .name = "fail-on",
       .kind = OPTION_CHOICE,
       .offset = offsetof(struct check_args, fail_on),
@@ -113,15 +124,44 @@ static bool review(struct session *s, const struct check_args *args, const struc
     return true;
 }
 
-static bool run(struct session *s, const void *raw, struct err *e)
+/* What the database has not, for its server. */
+static bool pending(struct review_request *q, struct session *s, struct err *e)
 {
-    const struct check_args *args = raw;
-    struct review_request q = { .base = args->base, .with = args->with, .since = args->since, .all = args->all };
-    const struct rule_text *rule;
+    struct workspace *w = &s->work;
+    const char **versions;
+    size_t n = 0;
 
+    setup_database_start(s, true);
+    if (!setup_source(s, e))
+        return false;
+    s->source_open = true;
+    s->database_open = setup_database(s, true, e);
+    if (!s->database_open || !workspace_survey(w, e))
+        return false;
+    versions = arena_make(s->arena, const char *, w->versions.pending + 1);
+    for (size_t i = 0; i < w->versions.len; i++)
+        if (w->versions.at[i].state == STATE_PENDING)
+            versions[n++] = w->versions.at[i].version;
+    q->versions = versions;
+    q->dialect = w->db->dialect;
+    q->server = w->db->info.version;
+    q->ledger = w->ledger.main;
+    return true;
+}
+
+/* Options that say what is looked at. */
+static bool check_range(const struct check_args *args, struct err *e)
+{
     if (args->all && args->since) {
         err_plain(e, ERR_USAGE, "--all and --since exclude each other");
         return err_hint(e, "--since looks at what differs from a commit, --all at everything");
+    }
+    if (args->pending && (args->all || args->since || args->fix)) {
+        err_plain(e, ERR_USAGE, "--pending and %s exclude each other",
+                  args->all     ? "--all"
+                  : args->since ? "--since"
+                                : "--fix");
+        return err_hint(e, "--pending looks at what the database has not");
     }
     if (args->dry_run && !args->fix) {
         err_plain(e, ERR_USAGE, "--dry-run goes with --fix");
@@ -131,7 +171,16 @@ static bool run(struct session *s, const void *raw, struct err *e)
         err_plain(e, ERR_USAGE, "--report goes with a review");
         return err_hint(e, "leave out --fix, --rules or --explain");
     }
-    if (!report_open(s, args->report, e))
+    return true;
+}
+
+static bool run(struct session *s, const void *raw, struct err *e)
+{
+    const struct check_args *args = raw;
+    struct review_request q = { .base = args->base, .with = args->with, .since = args->since, .all = args->all };
+    const struct rule_text *rule;
+
+    if (!check_range(args, e) || !report_open(s, args->report, e))
         return false;
     if (args->rules) {
         render_rules(s);
@@ -143,7 +192,11 @@ static bool run(struct session *s, const void *raw, struct err *e)
         render_rule(s, rule);
         return true;
     }
-    if (!session_open_repository(s, e) || !setup_request(&q.source, s, e) || !setup_review(&q, s, e))
+    if (!session_open_repository(s, e) || !setup_request(&q.source, s, e) || (args->pending && !pending(&q, s, e)))
+        return false;
+    if (args->dialect)
+        q.dialect = dialect_named(args->dialect);
+    if (!setup_review(&q, s, e))
         return false;
     return args->fix ? fix(s, args, &q, e) : review(s, args, &q, e);
 }

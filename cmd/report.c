@@ -108,11 +108,21 @@ static bool file_finish(struct report_file *f, struct session *s, const struct e
     return !failed || refused(e, f->path);
 }
 
+/* Of a command line that was wrong it may be another one's. */
+static bool has_format(const struct command *c, const char *name)
+{
+    for (const char *const *f = c ? c->formats : NULL; f && *f; f++)
+        if (strcmp(*f, name) == 0)
+            return true;
+    return false;
+}
+
 bool report_finish(struct session *s, const struct err *error, struct err *e)
 {
     bool ok = true;
 
-    if (s->format != FORMAT_HUMAN && s->format != FORMAT_JSON && (error || s->review))
+    if (s->format != FORMAT_HUMAN && s->format != FORMAT_JSON && (error || s->review) &&
+        has_format(s->parsed->command, forms[s->format].name))
         forms[s->format].render(s, s->out, error);
     for (size_t i = 0; i < s->reports.len; i++)
         if (s->reports.at[i].to)

@@ -245,6 +245,11 @@ bool setup_review(struct review_request *out, struct session *s, struct err *e)
     out->ignore = patterns;
     out->rules = s->config.rules;
     out->nrules = s->config.nrules;
+    out->lock_timeout_ms = s->work.config.timeouts.lock;
+    if (!out->ledger.table)
+        out->ledger.table = s->work.config.ledger.table.value ? s->work.config.ledger.table.value : "schema_migrations";
+    if (!out->dialect)
+        out->dialect = setup_dialect(s);
     return true;
 }
 
@@ -301,14 +306,12 @@ static bool url_find(const char **url, const char **base, bool *configured_one, 
 
 const struct dialect *setup_dialect(struct session *s)
 {
-    const struct dialect *named = NULL;
+    const struct dialect *found;
     const char *url, *base;
     bool configured = false;
-    struct err ignored;
+    struct err unseen;
 
-    if (url_find(&url, &base, &configured, s, &ignored) && dialect_for_url(&named, url, base, &ignored))
-        return named;
-    return dialect_named("postgres");
+    return url_find(&url, &base, &configured, s, &unseen) && dialect_for_url(&found, url, base, &unseen) ? found : NULL;
 }
 
 const char *const *setup_drift_ignore(const struct session *s)

@@ -15,8 +15,7 @@ const char *setup_config_folder(const struct session *s);
 bool setup_review(struct review_request *out, struct session *s, struct err *e);
 /* What drift.ignore has, NULL-ended. */
 const char *const *setup_drift_ignore(const struct session *s);
-/* The dialect of the database that is configured, without opening it; PostgreSQL where none is, or its URL can't be
- * told. */
+/* The dialect of the database that is named, which is not opened; NULL where none is, or its URL can't be read here. */
 const struct dialect *setup_dialect(struct session *s);
 /* Loads the migrations. */
 bool setup_source(struct session *s, struct err *e);

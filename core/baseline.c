@@ -28,7 +28,7 @@ static bool rows_of(struct row_changes *rows, struct workspace *w, const struct 
         note.entry.blob = object_id_hex(w->arena, m->up.blob);
     }
     if (w->ledger.history.exists)
-        *(struct row_change *)arena_push(w->arena, rows) = history_append(&w->ledger.history, &note, w->arena);
+        ledger_change_add(rows, history_append(&w->ledger.history, &note, w->arena), w->arena);
     return true;
 }
 

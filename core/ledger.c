@@ -271,11 +271,9 @@ bool ledger_create(struct ledger *l, struct db *db, struct err *e)
     return !l->with_metadata || l->metadata_exists || db_table_create(db, TABLE_AR_INTERNAL_METADATA, l->metadata, e);
 }
 
-static void change_add(struct row_changes *out, struct arena *a, enum row_change_kind kind, struct table_name table,
-                       struct cell *cells, size_t len)
+void ledger_change_add(struct row_changes *out, struct row_change change, struct arena *a)
 {
-    *(struct row_change *)arena_push(a, out) =
-        (struct row_change) { .kind = kind, .table = table, .cells = cells, .len = len };
+    *arena_push(a, out) = change;
 }
 
 static struct cell cell_text(const char *column, const char *value, bool key)
@@ -292,16 +290,21 @@ void ledger_changes(struct row_changes *out, const struct ledger *l, const struc
 
     cells[0] = cell_text("version", version, true);
     if (up || (row && row->in_main))
-        change_add(out, a,
-                   up                      ? script_writes_own_row ? ROW_EXPECT : ROW_INSERT
-                   : script_writes_own_row ? ROW_EXPECT_GONE
-                                           : ROW_DELETE,
-                   l->main, cells, 1);
+        ledger_change_add(out,
+                          (struct row_change) { .kind = up ? script_writes_own_row ? ROW_EXPECT : ROW_INSERT
+                                                        : script_writes_own_row ? ROW_EXPECT_GONE
+                                                                                : ROW_DELETE,
+                                                .table = l->main,
+                                                .cells = cells,
+                                                .len = 1 },
+                          a);
     if (l->kind != LEDGER_DRIZZLE || (!up && (!row || !row->in_drizzle)))
         return;
     cells = arena_make(a, struct cell, 2);
     cells[0] = cell_text("hash", up ? sha256_raw : row->hash, true);
     cells[1] = (struct cell) { .column = "created_at", .kind = CELL_INTEGER, .key = true };
     cells[1].text = text_from(up ? arena_printf(a, "%llu", (unsigned long long)m->when_ms) : row->when);
-    change_add(out, a, up ? ROW_INSERT : ROW_DELETE, l->drizzle, cells, 2);
+    ledger_change_add(
+        out,
+        (struct row_change) { .kind = up ? ROW_INSERT : ROW_DELETE, .table = l->drizzle, .cells = cells, .len = 2 }, a);
 }

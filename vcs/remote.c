@@ -1,5 +1,7 @@
 #include "vcs/internal.h"
 
+AUTO_TYPE(git_remote)
+
 /* git-fetch(1), "GIT URLS": "user@host:path" is ssh too, unless a slash comes before the colon. */
 static const char *from_scp(struct text url, struct arena *a)
 {
@@ -29,7 +31,7 @@ static const char *without_user(const char *uri, struct arena *a)
 
 const char *vcs_remote_uri(struct vcs *v, struct arena *a)
 {
-    git_remote *remote;
+    AUTO(git_remote) remote = NULL;
     const char *url = NULL, *uri;
     size_t scheme;
 
@@ -37,7 +39,6 @@ const char *vcs_remote_uri(struct vcs *v, struct arena *a)
         return NULL;
     if (git_remote_url(remote))
         url = arena_string(a, git_remote_url(remote));
-    git_remote_free(remote);
     if (!url)
         return NULL;
     uri = text_find(text_from(url), "://", &scheme) ? url : from_scp(text_from(url), a);

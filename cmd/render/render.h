@@ -4,6 +4,7 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/history_since.h"
 #include "core/plan_document.h"
 #include "core/plan_hold.h"
 #include "core/prepare.h"
@@ -32,7 +33,13 @@ void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
 /* "1 migration", "12 errors" */
 const char *render_count(struct arena *a, size_t n, const char *what);
+/* What history shows; since may be NULL. */
+struct history_report {
+    struct history_entries entries; /* newest first */
+    const struct history_since *since;
+};
 void render_history(struct session *s, const struct history_entries *entries);
+void render_history_markdown(struct session *s, FILE *to, const struct history_report *r);
 void render_changes(struct session *s, const struct migration_changes *changes);
 void render_findings(struct session *s, FILE *to, const struct review_result *r);
 void render_finding(FILE *to, const struct finding *f, bool color);
@@ -59,9 +66,9 @@ void render_shown(struct session *s, const struct shown *shown);
 
 /* What a version that stopped midway has left, and the commands that go on. */
 void render_look(struct session *s, const struct repair_look *look);
-/* What its down script would find. */
 /* What of it would run, from a statement of today's script on. */
 void render_rest(struct session *s, FILE *to, const struct repair_look *look, uint64_t from);
+/* What its down script would find. */
 void render_undo(struct session *s, FILE *to, const struct repair_look *look);
 
 /* What a person reads: styles are empty where there is no colour. */
@@ -98,7 +105,7 @@ void render_json(struct session *s, FILE *to, const struct err *e);
 /* The same, for whoever frees it. */
 struct json *render_json_object(struct session *s, const struct err *e);
 
-/* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes,
+/* The verbs' members; from is a struct workspace, plan, history_report, migration_changes,
  * review_result or fix_result. */
 void json_status(struct json *object, const void *from, struct arena *a);
 void json_steps(struct json *object, const void *from, struct arena *a);

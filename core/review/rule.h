@@ -74,6 +74,7 @@ struct rule {
     void (*action)(struct sql_look *l, const struct action *a); /* for everything that it does */
     bool down;                                                  /* holds for down scripts too */
     bool everywhere;                                            /* holds on every dialect, not on PostgreSQL alone */
+    bool unreadable; /* about scripts that can't be taken apart: sql_scripts.c's */
 };
 
 /* The one list of rules; the order in which findings at one place are shown. Each is a file: those about the history in
@@ -91,8 +92,24 @@ struct rule {
     X(journal_order)                                                                                                   \
     X(snapshot_chain)
 #define SQL_RULES(X)                                                                                                   \
+    X(unreadable_script)                                                                                               \
     X(adding_required_field)                                                                                           \
+    X(adding_not_null)                                                                                                 \
+    X(changing_column_type)                                                                                            \
+    X(renaming_column)                                                                                                 \
+    X(renaming_table)                                                                                                  \
+    X(dropping_column)                                                                                                 \
+    X(dropping_table)                                                                                                  \
+    X(dropping_not_null)                                                                                               \
+    X(foreign_key_not_valid)                                                                                           \
+    X(check_not_valid)                                                                                                 \
+    X(unique_constraint_without_index)                                                                                 \
     X(require_concurrent_index)                                                                                        \
+    X(concurrently_in_transaction)                                                                                     \
+    X(drop_index_concurrently)                                                                                         \
+    X(reindex_concurrently)                                                                                            \
+    X(validate_in_same_transaction)                                                                                    \
+    X(not_null_policy)                                                                                                 \
     X(not_reviewed)
 #define RULES(X) HISTORY_RULES(X) SQL_RULES(X)
 
@@ -137,6 +154,8 @@ const struct migration *ruby_script_apart(const struct review *r, const struct m
 bool sides_open(struct review *r, struct source *head, const char **reason, struct err *e);
 /* compare.c: fills subjects and originals. */
 void review_compare(struct review *r);
+/* sql_scripts.c: runs the SQL rules over what is looked at; *unread is why they did not run, or NULL. */
+bool review_scripts(struct review *r, const char **unread, struct err *e);
 /* ignore.c: takes out what the configuration or a script's own mark says to ignore. */
 bool findings_ignore(struct review *r, struct err *e);
 

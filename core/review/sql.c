@@ -112,6 +112,23 @@ const char *sql_name(const struct sql_look *l, const char *schema, const char *n
     return schema ? arena_printf(l->reviewing->arena, "%s.%s", schema, name) : name ? name : "?";
 }
 
+const struct action *sql_column_of(const struct sql_look *l, const struct action *a)
+{
+    if (!(a->flags & ACTION_WITHIN) || a->object != OBJECT_CONSTRAINT)
+        return NULL;
+    while (a > l->statement->actions.at)
+        if ((--a)->object == OBJECT_COLUMN)
+            return a;
+    return NULL;
+}
+
+bool sql_is_part_of_create(const struct sql_look *l, const struct action *a)
+{
+    const struct action *first = l->statement->actions.at;
+
+    return (a->flags & ACTION_WITHIN) && first->verb == ACTION_CREATE && first->object == OBJECT_TABLE;
+}
+
 static bool shares(const struct sql_look *l, const struct planned_statement *p)
 {
     const struct planned_statement *own = l->statement;
@@ -132,6 +149,31 @@ const struct planned_statement *sql_transaction_begin(const struct sql_look *l)
     while (first > l->script->at && shares(l, first - 1))
         first--;
     return first;
+}
+
+/* 1: it is set, 0: set to none, -1: the script does not say. */
+static int is_set(const struct sql_look *l, const char *name)
+{
+    const char *value = known_setting(l->known, name);
+    struct text digits = text_from(value);
+
+    if (!value)
+        return -1;
+    if (digits.len && digits.at[0] == '"')
+        digits = text_cut(digits, 1, digits.len - 1);
+    return digits.len && digits.at[0] >= '1' && digits.at[0] <= '9';
+}
+
+bool sql_lock_timeout_holds(const struct sql_look *l)
+{
+    int by_script = is_set(l, "lock_timeout");
+
+    return by_script >= 0 ? by_script : l->request->lock_timeout_ms != 0;
+}
+
+bool sql_statement_timeout_holds(const struct sql_look *l)
+{
+    return is_set(l, "statement_timeout") == 1;
 }
 
 bool sql_asked_no_transaction(const struct sql_look *l)
