@@ -8,11 +8,14 @@
     X(new)                                                                                                             \
     X(status)                                                                                                          \
     X(up)                                                                                                              \
+    X(plan)                                                                                                            \
+    X(apply)                                                                                                           \
     X(down)                                                                                                            \
     X(redo)                                                                                                            \
     X(sync)                                                                                                            \
     X(show)                                                                                                            \
     X(history)                                                                                                         \
+    X(drift)                                                                                                           \
     X(changed)                                                                                                         \
     X(check)                                                                                                           \
     X(dump)                                                                                                            \

@@ -37,6 +37,7 @@ struct command {
     const struct option_row *options;   /* ended by a NULL name; NULL: none */
     size_t args_size;
     unsigned needs;
+    bool late; /* it finds out first what to open, and opens it itself: session_open_work */
     /* Whether with these arguments the database is only looked at (--dry-run); NULL: needs says it all. */
     bool (*only_looks)(const void *args);
     /* The revision that its own arguments name, as --ref does; NULL: they name none. */

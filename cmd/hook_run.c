@@ -220,7 +220,9 @@ static bool review_staged(struct session *s, const struct source_request *r, str
     if (review_run(&result, &s->work.source, s->vcs, &q, s->arena, &s->notices, e)) {
         if (!result.counts[SEVERITY_ERROR])
             return true;
-        render_findings(s, &result);
+        if (!review_excerpts(&result.findings, &s->work.source, s->arena, e))
+            return false;
+        render_findings(s, s->out, &result);
         stop_commit(s);
         return true;
     }

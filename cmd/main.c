@@ -1,6 +1,7 @@
 /* argv to exit code: the only printer of errors, the only caller of exit. */
 #include "cmd/reference.h"
 #include "cmd/render/render.h"
+#include "cmd/report.h"
 #include "cmd/title.h"
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
@@ -16,6 +17,8 @@ static unsigned needs_of(const struct parsed *parsed)
     const struct command *c = parsed->command;
     bool looks = c->only_looks && c->only_looks(parsed->args);
 
+    if (c->late)
+        return NEED_NOTHING;
     return looks ? (c->needs & ~(unsigned)NEED_DATABASE) | NEED_READING : c->needs;
 }
 
@@ -50,14 +53,17 @@ static void last_words(struct err *e, struct arena *a)
 static int finish(struct session *s, bool ok, const struct err *e)
 {
     int exit_code = ok ? s->exit_code : err_exit_code(e->kind);
+    struct err late = { 0 };
 
     render_progress_clear(s);
     if (s->format == FORMAT_JSON)
-        render_json(s, ok ? NULL : e);
-    if (s->format == FORMAT_GITHUB && !ok)
-        render_github_error(s, e);
+        render_json(s, s->out, ok ? NULL : e);
     if (!ok)
         render_error(s->err, e, s->color_err, s->arena);
+    if (!report_finish(s, ok ? NULL : e, &late)) {
+        render_error(s->err, &late, s->color_err, s->arena);
+        exit_code = exit_code ? exit_code : err_exit_code(late.kind);
+    }
     if (fflush(s->out) != 0 && exit_code == 0)
         exit_code = err_exit_code(ERR_SYSTEM);
     return exit_code;

@@ -64,6 +64,13 @@ bool migrate_run(struct session *s, struct migrate_request *r, struct err *e)
     r->confirmed = s->parsed->common.yes;
     s->add_json = r->sync ? json_sync : json_steps;
     s->json_from = plan;
+    if (r->holds) {
+        struct applied *applied = arena_make(s->arena, struct applied, 1);
+
+        *applied = (struct applied) { plan, r->holds_to };
+        s->add_json = json_applied;
+        s->json_from = applied;
+    }
     if (!migrate(plan, &s->work, r, e)) {
         if (e->kind == ERR_UNCONFIRMED && s->answered)
             session_unconfirmed(s, s->parsed->command->name, e);

@@ -1,7 +1,7 @@
 /* The options every verb takes. */
 #include "cmd/options.h"
 
-static const char *const formats[] = { "human", "json", "markdown", "github", "sarif", NULL };
+static const char *const formats[] = { "human", "json", "markdown", "github", "sarif", "gitlab", "junit", NULL };
 static const char *const colors[] = { "auto", "always", "never", NULL };
 
 #define COMMON(member) offsetof(struct common_options, member)

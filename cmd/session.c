@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cmd/render/render.h"
+#include "cmd/report.h"
 #include "cmd/setup.h"
 #include "core/base/text.h"
 #include "core/digest.h"
@@ -54,19 +55,12 @@ static void show_notice(void *to, const struct notice *n)
     render_notice(s->err, n, s->color_err, s->arena);
 }
 
-static enum output_format format_of(const char *name)
-{
-    if (name && strcmp(name, "json") == 0)
-        return FORMAT_JSON;
-    return name && strcmp(name, "github") == 0 ? FORMAT_GITHUB : FORMAT_HUMAN;
-}
-
 void session_output(struct session *s)
 {
     const struct common_options *o = &s->parsed->common;
     struct winsize size = { 0 };
 
-    s->format = format_of(o->format);
+    s->format = report_format(o->format);
     s->quiet = o->quiet;
     s->verbose = o->verbose;
     s->color_out = colored(o->color, s->out);
@@ -86,11 +80,17 @@ bool session_open(struct session *s, unsigned needs, struct err *e)
         err_plain(e, ERR_USAGE, "can't go to the directory %s: %m", text_shown(s->arena, text_from(o->directory)));
         return err_hint(e, "-C takes a directory: a work tree, a bare repository or a git directory");
     }
-    if (!(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)))
-        return true;
+    return !(needs & (NEED_SOURCE | NEED_DATABASE | NEED_READING)) || session_open_work(s, needs, e);
+}
+
+bool session_open_work(struct session *s, unsigned needs, struct err *e)
+{
+    return session_open_repository(s, e) && session_open_source(s, needs, e);
+}
+
+bool session_open_source(struct session *s, unsigned needs, struct err *e)
+{
     s->session_needed = (needs & NEED_SESSION) != 0;
-    if (!session_open_repository(s, e))
-        return false;
     if (needs & (NEED_DATABASE | NEED_READING))
         setup_database_start(s, (needs & NEED_READING) != 0);
     if (!setup_source(s, e))
@@ -133,6 +133,7 @@ void session_close_database(struct session *s)
 void session_close(struct session *s)
 {
     session_close_database(s);
+    report_close(s);
     vcs_close(s->vcs);
     s->vcs = NULL;
 }

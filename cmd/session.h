@@ -4,15 +4,36 @@
 
 #include "cmd/command.h"
 #include "core/json.h"
+#include "core/review/review.h"
 #include "core/workspace.h"
 
-enum output_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_GITHUB };
+enum output_format {
+    FORMAT_HUMAN,
+    FORMAT_JSON,
+    FORMAT_MARKDOWN,
+    FORMAT_GITHUB,
+    FORMAT_SARIF,
+    FORMAT_GITLAB,
+    FORMAT_JUNIT
+};
 
 /* Of a step's progress, where lines stay: what was said last. Times are time_monotonic_ms's, 0: never. */
 struct progress_told {
     int64_t began_at, said_at, blocked_since;
     int64_t pid, said_of; /* the first blocker's now, and when it was said; -1: nobody */
     bool said;
+};
+
+/* A file that a result is written to beside standard output. */
+struct report_file {
+    const struct report_form *form;
+    const char *path;
+    FILE *to; /* report_finish or session_close closes it */
+};
+
+struct report_files {
+    struct report_file *at;
+    size_t len, cap;
 };
 
 struct session {
@@ -44,6 +65,10 @@ struct session {
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
     void (*add_json)(struct json *object, const void *from, struct arena *a);
     const void *json_from;
+    const struct review_result *review;   /* check's, for cmd/report.h; NULL: it did not come so far */
+    const struct plan_document *document; /* plan's, once it is made */
+    int fails_from;                       /* the lowest severity that exit code 3 is for; SEVERITIES: none */
+    struct report_files reports;
 };
 
 /* For verbs that need no more than this of it. */
@@ -59,6 +84,10 @@ void session_output(struct session *s);
 /* Opens what the verb needs: directory, configuration, repository, source, database. */
 bool session_open(struct session *s, unsigned needs, struct err *e);
 void session_close(struct session *s);
+
+/* The same of a verb that is `late`: repository, source, database; and behind session_open_repository. */
+bool session_open_work(struct session *s, unsigned needs, struct err *e);
+bool session_open_source(struct session *s, unsigned needs, struct err *e);
 
 /* The configuration and the repository alone; NEED_SOURCE does more. */
 bool session_open_repository(struct session *s, struct err *e);

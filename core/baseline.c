@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/digest.h"
 #include "core/prepare.h"
+#include "core/schema_record.h"
 #include "core/scripts.h"
 
 bool baseline_rows(struct row_changes *ledger, struct row_changes *history, struct workspace *w,
@@ -28,14 +29,16 @@ bool baseline_rows(struct row_changes *ledger, struct row_changes *history, stru
             return false;
         note.entry.blob = object_id_hex(w->arena, m->up.blob);
     }
-    *(struct row_change *)arena_push(w->arena, history) = history_append(&w->ledger.history, &note, w->arena);
+    ledger_change_add(history, history_append(&w->ledger.history, &note, w->arena), w->arena);
     return true;
 }
 
 static bool mark_locked(struct baseline_result *out, struct workspace *w, const char *to, struct err *e)
 {
     struct resolve_options o = { .to = to, .renamed = RENAMED_RUN };
+    struct schema_recorder recorder;
     struct row_changes rows = { 0 }, unkept = { 0 };
+    const char *newest;
     struct plan plan;
 
     if (!resolve_up(&plan, &w->versions, &o, w->arena, e) ||
@@ -47,7 +50,14 @@ static bool mark_locked(struct baseline_result *out, struct workspace *w, const 
             return false;
         out->marked[out->len++] = plan.at[i].entry;
     }
-    return rows.len == 0 || db_rows_write(w->db, rows.at, rows.len, e);
+    if (!rows.len)
+        return true;
+    newest = plan.at[plan.len - 1].entry->version;
+    schema_record_begin(&recorder, w, newest, 1);
+    if (!db_rows_write(w->db, rows.at, rows.len, e))
+        return false;
+    schema_record_after(&recorder, w, newest, "baseline");
+    return true;
 }
 
 bool baseline_mark(struct baseline_result *out, struct workspace *w, const char *to, struct err *e)

@@ -96,6 +96,19 @@ bool json_as_u64(const struct json *j, uint64_t *out)
     return true;
 }
 
+bool json_as_bool(const struct json *j)
+{
+    return json_is_true(mutable(j));
+}
+
+void json_each(const struct json *object, void (*take)(void *to, const char *key, const struct json *value), void *to)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(mutable(object), key, value) take(to, key, ours(value));
+}
+
 static size_t count_but(json_t *object, const char *const *keys)
 {
     size_t n = json_object_size(object);
@@ -205,15 +218,31 @@ void json_print(const struct json *j, FILE *to)
     arena_close(a);
 }
 
-struct text json_bytes(const struct json *j, int indent, struct arena *a)
+static struct text dumped(json_t *j, size_t flags, struct arena *a)
 {
-    size_t flags = JSON_ENCODE_ANY | (indent ? JSON_INDENT((size_t)indent) : JSON_COMPACT);
-    char *dumped = json_dumps(mutable(j), flags);
+    char *text = json_dumps(j, flags);
     struct text bytes;
 
-    if (!dumped)
+    if (!text)
         abort();
-    bytes = arena_text(a, dumped, strlen(dumped));
-    free(dumped);
+    bytes = arena_text(a, text, strlen(text));
+    free(text);
+    return bytes;
+}
+
+struct text json_bytes(const struct json *j, int indent, struct arena *a)
+{
+    return dumped(mutable(j), JSON_ENCODE_ANY | (indent ? JSON_INDENT((size_t)indent) : JSON_COMPACT), a);
+}
+
+struct text json_canonical(const struct json *object, const char *const *without, struct arena *a)
+{
+    json_t *rest = made(json_copy(mutable(object)));
+    struct text bytes;
+
+    for (size_t i = 0; without[i]; i++)
+        json_object_del(rest, without[i]);
+    bytes = dumped(rest, JSON_COMPACT | JSON_SORT_KEYS, a);
+    json_decref(rest);
     return bytes;
 }

@@ -18,6 +18,9 @@ bool json_is_array(const struct json *j);
 bool json_is_object(const struct json *j);
 const char *json_as_string(const struct json *j); /* lives as long as j */
 bool json_as_u64(const struct json *j, uint64_t *out);
+bool json_as_bool(const struct json *j); /* false where it is none */
+/* Every member of an object, in the order of the file. */
+void json_each(const struct json *object, void (*take)(void *to, const char *key, const struct json *value), void *to);
 /* Whether two objects hold the same members in whatever order; those of the keys, NULL-ended, aside. */
 bool json_same_but(const struct json *one, const struct json *other, const char *const *keys);
 
@@ -37,5 +40,8 @@ void json_add_string(struct json *array, const char *value);
 /* Indented by two, a line end behind it. */
 void json_print(const struct json *j, FILE *to);
 struct text json_bytes(const struct json *j, int indent, struct arena *a);
+/* One text for all that are the same: an object without the members of the keys (NULL-ended), on one line, without
+ * blanks, every object's members sorted by their names' bytes; in strings only what has to be is escaped. */
+struct text json_canonical(const struct json *object, const char *const *without, struct arena *a);
 
 #endif

@@ -32,6 +32,8 @@ struct ledger_request {
 /* Looks for the tables and decides which is the ledger. ERR_LEDGER_FOREIGN for a table that is not one of ours, with
  * the tool its shape belongs to. Reads no rows. */
 bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_request *r, struct arena *a, struct err *e);
+/* What it would be, where no database can be asked. */
+void ledger_unasked(struct ledger *out, const struct dialect *d, const struct ledger_request *r);
 /* Reads the ledger's rows and the history's. */
 bool ledger_read(struct ledger *l, struct db *db, const struct source *s, struct arena *a, struct notices *notices,
                  struct err *e);
@@ -47,6 +49,7 @@ bool ledger_create_history(struct ledger *l, struct db *db, struct notices *noti
 /* Makes what is absent of the ledger's tables. */
 bool ledger_create(struct ledger *l, struct db *db, struct err *e);
 
+void ledger_change_add(struct row_changes *out, struct row_change change, struct arena *a);
 /* Appends what a version's application, or its rolling back, changes in the ledger's tables. row is the version's
  * row when it goes. sha256_raw is Drizzle's hash of the up script, NULL elsewhere; m NULL: Drizzle's own table, which
  * knows no version, is left alone. */

@@ -5,6 +5,7 @@
 #include "core/baseline.h"
 #include "core/digest.h"
 #include "core/dump.h"
+#include "core/schema_record.h"
 #include "core/version_list.h"
 
 enum { ROWS_AT_ONCE = 200 };
@@ -276,6 +277,7 @@ static bool load_locked(struct load *out, struct loading *l, const char *file, s
         return false;
     }
     warn_unrecorded(out, l);
+    schema_record_after(NULL, l->w, out->n ? out->versions[out->n - 1] : "", "load");
     return true;
 }
 

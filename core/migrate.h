@@ -18,6 +18,10 @@ struct migrate_request {
     bool (*agree)(void *to, const struct plan *plan);
     /* Asked before a baseline row is rolled back; NULL: nobody can answer. */
     bool (*ask)(void *to, const char *question);
+    /* Asked with the lock held, before anything is written, whether the plan that is now prepared is the one that was
+     * meant; also of a plan with nothing to do, without the lock. False: *e says why not. NULL: any will do. */
+    bool (*holds)(void *to, const struct plan *plan, struct err *e);
+    void *holds_to;
     const struct run_events *events;
 };
 

@@ -25,7 +25,7 @@ struct history_entry {
     const char *sha256, *blob, *commit, *repository, *author, *database_user, *client_host, *merganser;
     const char *started_at, *finished_at, *outcome, *statements_done, *statements_total, *error;
     const char *ledger, *down_script;
-    const char *statement_begun, *done_hash; /* of a script that is no transaction: see struct journal */
+    const char *statement_begun, *done_hash; /* of a script that is no transaction: see struct unit_journal */
     const char *waited_ms, *attempts;
     const char *id, *format; /* the database gives the id */
     bool has_down;           /* the row has a down script; not known until history_look_for_downs */

@@ -74,7 +74,10 @@ static void entry_of_migration(struct version_entry *out, const struct resolve_i
 
 const char *version_id_of_gone(const char *version, const char *name, struct arena *a)
 {
-    return *name && strcmp(name, version) != 0 ? arena_printf(a, "%s_%s", version, name) : version;
+    /* The schema as a whole has a name and no version. */
+    if (!*version && name)
+        return name;
+    return name && *name && strcmp(name, version) != 0 ? arena_printf(a, "%s_%s", version, name) : version;
 }
 
 static void entry_of_row(struct version_entry *out, const struct resolve_input *in, const struct ledger_row *row,
@@ -269,6 +272,14 @@ static bool refuse_renamed(const struct version_entry *v, struct err *e)
                     v->renamed->version, v->version);
 }
 
+static bool is_asked_for(const struct resolve_options *o, const char *version)
+{
+    for (size_t i = 0; o->only && o->only[i]; i++)
+        if (strcmp(o->only[i], version) == 0)
+            return true;
+    return !o->only;
+}
+
 /* What the request covers of what is pending; the rest remains. */
 static bool take_pending(struct plan *out, const struct resolution *r, const struct resolve_options *o, size_t last,
                          struct arena *a, struct err *e)
@@ -281,7 +292,7 @@ static bool take_pending(struct plan *out, const struct resolution *r, const str
 
         if (v->state != STATE_PENDING)
             continue;
-        if (i > last || (o->steps && out->len >= o->steps)) {
+        if (i > last || (o->steps && out->len >= o->steps) || !is_asked_for(o, v->version)) {
             out->remaining[out->nremaining++] = v->version;
             continue;
         }

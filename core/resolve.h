@@ -30,6 +30,7 @@ struct resolve_options {
     const char *to;                /* NULL: all */
     const char *version;           /* down only: this one alone */
     uint64_t steps;                /* 0: no limit up, 1 down */
+    const char *const *only;       /* up: no others than these, NULL-ended; NULL: any */
     enum renamed_handling renamed; /* up only */
 };
 

@@ -11,8 +11,13 @@ struct schema_wanted {
     const struct ledger *ledger; /* whose tables, and the history's, are left out; NULL: none is */
 };
 
-/* What the database has, without extension members, our own tables and what is ignored. */
+/* What the database has, without extension members, our own tables and what is ignored. A schema that holds nothing but
+ * our own tables is left out with them. */
 bool schema_read(struct schema *out, struct db *db, const struct schema_wanted *w, struct arena *a, struct err *e);
+
+/* Takes out what a pattern (fnmatch(3), "*" matches dots too) matches by its name, "public.events_*", or by kind and
+ * name, "index public.*_tmp"; and with an object all that is part of it or says something of it. NULL-ended or NULL. */
+void schema_ignore(struct schema *s, const char *const *patterns, struct arena *a);
 
 /* The canonical text, and back from it. The text begins with a line that names its format and the dialect; ERR_INTERNAL
  * for one of another format. */
@@ -31,13 +36,15 @@ struct schema_change {
     const struct schema_object *expected, *actual; /* NULL of what was added; NULL of what was removed */
 };
 
-/* By kind of object and name; what is part of an added or removed table is not listed beside it. */
+/* By kind of object and name. Told once: what is part of an added or removed object, or says something of it (comment,
+ * grant, owner), is not listed beside it; nor are its partitions' copies of an index or constraint, the sequence of a
+ * column, and an order of columns that changed only by columns coming and going. */
 struct schema_changes {
     struct schema_change *at;
     size_t len, cap;
 };
 
-/* Pure. Borrows from both. */
+/* Pure. Borrows from both, which are sorted as struct schema says. */
 void schema_compare(struct schema_changes *out, const struct schema *expected, const struct schema *actual,
                     struct arena *a);
 

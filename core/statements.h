@@ -9,7 +9,7 @@
 #include "dialects/dialect.h"
 
 struct planned_statement {
-    uint64_t nth;       /* of the script, from 0 */
+    uint64_t nth;       /* of the script, from 0; those that are not sent (its own BEGIN) count and are not here */
     struct pos at;      /* its first token */
     size_t from, to;    /* bytes of the script; from its first token to behind its last, no semicolon */
     struct text sql;    /* without secrets: literals behind PASSWORD are '***' */
@@ -23,15 +23,13 @@ struct planned_script {
     const struct migration *migration;
     enum direction direction;
     const char *path;
-    struct text source; /* all of it; at NULL where it is larger than STATEMENTS_WHOLE_MAX */
+    struct text source; /* what from and to count in, included files where they are named; at NULL: it is too large */
     struct segments segments;
     struct planned_statement *at; /* at most STATEMENTS_MAX of them */
     size_t len, cap;
     uint64_t total; /* statements of the script; more than len where it was cut */
-    bool parsed;    /* false: it could not be taken apart; len is 0 */
 };
 
-#define STATEMENTS_WHOLE_MAX ((size_t)4 << 20)
 enum { STATEMENTS_MAX = 10000 };
 
 /* Pure but for reading the script. r and f are what inspecting it was asked and said. */

@@ -11,8 +11,12 @@ struct db_identity {
     const char *database; /* its number in that cluster, as text */
     const char *name;     /* what it is called; of a file its base name */
     const char *schema;   /* where an unqualified name is made; NULL: the dialect has none */
+    const char *path;     /* where an unqualified name is looked for, in order, a schema a line; NULL: it has none */
     const char *role;     /* who it is that works there; NULL: the dialect has none */
     int major;            /* of the server's version: 15 */
+    /* When its server was started, as text: a copy of the server's files has the first two too, but was started by
+     * itself. NULL: the dialect has no server. */
+    const char *started;
 };
 
 struct schema_request {

@@ -17,6 +17,14 @@ static bool scheme_is(const char *url, const char *scheme)
     return text_starts(text_from(url), scheme) && url[len] == ':';
 }
 
+const struct dialect *dialect_named(const char *name)
+{
+    for (size_t i = 0; dialects[i]; i++)
+        if (strcmp(dialects[i]->name, name) == 0)
+            return dialects[i];
+    return NULL;
+}
+
 bool dialect_for_url(const struct dialect **out, const char *url, const char *base, struct err *e)
 {
     size_t scheme;
@@ -99,7 +107,13 @@ bool db_reopen(struct db *db, struct reopen *how, struct err *e)
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
                 struct arena *a, struct err *e)
 {
-    return interrupt_check(e) && db->dialect->inspect(out, r, notices, a, e);
+    return dialect_inspect(out, db->dialect, r, notices, a, e);
+}
+
+bool dialect_inspect(struct script_facts *out, const struct dialect *d, const struct script_request *r,
+                     struct notices *notices, struct arena *a, struct err *e)
+{
+    return interrupt_check(e) && d->inspect(out, r, notices, a, e);
 }
 
 bool db_expand(struct text *out, const struct db *db, const struct script *s, const char *separator, struct arena *a,
@@ -250,9 +264,8 @@ bool db_scratch_drop(struct db *beside, const char *url, struct err *e)
     return beside->dialect->scratch_drop(beside, url, e);
 }
 
-bool db_trace(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
-              struct arena *a, struct err *e)
+bool db_trace(struct db *db, struct traced_script *scripts, size_t n, bool ours, struct arena *a, struct err *e)
 {
     return interrupt_check(e) &&
-           (db->dialect->trace ? db->dialect->trace(effects, db, scripts, n, a, e) : lacks(db->dialect, "a trace", e));
+           (db->dialect->trace ? db->dialect->trace(db, scripts, n, ours, a, e) : lacks(db->dialect, "a trace", e));
 }

@@ -92,7 +92,7 @@ struct resume {
     uint64_t done;    /* statements that are done */
     uint64_t begun;   /* the one (from 1) that was begun outside a transaction and may be done; 0: none */
     const char *hash; /* of the done statements, as a journal chains them */
-    void (*chain)(char hex[65], struct text statement); /* as struct journal has it */
+    void (*chain)(char hex[65], struct text statement); /* as struct unit_journal has it */
 };
 
 /* What reading a script's SQL tells, without a database. */
@@ -126,7 +126,7 @@ struct script_request {
 
 /* How a unit that is not one transaction keeps count in the row of before[0], so that a later run can go on behind what
  * is done: together with the statement where that can be, else before and behind it. NULL columns: not kept. */
-struct journal {
+struct unit_journal {
     const char *done;  /* column: how many statements are done */
     const char *begun; /* column: which one (from 1) was begun outside a transaction; NULL in it: none is under way */
     const char *hash;  /* column: a chain over the done statements' texts */
@@ -178,7 +178,7 @@ struct unit {
     size_t nbefore;
     const struct row_change *rows; /* with the script's last transaction, after it */
     size_t nrows;
-    struct journal journal;
+    struct unit_journal journal;
     /* Called now and then while it takes its time; may be NULL. */
     void (*progress)(void *to, const struct db_progress *p);
     void *progress_to;
@@ -224,14 +224,15 @@ struct evidences {
 struct script_statement {
     uint64_t nth;    /* from 0 */
     struct pos at;   /* its first token */
-    size_t from, to; /* bytes of the script, no semicolon */
+    size_t from, to; /* bytes of the script with what it includes, no semicolon */
     struct text sql;
 };
 
 struct script_statements {
     struct script_statement *at;
     size_t len, cap;
-    uint64_t total; /* there are; more than len where it was asked for fewer */
+    uint64_t total;     /* there are; more than len where it was asked for fewer */
+    struct text source; /* what from and to count in, included files where they are named; at NULL: it is too large */
 };
 
 /* A table by which another migration tool is told: what it keeps there is what it applied. */
@@ -251,9 +252,16 @@ struct lock_request {
     void *to;
 };
 
+/* A script whose statements are run to see what they do. */
+struct traced_script {
+    struct script_request request;
+    struct effects *effects; /* filled: of the statement nth (script_statement) at [nth], while that is below len */
+    size_t len;
+};
+
 enum dialect_caps {
     CAP_SCHEMAS = 1 << 0, /* tables live in schemas */
-    CAP_RESUME = 1 << 1   /* keeps all of struct journal, and goes on where script_request.resume says */
+    CAP_RESUME = 1 << 1   /* keeps all of struct unit_journal, and goes on where script_request.resume says */
 };
 
 struct dialect {
@@ -306,7 +314,7 @@ struct dialect {
     /* Optional: holds every statement of a script against the catalog. Changes nothing. */
     bool (*examine)(struct evidences *out, struct db *db, const struct script_request *r, struct arena *a,
                     struct err *e);
-    /* Optional, pure: *hash is the chain of struct journal behind the first n statements; NULL: it has fewer. */
+    /* Optional, pure: *hash is the chain of struct unit_journal behind the first n statements; NULL: it has fewer. */
     bool (*chained)(const char **hash, const struct script_request *r, uint64_t n,
                     void (*chain)(char hex[65], struct text statement), struct arena *a, struct err *e);
     /* Optional, pure: what one statement does. */
@@ -329,15 +337,17 @@ struct dialect {
     /* An empty database beside this one, for a trial, and its URL (a secret). Whoever makes it drops it. */
     bool (*scratch_make)(const char **url, struct db *beside, struct arena *a, struct err *e);
     bool (*scratch_drop)(struct db *beside, const char *url, struct err *e);
-    /* Runs scripts one behind the other, statement by statement, and rolls back: effects has one for each statement of
-     * the script, in order (script_statements). db is no database that anybody needs. A statement that fails is
-     * ERR_SCRIPT_FAILED with its place. */
-    bool (*trace)(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
-                  struct arena *a, struct err *e);
+    /* Runs scripts one behind the other, statement by statement. `ours`: a scratch database, in which they are run as
+     * `up` would. Else all of it is one transaction that is rolled back, what can't be in one is not run or in a plain
+     * form (effects.untraced says so), and a script that ends its transaction by itself is ERR_SCRATCH. A statement
+     * that fails is ERR_SCRIPT_FAILED with its place. */
+    bool (*trace)(struct db *db, struct traced_script *scripts, size_t n, bool ours, struct arena *a, struct err *e);
 };
 
 /* ---- what callers use ---- */
 
+/* By its name, "postgres"; NULL where there is none. */
+const struct dialect *dialect_named(const char *name);
 /* The dialect of a URL. ERR_USAGE for an unknown scheme, ERR_NOT_SUPPORTED for one that will come. */
 bool dialect_for_url(const struct dialect **out, const char *url, const char *base, struct err *e);
 
@@ -352,6 +362,9 @@ void db_close(struct db *db); /* NULL is allowed */
 bool db_reopen(struct db *db, struct reopen *how, struct err *e);
 bool db_inspect(struct script_facts *out, const struct db *db, const struct script_request *r, struct notices *notices,
                 struct arena *a, struct err *e);
+/* The same without a database. */
+bool dialect_inspect(struct script_facts *out, const struct dialect *d, const struct script_request *r,
+                     struct notices *notices, struct arena *a, struct err *e);
 /* See struct dialect: at NULL too where the dialect's scripts include none. */
 bool db_expand(struct text *out, const struct db *db, const struct script *s, const char *separator, struct arena *a,
                struct err *e);
@@ -384,7 +397,6 @@ bool db_dump(struct text *out, struct db *db, const struct dump_request *r, stru
 struct text dialect_undump(const struct dialect *d, struct text dump, struct arena *a);
 bool db_scratch_make(const char **url, struct db *beside, struct arena *a, struct err *e);
 bool db_scratch_drop(struct db *beside, const char *url, struct err *e);
-bool db_trace(struct effects *const *effects, struct db *db, const struct script_request *scripts, size_t n,
-              struct arena *a, struct err *e);
+bool db_trace(struct db *db, struct traced_script *scripts, size_t n, bool ours, struct arena *a, struct err *e);
 
 #endif

@@ -77,6 +77,7 @@ bool vcs_commit_read(struct vcs_commit *out, bool *found, struct vcs *v, struct 
     if (!raw_commit(&raw, raw_bytes(object)))
         return raw_failure(e, "commit", &id);
     commit_parse(out, raw.rest, a);
+    out->made_ms = milliseconds(raw.time);
     return true;
 }
 

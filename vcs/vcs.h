@@ -30,6 +30,8 @@ const char *vcs_root(const struct vcs *v);
 const char *vcs_prefix(const struct vcs *v);
 const char *vcs_git_directory(const struct vcs *v); /* NULL outside git */
 bool vcs_is_shallow(const struct vcs *v);
+/* Where the repository was cloned from, as an absolute URI without what may be a secret; NULL where nothing says it. */
+const char *vcs_remote_uri(struct vcs *v, struct arena *a);
 
 /* What files are read from. ref and commit belong to VCS_COMMIT; for the other two commit is HEAD's, unknown where
  * HEAD is unborn or there is no git. */
@@ -222,12 +224,18 @@ struct vcs_commits {
 bool vcs_merge_bases(struct vcs_commits *out, struct vcs *v, struct object_id one, struct object_id other,
                      struct arena *a, struct err *e);
 
+/* Sets behind[i] where the i-th of n commits is tip or one of its ancestors; of one that is not here, or unknown, that
+ * is not known, and it is not set. */
+bool vcs_behind(bool *behind, struct vcs *v, struct object_id tip, const struct object_id *commits, size_t n,
+                struct err *e);
+
 /* ---- who, and when ---- */
 
 struct vcs_commit {
     struct object_id id;
     const char *author;  /* "Name <email>" */
     int64_t date_ms;     /* the author's date, unix time */
+    int64_t made_ms;     /* the committer's */
     const char *subject; /* the message's first line */
 };
 

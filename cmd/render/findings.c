@@ -9,27 +9,78 @@ static enum style style_of(enum severity s)
     return styles[s];
 }
 
-static const char *counted(struct arena *a, size_t n, const char *what)
+const char *render_count(struct arena *a, size_t n, const char *what)
 {
     return arena_printf(a, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
-void render_findings(struct session *s, const struct review_result *r)
+static void render_excerpt(FILE *to, const struct finding *f, bool color)
 {
-    const char *end = render_style(s->color_out, STYLE_END);
+    const char *end = render_style(color, STYLE_END), *dim = render_style(color, STYLE_DIM);
 
-    for (size_t i = 0; i < r->findings.len; i++) {
-        const struct finding *f = &r->findings.at[i];
+    for (size_t i = 0; f->excerpt && i < f->excerpt->len; i++) {
+        const struct excerpt_line *line = &f->excerpt->at[i];
 
-        render_place(s->out, f->at);
-        fprintf(s->out, "%s%s:%s %s [%s]\n", render_style(s->color_out, style_of(f->severity)),
-                severity_word(f->severity), end, f->message, f->rule);
-        if (f->hint)
-            fprintf(s->out, "    hint: %s\n", f->hint);
+        fprintf(to, "%s%5d |%s %s\n", dim, line->number, end, line->text);
+        /* Of several lines it is clear enough where they end. */
+        if (i > 0)
+            continue;
+        fprintf(to, "%s      |%s %*s%s^", dim, end, line->from - 1, "", render_style(color, style_of(f->severity)));
+        for (int column = line->from + 1; column < line->to; column++)
+            fputc('~', to);
+        fprintf(to, "%s\n", end);
     }
-    fprintf(s->out, "%s, %s, %zu info; %s looked at%s%s\n", counted(s->arena, r->counts[SEVERITY_ERROR], "error"),
-            counted(s->arena, r->counts[SEVERITY_WARNING], "warning"), r->counts[SEVERITY_INFO],
-            counted(s->arena, r->looked_at, "migration"), r->base ? ", compared with " : ", compared with nothing: ",
+    if (f->excerpt && f->end_line - f->at.line >= EXCERPT_LINES)
+        fprintf(to, "%s  ... |%s and on to line %d\n", dim, end, f->end_line);
+}
+
+void render_finding(FILE *to, const struct finding *f, bool color)
+{
+    render_place(to, f->at);
+    fprintf(to, "%s%s:%s %s %s[%s]%s\n", render_style(color, style_of(f->severity)), severity_word(f->severity),
+            render_style(color, STYLE_END), f->message, render_style(color, STYLE_DIM), f->rule,
+            render_style(color, STYLE_END));
+    render_excerpt(to, f, color);
+    if (f->hint)
+        fprintf(to, "    hint: %s\n", f->hint);
+}
+
+enum { MANY = 20 };
+
+/* Of many findings: which rules they are of, as the rules are listed. */
+static void render_counts(FILE *to, const struct review_findings *list)
+{
+    for (size_t i = 0; list->len > MANY && review_rule(i); i++) {
+        size_t n = 0;
+
+        for (size_t k = 0; k < list->len; k++)
+            n += strcmp(list->at[k].rule, review_rule(i)->name) == 0;
+        if (n)
+            fprintf(to, "%6zu %s\n", n, review_rule(i)->name);
+    }
+}
+
+static bool is_same_file(const struct finding *a, const struct finding *b)
+{
+    return text_is(text_from(a->at.path), b->at.path ? b->at.path : "");
+}
+
+void render_findings(struct session *s, FILE *to, const struct review_result *r)
+{
+    const struct review_findings *list = &r->findings;
+    bool apart = false;
+
+    for (size_t i = 0; i < list->len; i++) {
+        if (i > 0 && !is_same_file(&list->at[i], &list->at[i - 1]))
+            apart = fputc('\n', to) == '\n';
+        render_finding(to, &list->at[i], to == s->out && s->color_out);
+    }
+    if (apart)
+        fputc('\n', to);
+    render_counts(to, list);
+    fprintf(to, "%s, %s, %zu info; %s looked at%s%s\n", render_count(s->arena, r->counts[SEVERITY_ERROR], "error"),
+            render_count(s->arena, r->counts[SEVERITY_WARNING], "warning"), r->counts[SEVERITY_INFO],
+            render_count(s->arena, r->looked_at, "migration"), r->base ? ", compared with " : ", compared with nothing: ",
             text_shown(s->arena, text_from(r->base ? r->base : r->reason)));
 }
 
@@ -99,9 +150,13 @@ static void json_rules(struct json *object, const void *from, struct arena *a)
 
 void render_rules(struct session *s)
 {
+    int width = 0;
+
     s->add_json = json_rules;
+    for (size_t i = 0; review_rule(i); i++)
+        width = (int)strlen(review_rule(i)->name) > width ? (int)strlen(review_rule(i)->name) : width;
     for (size_t i = 0; s->format != FORMAT_JSON && review_rule(i); i++)
-        fprintf(s->out, "%-20s %-8s %s\n", review_rule(i)->name, severity_word(review_rule(i)->severity),
+        fprintf(s->out, "%-*s %-8s %s\n", width, review_rule(i)->name, severity_word(review_rule(i)->severity),
                 review_rule(i)->summary);
 }
 

@@ -55,20 +55,17 @@ static void annotate(FILE *to, const char *command, struct pos at, int end_line,
     fputc('\n', to);
 }
 
-void render_github(struct session *s, const struct review_result *r)
+void render_github(struct session *s, FILE *to, const struct err *e)
 {
     static const char *const commands[] = { "", "notice", "warning", "error" };
 
-    for (size_t i = 0; i < r->findings.len; i++) {
-        const struct finding *f = &r->findings.at[i];
+    for (size_t i = 0; s->review && i < s->review->findings.len; i++) {
+        const struct finding *f = &s->review->findings.at[i];
 
-        annotate(s->out, commands[f->severity], f->at, f->end_line, f->end_column,
+        annotate(to, commands[f->severity], f->at, f->end_line, f->end_column,
                  arena_printf(s->arena, "merganser %s", f->rule), f->message, f->hint);
     }
-}
-
-void render_github_error(struct session *s, const struct err *e)
-{
-    annotate(s->out, "error", e->at, 0, 0, arena_printf(s->arena, "merganser %s", err_word(e->kind)), e->message,
-             e->hint);
+    if (e)
+        annotate(to, "error", e->at, 0, 0, arena_printf(s->arena, "merganser %s", err_word(e->kind)), e->message,
+                 e->hint);
 }

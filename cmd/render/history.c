@@ -107,11 +107,20 @@ struct json *json_history_entry(const struct history_entry *h)
 
 void json_history(struct json *object, const void *from, struct arena *a)
 {
-    const struct history_entries *entries = from;
-    struct json *list = json_new_array();
+    const struct history_report *r = from;
+    struct json *list = json_new_array(), *since;
 
-    (void)a;
-    for (size_t i = 0; i < entries->len; i++)
-        json_add(list, json_history_entry(&entries->at[i]));
+    if (r->since) {
+        since = json_new_object();
+        json_set_string(since, "asked", r->since->asked);
+        json_set_string(since, "commit", object_id_hex(a, r->since->commit));
+        json_set_string(since, "at", text_time(a, r->since->at_ms));
+        json_set(object, "since", since);
+    } else {
+        json_set_null(object, "since");
+    }
+    for (size_t i = 0; i < r->entries.len; i++)
+        json_add(list, json_history_entry(&r->entries.at[i]));
     json_set(object, "entries", list);
+    json_made(object, r->made, a);
 }

@@ -97,7 +97,15 @@ static struct json *error_json(const struct err *e, struct arena *a)
     return o;
 }
 
-void render_json(struct session *s, const struct err *e)
+void render_json(struct session *s, FILE *to, const struct err *e)
+{
+    struct json *o = render_json_object(s, e);
+
+    json_print(o, to);
+    json_free(o);
+}
+
+struct json *render_json_object(struct session *s, const struct err *e)
 {
     struct json *o = json_new_object();
 
@@ -114,8 +122,7 @@ void render_json(struct session *s, const struct err *e)
         json_set_null(o, "error");
     if (s->add_json)
         s->add_json(o, s->json_from, s->arena);
-    json_print(o, s->out);
-    json_free(o);
+    return o;
 }
 
 /* Null where the commit is not known. */

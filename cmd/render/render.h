@@ -4,12 +4,18 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/drift.h"
 #include "core/dump.h"
+#include "core/history_since.h"
 #include "core/load.h"
+#include "core/plan_document.h"
+#include "core/plan_hold.h"
 #include "core/prepare.h"
 #include "core/repair.h"
+#include "core/review/excerpt.h"
 #include "core/review/fix.h"
 #include "core/run.h"
+#include "core/schema_made.h"
 
 /* ---- for people ---- */
 
@@ -29,9 +35,25 @@ void render_plan(struct session *s, FILE *to, const struct plan *plan);
 /* A line a step that ran (or would run), and the summary. */
 void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
+/* "1 migration", "12 errors" */
+const char *render_count(struct arena *a, size_t n, const char *what);
+/* What history shows; since and made may be NULL. */
+struct history_report {
+    struct history_entries entries; /* newest first */
+    const struct history_since *since;
+    const struct schema_made *made;
+};
 void render_history(struct session *s, const struct history_entries *entries);
+void render_drift(struct session *s, const struct drift *d);
+void render_drift_markdown(struct session *s, const struct drift *d);
+void render_made(struct session *s, const struct schema_made *made);
+void render_made_markdown(struct session *s, const struct schema_made *made);
+void render_history_markdown(struct session *s, FILE *to, const struct history_report *r);
 void render_changes(struct session *s, const struct migration_changes *changes);
-void render_findings(struct session *s, const struct review_result *r);
+void render_findings(struct session *s, FILE *to, const struct review_result *r);
+void render_finding(FILE *to, const struct finding *f, bool color);
+/* What a plan would do, for a person at a terminal; to: the file that it was written to, or NULL. */
+void render_document(struct session *s, const struct plan_document *d, const char *to);
 void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
@@ -56,9 +78,9 @@ void render_shown(struct session *s, const struct shown *shown);
 
 /* What a version that stopped midway has left, and the commands that go on. */
 void render_look(struct session *s, const struct repair_look *look);
-/* What its down script would find. */
 /* What of it would run, from a statement of today's script on. */
 void render_rest(struct session *s, FILE *to, const struct repair_look *look, uint64_t from);
+/* What its down script would find. */
 void render_undo(struct session *s, FILE *to, const struct repair_look *look);
 
 /* What a person reads: styles are empty where there is no colour. */
@@ -77,25 +99,43 @@ const char *render_commit(const struct vcs_commit *c, const char *ref, struct ar
 /* The events of a run that draw the progress and the steps. */
 struct run_events render_events(struct session *s);
 
-/* ---- for GitHub Actions: annotations, and nothing else on standard output ---- */
+/* ---- a review for other programs: what it found (s->review) and what ended it, either of which may be NULL ---- */
 
-void render_github(struct session *s, const struct review_result *r);
-void render_github_error(struct session *s, const struct err *e);
+void render_github(struct session *s, FILE *to, const struct err *e);   /* annotations of GitHub Actions */
+void render_sarif(struct session *s, FILE *to, const struct err *e);    /* SARIF 2.1.0 */
+void render_gitlab(struct session *s, FILE *to, const struct err *e);   /* GitLab's code quality report */
+void render_junit(struct session *s, FILE *to, const struct err *e);    /* JUnit's XML */
+void render_markdown(struct session *s, FILE *to, const struct err *e); /* a comment of a pull request */
+
+/* A plan's part of such a comment; it has room for it. */
+void markdown_plan(struct buf *out, struct session *s, const struct plan_document *d);
 
 /* ---- JSON ---- */
 
-/* The whole object: what every one begins with, the verb's own members, on standard output. */
-void render_json(struct session *s, const struct err *e);
+/* The whole object: what every one begins with, and the verb's own members. */
+void render_json(struct session *s, FILE *to, const struct err *e);
+/* The same, for whoever frees it. */
+struct json *render_json_object(struct session *s, const struct err *e);
 
-/* The verbs' members; from is a struct workspace, plan, history_entries, migration_changes,
+/* The verbs' members; from is a struct workspace, plan, history_report, migration_changes,
  * review_result or fix_result. */
 void json_status(struct json *object, const void *from, struct arena *a);
 void json_steps(struct json *object, const void *from, struct arena *a);
 /* steps, and what sync leaves. */
 void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
+void json_drift(struct json *object, const void *from, struct arena *a); /* from: a struct drift */
+/* Sets `schema`; made NULL: to null. */
+void json_made(struct json *object, const struct schema_made *made, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
+void json_document(struct json *object, const void *from, struct arena *a); /* from: a struct plan_document */
+/* Steps, and what has moved where the plan does not hold; from: a struct applied. */
+void json_applied(struct json *object, const void *from, struct arena *a);
+struct applied {
+    const struct plan *plan;
+    const struct plan_hold *hold;
+};
 void json_look(struct json *object, const void *from, struct arena *a); /* from: a struct repair_look */
 void json_fix(struct json *object, const void *from, struct arena *a);
 void json_dump(struct json *object, const void *from, struct arena *a); /* from: a struct dump, all three */

@@ -114,6 +114,8 @@ static void nothing_done(struct session *s, const struct plan *plan)
                 plan->left.len == 1 ? "it is" : "they are");
     else if (strcmp(verb, "sync") == 0)
         fputs("in step: nothing to do\n", s->out);
+    else if (strcmp(verb, "apply") == 0)
+        fputs("nothing to do: every step of the plan is applied\n", s->out);
     else
         fputs(strcmp(verb, "up") == 0 ? "up to date: nothing is pending\n" : "nothing to roll back\n", s->out);
 }

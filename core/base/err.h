@@ -35,13 +35,16 @@
     X(NO_DOWN_SCRIPT, 4, "no-down-script", "a version that would be rolled back has no down script")                   \
     X(RENAMED, 4, "renamed", "a pending migration looks like an applied one that was renamed")                         \
     X(SYNC_REFUSED, 4, "sync-refused", "sync would have to guess, or would roll back more than was allowed")           \
-    X(STALE_PLAN, 4, "stale-plan", "what was confirmed is not what would run now")                                     \
+    X(STALE_PLAN, 4, "stale-plan", "what was planned or confirmed is not what would run now")                          \
+    X(PLAN_FILE, 4, "plan-file", "the plan was edited or cut off, or is not one that can be applied here")             \
     X(UNCONFIRMED, 4, "unconfirmed", "it asks first, and nobody confirmed")                                            \
     X(LEDGER_FOREIGN, 4, "ledger-foreign", "the ledger's table is not one of ours")                                    \
     X(BASELINE_NEEDED, 4, "baseline-needed", "the database is not empty and nothing says what is applied")             \
     X(NOT_EMPTY, 4, "not-empty", "the database that a dump would be loaded into is not empty")                         \
     X(POOLER, 4, "pooler", "a connection pooler stands between, and can't carry it")                                   \
     X(NO_HISTORY, 4, "no-history", "it needs the history table, which can't be made")                                  \
+    X(NO_DESCRIPTION, 4, "no-description", "nothing usable is recorded of the schema that it could be compared with")  \
+    X(SCRATCH, 4, "scratch", "the database named for a trial is the target itself, or not one to try things in")       \
     X(UNCLEAN, 4, "unclean", "git is in the middle of something, or a file has changes that are not committed")        \
     X(LOCKED, 5, "locked", "the lock was not had in time")                                                             \
     X(UNKNOWN_OUTCOME, 6, "unknown-outcome", "the connection was lost and nobody can tell whether it was applied")     \

@@ -21,4 +21,6 @@ struct schema {
     size_t len, cap;
 };
 
+void schema_sort(struct schema *s);
+
 #endif

@@ -34,6 +34,8 @@ const char *text_nearest(const char *typed, const char *const *names);
 
 /* Length of the UTF-8 character at the start of t, 0 where there is none (bad byte, or the end). */
 size_t text_char_len(struct text t);
+/* The code point of the character of that many bytes, 1 to 4, at the start of t; 0 where len is 0. */
+unsigned text_char_code(struct text t, size_t len);
 bool text_is_utf8(struct text t);
 /* The same, but 0 too for what a terminal would act on: control characters, line separators, and the marks that turn
  * the direction of writing. */
@@ -48,6 +50,8 @@ size_t byte_from_char(struct text src, size_t nth);
 /* Where the byte at offset is, a line being ended by LF and the first one being first_line. A byte inside a character
  * is where that begins; a BOM at the start of src does not count as a character. */
 struct pos pos_from_byte(const char *path, struct text src, size_t offset, int first_line);
+/* Where what follows `text` is, when that begins at `at`: for many places of one source, one after the other. */
+struct pos pos_behind(struct pos at, struct text text);
 
 /* src without a BOM, and with CR LF as LF where there is any: what is hashed. Copies only when it must. */
 struct text text_normalised(struct arena *a, struct text src);
@@ -66,6 +70,8 @@ const char *text_without_secrets(struct arena *a, struct text t, const char *sec
 
 /* RFC 3339 in UTC, "2024-03-20T12:30:00Z"; milliseconds where they are not 0. */
 const char *text_time(struct arena *a, int64_t unix_ms);
+/* The same the other way round; a date alone is its first moment. False where it is neither, or not in UTC. */
+bool text_to_time(int64_t *unix_ms, struct text t);
 int64_t time_now_ms(void);                              /* since 1970, UTC */
 int64_t time_monotonic_ms(void);                        /* for durations */
 const char *text_duration(struct arena *a, int64_t ms); /* "12 ms", "3.4 s", "2 min 05 s" */

@@ -23,8 +23,7 @@ size_t text_char_len(struct text t)
     return len;
 }
 
-/* The code point of the character of that many bytes, 1 to 4, at the start of t; 0 where len is 0. */
-static unsigned char_code(struct text t, size_t len)
+unsigned text_char_code(struct text t, size_t len)
 {
     unsigned code = len ? (unsigned char)t.at[0] & (len == 1 ? 0x7f : 0xff >> (len + 1)) : 0;
 
@@ -51,7 +50,7 @@ size_t text_visible_len(struct text t)
         { 0, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
     };
     size_t len = text_char_len(t);
-    unsigned code = char_code(t, len);
+    unsigned code = text_char_code(t, len);
 
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
         if (code >= hidden[i][0] && code <= hidden[i][1])
@@ -105,6 +104,21 @@ struct pos pos_from_byte(const char *path, struct text src, size_t offset, int f
     return p;
 }
 
+struct pos pos_behind(struct pos at, struct text text)
+{
+    const char *end = text.len ? memrchr(text.at, '\n', text.len) : NULL;
+    struct text last = end ? text_cut(text, (size_t)(end - text.at) + 1, text.len) : text;
+    size_t lines = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        lines += text.at[i] == '\n';
+    if (!end && at.line == 1 && at.column == 1 && text_starts(last, "\xef\xbb\xbf"))
+        at.column--;
+    at.column = (end ? 1 : at.column) + (int)text_chars(last);
+    at.line += (int)lines;
+    return at;
+}
+
 /* Most names are: they need no look at each character. */
 static bool is_plain_ascii(struct text t)
 {
@@ -137,7 +151,7 @@ const char *text_shown(struct arena *a, struct text t)
         else if (len <= 1)
             buf_printf(&out, "\\x%02x", c);
         else
-            buf_printf(&out, "\\u%04x", char_code(t, len));
+            buf_printf(&out, "\\u%04x", text_char_code(t, len));
         t = text_cut(t, len ? len : 1, t.len);
     }
     return buf_cstr(&out);

@@ -13,10 +13,9 @@ static bool is_ignored_path(const struct review *r, const char *path)
     return false;
 }
 
-static bool is_file_of(const struct review *r, const struct migration *m, const char *shown)
+static bool is_file_of(const struct migration *m, const char *path)
 {
-    return strcmp(text_shown(r->arena, text_from(m->up.path)), shown) == 0 ||
-           strcmp(text_shown(r->arena, text_from(m->also.path)), shown) == 0;
+    return text_is(text_from(m->up.path), path) || text_is(text_from(m->also.path), path);
 }
 
 /* The migration whose script's marks count for a finding: of several with its version the one whose file it names. */
@@ -27,7 +26,7 @@ static const struct migration *marked_for(const struct review *r, const struct f
     if (!f->version)
         return NULL;
     for (const struct migration *m = NULL; (m = side_next(&r->head, f->version, m));) {
-        if (is_file_of(r, m, f->at.path))
+        if (is_file_of(m, f->at.path))
             return m->up.path ? m : NULL;
         found = found || !m->up.path ? found : m;
     }
@@ -93,10 +92,12 @@ bool findings_ignore(struct review *r, struct err *e)
             return false;
     for (size_t i = 0; i < r->findings.len; i++) {
         const struct finding *f = &r->findings.at[i];
+        const struct rule *rule = rules_find(f->rule);
         const struct migration *m = marked_for(r, f);
         bool ignored = is_ignored_path(r, f->at.path);
 
-        if (!ignored && m && !has_mark(&ignored, r, m, f->rule, e))
+        /* Of rules about statements, which have their own marks, nothing that is ignored is here. */
+        if (!ignored && !rule->statement && !rule->action && m && !has_mark(&ignored, r, m, f->rule, e))
             return false;
         if (!ignored)
             r->findings.at[kept++] = *f;

@@ -61,21 +61,101 @@ struct review {
     struct review_findings findings;
 };
 
+struct sql_look;
+struct action;
+
+/* One about the shape of the history has run; one about SQL has statement, action, or both (core/review/sql_rule.h). */
 struct rule {
     struct rule_text text;
     const struct layout *layout; /* the one that it is for; NULL: any */
     bool needs_base;
     bool (*run)(struct review *r, const struct rule *rule, struct err *e);
+    void (*statement)(struct sql_look *l);                      /* called for every statement, before its actions */
+    void (*action)(struct sql_look *l, const struct action *a); /* for everything that it does */
+    bool down;                                                  /* holds for down scripts too, a warning as info */
+    bool everywhere;                                            /* holds on every dialect, not on PostgreSQL alone */
+    bool unreadable; /* about scripts that can't be taken apart: sql_scripts.c's */
 };
 
-extern const struct rule rule_duplicate_version, rule_late_version, rule_edited_migration, rule_renamed_migration,
-    rule_deleted_migration, rule_missing_down, rule_journal_files, rule_journal_order, rule_snapshot_chain,
-    rule_ruby_without_sql, rule_ruby_sql_apart;
+/* The one list of rules; the order in which findings at one place are shown. Each is a file: those about the history in
+ * core/review/, those about SQL in core/review/sql/. */
+#define HISTORY_RULES(X)                                                                                               \
+    X(duplicate_version)                                                                                               \
+    X(late_version)                                                                                                    \
+    X(edited_migration)                                                                                                \
+    X(renamed_migration)                                                                                               \
+    X(deleted_migration)                                                                                               \
+    X(missing_down)                                                                                                    \
+    X(down_does_not_undo)                                                                                              \
+    X(ruby_without_sql)                                                                                                \
+    X(ruby_sql_apart)                                                                                                  \
+    X(journal_files)                                                                                                   \
+    X(journal_order)                                                                                                   \
+    X(snapshot_chain)
+#define SQL_RULES(X)                                                                                                   \
+    X(unreadable_script)                                                                                               \
+    X(adding_required_field)                                                                                           \
+    X(adding_not_null)                                                                                                 \
+    X(changing_column_type)                                                                                            \
+    X(renaming_column)                                                                                                 \
+    X(renaming_table)                                                                                                  \
+    X(dropping_column)                                                                                                 \
+    X(dropping_table)                                                                                                  \
+    X(dropping_not_null)                                                                                               \
+    X(foreign_key_not_valid)                                                                                           \
+    X(check_not_valid)                                                                                                 \
+    X(unique_constraint_without_index)                                                                                 \
+    X(require_concurrent_index)                                                                                        \
+    X(concurrently_in_transaction)                                                                                     \
+    X(drop_index_concurrently)                                                                                         \
+    X(reindex_concurrently)                                                                                            \
+    X(validate_in_same_transaction)                                                                                    \
+    X(not_null_policy)                                                                                                 \
+    X(adding_field_with_default)                                                                                       \
+    X(adding_generated_column)                                                                                         \
+    X(adding_exclusion_constraint)                                                                                     \
+    X(rewriting_table)                                                                                                 \
+    X(cluster_or_vacuum_full)                                                                                          \
+    X(require_concurrent_refresh)                                                                                      \
+    X(require_concurrent_partition_detach)                                                                             \
+    X(attach_partition_without_check)                                                                                  \
+    X(backfill_in_same_transaction)                                                                                    \
+    X(require_timeout_settings)                                                                                        \
+    X(transaction_nesting)                                                                                             \
+    X(update_without_where)                                                                                            \
+    X(ban_truncate_cascade)                                                                                            \
+    X(ban_drop_cascade)                                                                                                \
+    X(ban_drop_schema)                                                                                                 \
+    X(ban_drop_database)                                                                                               \
+    X(domain_with_constraint)                                                                                          \
+    X(require_enum_value_ordering)                                                                                     \
+    X(identifier_too_long)                                                                                             \
+    X(disabling_row_security)                                                                                          \
+    X(grant_to_public)                                                                                                 \
+    X(prefer_bigint_over_int)                                                                                          \
+    X(prefer_identity)                                                                                                 \
+    X(prefer_jsonb)                                                                                                    \
+    X(prefer_timestamptz)                                                                                              \
+    X(prefer_text_field)                                                                                               \
+    X(ban_char_field)                                                                                                  \
+    X(wide_index)                                                                                                      \
+    X(not_reviewed)
+#define RULES(X) HISTORY_RULES(X) SQL_RULES(X)
+
+#define RULE_DECLARE(name) extern const struct rule rule_##name;
+RULES(RULE_DECLARE)
+#undef RULE_DECLARE
 
 const struct rule *const *rules_list(void); /* NULL-ended */
 const struct rule *rules_find(const char *name);
 const char *rules_nearest(const char *name, struct arena *a);
+/* As the configuration has it, else the rule's own. */
+enum severity rules_severity(const struct rule *rule, const struct config_rule *configured, size_t n);
+/* ERR_CONFIG for a rule that is not there. */
+bool rules_check_configured(const struct config_rule *configured, size_t n, struct arena *a, struct err *e);
 
+/* By path and line, then by the rules' order. */
+void findings_sort(struct review_findings *list);
 /* Adds a finding with the rule's own severity, at a file's first line. It can be changed until the next one. */
 struct finding *finding_add(struct review *r, const struct rule *rule, const struct migration *m, const char *path,
                             const char *fmt, ...) __attribute__((format(printf, 5, 6)));
@@ -102,6 +182,8 @@ const struct migration *ruby_script_apart(const struct review *r, const struct m
 bool sides_open(struct review *r, struct source *head, const char **reason, struct err *e);
 /* compare.c: fills subjects and originals. */
 void review_compare(struct review *r);
+/* sql_scripts.c: runs the SQL rules over what is looked at; *unread is why they did not run, or NULL. */
+bool review_scripts(struct review *r, const char **unread, struct err *e);
 /* ignore.c: takes out what the configuration or a script's own mark says to ignore. */
 bool findings_ignore(struct review *r, struct err *e);
 

@@ -2,11 +2,9 @@
 #include "core/base/text.h"
 #include "core/review/rule.h"
 
-static const struct rule *const rules[] = {
-    &rule_duplicate_version, &rule_late_version,  &rule_edited_migration, &rule_renamed_migration,
-    &rule_deleted_migration, &rule_missing_down,  &rule_ruby_without_sql, &rule_ruby_sql_apart,
-    &rule_journal_files,     &rule_journal_order, &rule_snapshot_chain,   NULL,
-};
+#define RULE_ROW(name) &rule_##name,
+static const struct rule *const rules[] = { RULES(RULE_ROW) NULL };
+#undef RULE_ROW
 
 const struct rule *const *rules_list(void)
 {
@@ -54,4 +52,59 @@ bool review_rule_named(const struct rule_text **out, const char *name, struct er
         err_hint(e, "`merganser check --rules` lists them");
     arena_close(a);
     return false;
+}
+
+enum severity rules_severity(const struct rule *rule, const struct config_rule *configured, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(configured[i].name.value, rule->text.name) == 0)
+            for (enum severity s = SEVERITY_OFF; s <= SEVERITY_ERROR; s++)
+                if (strcmp(configured[i].severity.value, severity_word(s)) == 0)
+                    return s;
+    return rule->text.severity;
+}
+
+bool rules_check_configured(const struct config_rule *configured, size_t n, struct arena *a, struct err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct config_value *name = &configured[i].name;
+        const char *nearest;
+
+        if (rules_find(name->value))
+            continue;
+        nearest = rules_nearest(name->value, a);
+        err_set(e, ERR_CONFIG, name->at, "there is no rule \"%s\"", text_shown(a, text_from(name->value)));
+        if (nearest)
+            return err_hint(e, "did you mean `%s`? `merganser check --rules` lists them", nearest);
+        return err_hint(e, "`merganser check --rules` lists them");
+    }
+    return true;
+}
+
+static size_t rank_of(const struct finding *f)
+{
+    size_t rank = 0;
+
+    while (rules[rank] && strcmp(rules[rank]->text.name, f->rule) != 0)
+        rank++;
+    return rank;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct finding *a = left, *b = right;
+    size_t x = rank_of(a), y = rank_of(b);
+    int found = strcmp(a->at.path, b->at.path);
+
+    if (!found)
+        found = (a->at.line > b->at.line) - (a->at.line < b->at.line);
+    if (!found)
+        found = (a->at.column > b->at.column) - (a->at.column < b->at.column);
+    return found ? found : (x > y) - (x < y);
+}
+
+void findings_sort(struct review_findings *list)
+{
+    if (list->len)
+        qsort(list->at, list->len, sizeof *list->at, by_place);
 }

@@ -11,6 +11,7 @@ enum {
      * beside each other. */
     DEPTH_MAX = 3000,
     PARENS_MAX = 1000,
+    NAME_MAX_BYTES = 63, /* NAMEDATALEN - 1 */
 };
 
 struct action *describe_add(struct describing *d, enum action_verb verb, enum object_kind object)
@@ -50,113 +51,103 @@ static bool too_deep(struct text sql)
 
 /* ---- what defines nothing ---- */
 
-static void data(struct describing *d, const PgQuery__RangeVar *table, bool filtered)
+static struct action *data(struct describing *d, enum action_change change, const PgQuery__RangeVar *table)
 {
     struct action *a = describe_add(d, ACTION_DATA, OBJECT_TABLE);
 
+    a->change = change;
     describe_relation(a, d, table);
-    a->flags |= filtered ? ACTION_FILTERED : 0;
+    return a;
+}
+
+/* INSERT … SELECT; VALUES comes as a query too. */
+static void insert(struct describing *d, const PgQuery__InsertStmt *s)
+{
+    const PgQuery__SelectStmt *q = s->select_stmt && s->select_stmt->node_case == PG_QUERY__NODE__NODE_SELECT_STMT
+                                       ? s->select_stmt->select_stmt
+                                       : NULL;
+
+    data(d, CHANGE_INSERT, s->relation)->flags |= q && (q->n_from_clause || q->larg) ? ACTION_QUERY : 0;
 }
 
 static void truncate_tables(struct describing *d, const PgQuery__TruncateStmt *s)
 {
     for (size_t i = 0; i < s->n_relations; i++)
         if (s->relations[i]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR)
-            data(d, s->relations[i]->range_var, false);
+            data(d, CHANGE_TRUNCATE, s->relations[i]->range_var)->flags |=
+                s->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE ? ACTION_CASCADE : 0;
+}
+
+static void filtered(struct describing *d, enum action_change change, const PgQuery__RangeVar *table,
+                     const PgQuery__Node *where)
+{
+    data(d, change, table)->flags |= where ? ACTION_FILTERED : 0;
+}
+
+/* INSERT, UPDATE, DELETE, also within WITH. */
+static bool change_rows(struct describing *d, const PgQuery__Node *n)
+{
+    switch (n->node_case) {
+    case PG_QUERY__NODE__NODE_INSERT_STMT:
+        insert(d, n->insert_stmt);
+        return true;
+    case PG_QUERY__NODE__NODE_UPDATE_STMT:
+        filtered(d, CHANGE_UPDATE, n->update_stmt->relation, n->update_stmt->where_clause);
+        return true;
+    case PG_QUERY__NODE__NODE_DELETE_STMT:
+        filtered(d, CHANGE_DELETE, n->delete_stmt->relation, n->delete_stmt->where_clause);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void change_rows_with(struct describing *d, const PgQuery__WithClause *with)
+{
+    for (size_t i = 0; with && i < with->n_ctes; i++)
+        if (with->ctes[i]->node_case == PG_QUERY__NODE__NODE_COMMON_TABLE_EXPR &&
+            with->ctes[i]->common_table_expr->ctequery)
+            change_rows(d, with->ctes[i]->common_table_expr->ctequery);
 }
 
 /* WITH … AS (INSERT …) SELECT; and SELECT INTO, which makes a table. */
 static void select_rows(struct describing *d, const PgQuery__SelectStmt *s)
 {
     if (s->into_clause) {
-        describe_relation(describe_add(d, ACTION_CREATE, OBJECT_TABLE), d, s->into_clause->rel);
+        struct action *a = describe_add(d, ACTION_CREATE, OBJECT_TABLE);
+
+        describe_relation(a, d, s->into_clause->rel);
+        a->flags |= ACTION_QUERY;
         return;
     }
-    for (size_t i = 0; s->with_clause && i < s->with_clause->n_ctes; i++) {
-        const PgQuery__Node *query = s->with_clause->ctes[i]->common_table_expr->ctequery;
-
-        if (query && query->node_case == PG_QUERY__NODE__NODE_INSERT_STMT)
-            data(d, query->insert_stmt->relation, false);
-        else if (query && query->node_case == PG_QUERY__NODE__NODE_UPDATE_STMT)
-            data(d, query->update_stmt->relation, query->update_stmt->where_clause != NULL);
-        else if (query && query->node_case == PG_QUERY__NODE__NODE_DELETE_STMT)
-            data(d, query->delete_stmt->relation, query->delete_stmt->where_clause != NULL);
-    }
+    if (describe_set_config(d, s))
+        return;
+    change_rows_with(d, s->with_clause);
     if (!d->out->len)
         describe_add(d, ACTION_READ, OBJECT_NONE);
-}
-
-static bool is_concurrent(PgQuery__Node *const *options, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(options[i]->def_elem->defname, "concurrently") == 0)
-            return true;
-    return false;
-}
-
-static void reindex(struct describing *d, const PgQuery__ReindexStmt *s)
-{
-    bool index = s->kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_INDEX;
-    struct action *a = describe_add(d, ACTION_MAINTAIN,
-                                    index         ? OBJECT_INDEX
-                                    : s->relation ? OBJECT_TABLE
-                                                  : OBJECT_OTHER);
-
-    describe_relation(a, d, s->relation);
-    a->flags |= is_concurrent(s->params, s->n_params) ? ACTION_CONCURRENTLY : 0;
-}
-
-static void maintain(struct describing *d, enum object_kind object, const PgQuery__RangeVar *r, bool concurrently)
-{
-    struct action *a = describe_add(d, ACTION_MAINTAIN, object);
-
-    describe_relation(a, d, r);
-    a->flags |= concurrently ? ACTION_CONCURRENTLY : 0;
-}
-
-/* SET search_path is one that others depend on: its value stands in new_name, as SQL. */
-static void set(struct describing *d, const PgQuery__VariableSetStmt *s)
-{
-    struct action *a = describe_add(d, ACTION_SESSION, OBJECT_NONE);
-    struct buf value = buf_open(d->arena, SIZE_MAX / 2);
-
-    a->name = describe_text(d, s->name);
-    if (s->kind != PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE)
-        return;
-    for (size_t i = 0; i < s->n_args; i++) {
-        const PgQuery__Node *n = s->args[i];
-
-        if (n->node_case != PG_QUERY__NODE__NODE_A_CONST || n->a_const->val_case != PG_QUERY__A__CONST__VAL_SVAL)
-            return;
-        buf_printf(&value, "%s\"", i ? ", " : "");
-        for (const char *c = n->a_const->sval->sval; *c; c++)
-            buf_printf(&value, *c == '"' ? "\"\"" : "%c", *c);
-        buf_char(&value, '"');
-    }
-    a->new_name = buf_cstr(&value);
 }
 
 static bool describe_rows(struct describing *d, const PgQuery__Node *n)
 {
     switch (n->node_case) {
     case PG_QUERY__NODE__NODE_INSERT_STMT:
-        data(d, n->insert_stmt->relation, false);
-        return true;
+        change_rows_with(d, n->insert_stmt->with_clause);
+        return change_rows(d, n);
     case PG_QUERY__NODE__NODE_UPDATE_STMT:
-        data(d, n->update_stmt->relation, n->update_stmt->where_clause != NULL);
-        return true;
+        change_rows_with(d, n->update_stmt->with_clause);
+        return change_rows(d, n);
     case PG_QUERY__NODE__NODE_DELETE_STMT:
-        data(d, n->delete_stmt->relation, n->delete_stmt->where_clause != NULL);
-        return true;
+        change_rows_with(d, n->delete_stmt->with_clause);
+        return change_rows(d, n);
     case PG_QUERY__NODE__NODE_MERGE_STMT:
-        data(d, n->merge_stmt->relation, true);
+        data(d, CHANGE_MERGE, n->merge_stmt->relation)->flags |= ACTION_FILTERED;
         return true;
     case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
         truncate_tables(d, n->truncate_stmt);
         return true;
     case PG_QUERY__NODE__NODE_COPY_STMT:
         if (n->copy_stmt->is_from)
-            data(d, n->copy_stmt->relation, false);
+            data(d, CHANGE_INSERT, n->copy_stmt->relation);
         else
             describe_add(d, ACTION_READ, OBJECT_NONE);
         return true;
@@ -167,51 +158,10 @@ static bool describe_rows(struct describing *d, const PgQuery__Node *n)
     case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT:
         describe_add(d, ACTION_READ, OBJECT_NONE);
         return true;
-    default:
-        return false;
-    }
-}
-
-static bool describe_rest(struct describing *d, const PgQuery__Node *n)
-{
-    switch (n->node_case) {
     case PG_QUERY__NODE__NODE_DO_STMT:
     case PG_QUERY__NODE__NODE_CALL_STMT:
     case PG_QUERY__NODE__NODE_EXECUTE_STMT:
         describe_add(d, ACTION_RUN, OBJECT_NONE);
-        return true;
-    case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
-        set(d, n->variable_set_stmt);
-        return true;
-    case PG_QUERY__NODE__NODE_LOCK_STMT:
-    case PG_QUERY__NODE__NODE_DISCARD_STMT:
-    case PG_QUERY__NODE__NODE_LISTEN_STMT:
-    case PG_QUERY__NODE__NODE_UNLISTEN_STMT:
-    case PG_QUERY__NODE__NODE_NOTIFY_STMT:
-    case PG_QUERY__NODE__NODE_PREPARE_STMT:
-    case PG_QUERY__NODE__NODE_DEALLOCATE_STMT:
-    case PG_QUERY__NODE__NODE_LOAD_STMT:
-    case PG_QUERY__NODE__NODE_CONSTRAINTS_SET_STMT:
-    case PG_QUERY__NODE__NODE_DECLARE_CURSOR_STMT:
-    case PG_QUERY__NODE__NODE_CLOSE_PORTAL_STMT:
-    case PG_QUERY__NODE__NODE_FETCH_STMT:
-        describe_add(d, ACTION_SESSION, OBJECT_NONE);
-        return true;
-    case PG_QUERY__NODE__NODE_TRANSACTION_STMT:
-        describe_add(d, ACTION_CONTROL, OBJECT_NONE);
-        return true;
-    case PG_QUERY__NODE__NODE_VACUUM_STMT:
-    case PG_QUERY__NODE__NODE_CHECK_POINT_STMT:
-        maintain(d, OBJECT_NONE, NULL, false);
-        return true;
-    case PG_QUERY__NODE__NODE_CLUSTER_STMT:
-        maintain(d, OBJECT_TABLE, n->cluster_stmt->relation, false);
-        return true;
-    case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
-        maintain(d, OBJECT_MATERIALIZED_VIEW, n->refresh_mat_view_stmt->relation, n->refresh_mat_view_stmt->concurrent);
-        return true;
-    case PG_QUERY__NODE__NODE_REINDEX_STMT:
-        reindex(d, n->reindex_stmt);
         return true;
     default:
         return false;
@@ -231,16 +181,43 @@ static void describe_other(struct describing *d, struct text sql)
                  OBJECT_OTHER);
 }
 
-/* Rows may be long, and are the same whatever they are. */
-static bool is_data(struct text sql)
+/* The first name that the server cuts off: the tree has it as that leaves it. */
+static void find_long_name(struct long_name *out, struct text sql, struct arena *a)
 {
-    static const char *const words[] = { "insert", "update", "delete", "copy", "merge" };
+    struct lexer l = { .src = sql };
+
+    for (struct token t = lexer_next(&l); t.kind != TOKEN_END && t.kind != TOKEN_OPEN; t = lexer_next(&l)) {
+        size_t bytes;
+
+        if ((t.kind != TOKEN_WORD && t.kind != TOKEN_NAME) || t.to - t.from <= NAME_MAX_BYTES)
+            continue;
+        bytes = text_from(token_name(sql, t, a)).len;
+        if (bytes <= NAME_MAX_BYTES)
+            continue;
+        *out = (struct long_name) { t.from, t.to - t.from, bytes, NAME_MAX_BYTES };
+        return;
+    }
+}
+
+/* Rows may be long, and are the same whatever they are. */
+static bool describe_long_rows(struct describing *d, struct text sql)
+{
+    static const struct {
+        const char *word;
+        enum action_change change;
+    } words[] = {
+        { "insert", CHANGE_INSERT }, { "update", CHANGE_UPDATE }, { "delete", CHANGE_DELETE },
+        { "copy", CHANGE_INSERT },   { "merge", CHANGE_MERGE },
+    };
     struct lexer l = { .src = sql };
     struct token t = lexer_next(&l);
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (token_is(sql, t, words[i]))
+        if (token_is(sql, t, words[i].word)) {
+            /* Nobody knows whether it has a WHERE: nothing is said where it may have none. */
+            data(d, words[i].change, NULL)->flags |= ACTION_FILTERED;
             return true;
+        }
     return false;
 }
 
@@ -249,7 +226,7 @@ static void describe_tree(struct describing *d, const PgQuery__ParseResult *tree
     for (size_t i = 0; i < tree->n_stmts; i++) {
         const PgQuery__Node *n = tree->stmts[i]->stmt;
 
-        if (n && !describe_define(d, n) && !describe_change(d, n) && !describe_rows(d, n) && !describe_rest(d, n))
+        if (n && !describe_define(d, n) && !describe_change(d, n) && !describe_rows(d, n) && !describe_session(d, n))
             describe_other(d, sql);
     }
 }
@@ -262,11 +239,10 @@ void postgres_describe(struct actions *out, struct text sql, struct arena *a)
 
     *out = (struct actions) { .known = true };
     if (sql.len > DESCRIBED_MAX || too_deep(sql) || memchr(sql.at, '\0', sql.len)) {
-        out->known = is_data(sql);
-        if (out->known)
-            describe_add(&d, ACTION_DATA, OBJECT_TABLE);
+        out->known = describe_long_rows(&d, sql);
         return;
     }
+    find_long_name(&out->long_name, sql, a);
     r = pg_query_parse_protobuf(arena_cstr(a, sql));
     if (!r.error)
         tree = pg_query__parse_result__unpack(NULL, r.parse_tree.len, (const uint8_t *)r.parse_tree.data);

@@ -47,6 +47,10 @@ static void rename_object(struct describing *d, const PgQuery__RenameStmt *s)
         a->name = a->sub;
         a->sub = NULL;
     }
+    a->of = a->object == OBJECT_COLUMN                                      ? describe_kind(s->relation_type)
+            : s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT ? OBJECT_TABLE
+            : s->rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT ? OBJECT_DOMAIN
+                                                                            : OBJECT_NONE;
     a->new_name = describe_text(d, s->newname);
     a->flags |= s->missing_ok ? ACTION_IF_EXISTS : 0;
 }
@@ -83,9 +87,25 @@ static void comment(struct describing *d, const PgQuery__CommentStmt *s)
     a->comment = describe_text(d, s->comment);
 }
 
+static const char *roles(struct describing *d, PgQuery__Node *const *list, size_t n)
+{
+    struct buf out = buf_open(d->arena, SIZE_MAX / 2);
+
+    for (size_t i = 0; i < n; i++) {
+        const PgQuery__RoleSpec *r = list[i]->node_case == PG_QUERY__NODE__NODE_ROLE_SPEC ? list[i]->role_spec : NULL;
+        const char *name = !r                                                         ? NULL
+                           : r->roletype == PG_QUERY__ROLE_SPEC_TYPE__ROLESPEC_PUBLIC ? "public"
+                                                                                      : describe_text(d, r->rolename);
+
+        buf_printf(&out, "%s%s", out.len && name ? ", " : "", name ? name : "");
+    }
+    return out.len ? buf_cstr(&out) : NULL;
+}
+
 static void grant(struct describing *d, const PgQuery__GrantStmt *s)
 {
     enum action_verb verb = s->is_grant ? ACTION_GRANT : ACTION_REVOKE;
+    const char *grantees = roles(d, s->grantees, s->n_grantees);
 
     for (size_t i = 0; i < s->n_objects; i++) {
         /* ALL TABLES IN SCHEMA names schemas. */
@@ -93,9 +113,10 @@ static void grant(struct describing *d, const PgQuery__GrantStmt *s)
         struct action *a = describe_add(d, verb, all ? OBJECT_SCHEMA : describe_kind(s->objtype));
 
         describe_object_name(a, d, s->objects[i], s->objtype);
+        a->new_name = grantees;
     }
     if (!s->n_objects)
-        describe_add(d, verb, OBJECT_OTHER);
+        describe_add(d, verb, OBJECT_OTHER)->new_name = grantees;
 }
 
 static void alter_routine(struct describing *d, const PgQuery__AlterFunctionStmt *s)

@@ -40,7 +40,8 @@ static void create_as(struct describing *d, const PgQuery__CreateTableAsStmt *s)
 {
     struct action *a = of_relation(d, ACTION_CREATE, describe_kind(s->objtype), s->into ? s->into->rel : NULL);
 
-    a->flags |= s->if_not_exists ? ACTION_IF_NOT_EXISTS : 0;
+    a->flags |= (s->if_not_exists ? ACTION_IF_NOT_EXISTS : 0) | (a->object == OBJECT_TABLE ? ACTION_QUERY : 0) |
+                (s->into && s->into->skip_data ? ACTION_EMPTY : 0);
 }
 
 /* Only the types of what it is called with are part of its name. */
@@ -88,7 +89,7 @@ static void alter_enum(struct describing *d, const PgQuery__AlterEnumStmt *s)
 
     describe_name(a, d, s->type_name, s->n_type_name);
     a->sub = describe_text(d, a->verb == ACTION_RENAME ? s->old_val : s->new_val);
-    a->new_name = a->verb == ACTION_RENAME ? describe_text(d, s->new_val) : NULL;
+    a->new_name = describe_text(d, a->verb == ACTION_RENAME ? s->new_val : s->new_val_neighbor);
     a->flags |= s->skip_if_new_val_exists ? ACTION_IF_NOT_EXISTS : 0;
 }
 
@@ -96,7 +97,7 @@ static void alter_enum(struct describing *d, const PgQuery__AlterEnumStmt *s)
 static void alter_domain(struct describing *d, const PgQuery__AlterDomainStmt *s)
 {
     char what = s->subtype ? *s->subtype : '\0';
-    struct action domain = { 0 }, *a;
+    struct action domain = { .object = OBJECT_DOMAIN }, *a;
 
     describe_name(&domain, d, s->type_name, s->n_type_name);
     if (what == 'C' && s->def && s->def->node_case == PG_QUERY__NODE__NODE_CONSTRAINT) {
@@ -105,6 +106,7 @@ static void alter_domain(struct describing *d, const PgQuery__AlterDomainStmt *s
     }
     a = describe_add(d, what == 'X' ? ACTION_DROP : ACTION_ALTER,
                      what == 'X' || what == 'V' ? OBJECT_CONSTRAINT : OBJECT_DOMAIN);
+    a->of = a->object == OBJECT_CONSTRAINT ? OBJECT_DOMAIN : OBJECT_NONE;
     a->schema = domain.schema;
     a->name = domain.name;
     a->sub = describe_text(d, s->name);
@@ -115,6 +117,21 @@ static void alter_domain(struct describing *d, const PgQuery__AlterDomainStmt *s
                 : what != 'T' ? CHANGE_OTHER
                 : s->def      ? CHANGE_SET_DEFAULT
                               : CHANGE_DROP_DEFAULT;
+}
+
+static void create_domain(struct describing *d, const PgQuery__CreateDomainStmt *s)
+{
+    struct action *a = made(d, OBJECT_DOMAIN, s->domainname, s->n_domainname);
+
+    a->type = describe_type(d, s->type_name);
+    for (size_t i = 0; i < s->n_constraints; i++) {
+        const PgQuery__Constraint *c = s->constraints[i]->constraint;
+
+        a->flags |= c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_CHECK     ? ACTION_CHECK
+                    : c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_NOTNULL ? ACTION_NOT_NULL
+                    : c->contype == PG_QUERY__CONSTR_TYPE__CONSTR_DEFAULT ? describe_default(c->raw_expr)
+                                                                          : 0;
+    }
 }
 
 static void create_schema(struct describing *d, const PgQuery__CreateSchemaStmt *s)
@@ -193,14 +210,13 @@ static bool define_type(struct describing *d, const PgQuery__Node *n)
         alter_enum(d, n->alter_enum_stmt);
         return true;
     case PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT:
-        of_relation(d, ACTION_CREATE, OBJECT_TYPE, n->composite_type_stmt->typevar);
+        of_relation(d, ACTION_CREATE, OBJECT_TYPE, n->composite_type_stmt->typevar)->flags = 0;
         return true;
     case PG_QUERY__NODE__NODE_CREATE_RANGE_STMT:
         made(d, OBJECT_TYPE, n->create_range_stmt->type_name, n->create_range_stmt->n_type_name);
         return true;
     case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
-        made(d, OBJECT_DOMAIN, n->create_domain_stmt->domainname, n->create_domain_stmt->n_domainname)->type =
-            describe_type(d, n->create_domain_stmt->type_name);
+        create_domain(d, n->create_domain_stmt);
         return true;
     case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT:
         alter_domain(d, n->alter_domain_stmt);
@@ -214,6 +230,17 @@ static bool define_type(struct describing *d, const PgQuery__Node *n)
     default:
         return false;
     }
+}
+
+static void create_statistics(struct describing *d, const PgQuery__CreateStatsStmt *s)
+{
+    struct action *a = made(d, OBJECT_STATISTICS, s->defnames, s->n_defnames), table = { 0 };
+
+    if (s->n_relations && s->relations[0]->node_case == PG_QUERY__NODE__NODE_RANGE_VAR)
+        describe_relation(&table, d, s->relations[0]->range_var);
+    a->new_schema = table.schema;
+    a->new_name = table.name;
+    a->flags |= s->if_not_exists ? ACTION_IF_NOT_EXISTS : 0;
 }
 
 bool describe_define(struct describing *d, const PgQuery__Node *n)
@@ -239,8 +266,7 @@ bool describe_define(struct describing *d, const PgQuery__Node *n)
         named(d, ACTION_CREATE, OBJECT_DATABASE, n->createdb_stmt->dbname);
         return true;
     case PG_QUERY__NODE__NODE_CREATE_STATS_STMT:
-        made(d, OBJECT_STATISTICS, n->create_stats_stmt->defnames, n->create_stats_stmt->n_defnames)->flags |=
-            n->create_stats_stmt->if_not_exists ? ACTION_IF_NOT_EXISTS : 0;
+        create_statistics(d, n->create_stats_stmt);
         return true;
     case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT:
         named(d, ACTION_CREATE, OBJECT_PUBLICATION, n->create_publication_stmt->pubname);

@@ -27,6 +27,15 @@ void describe_relation(struct action *out, struct describing *d, const PgQuery__
         out->flags |= ACTION_TEMPORARY;
     if (r->relpersistence && *r->relpersistence == 'u')
         out->flags |= ACTION_UNLOGGED;
+    out->flags |= r->inh ? 0 : ACTION_ONLY;
+}
+
+void describe_other_relation(struct action *a, struct describing *d, const PgQuery__RangeVar *other)
+{
+    if (!other)
+        return;
+    a->new_schema = describe_text(d, other->schemaname);
+    a->new_name = describe_text(d, other->relname);
 }
 
 const char *describe_columns(struct describing *d, PgQuery__Node *const *names, size_t n)
@@ -130,6 +139,16 @@ static void add_name(struct buf *out, struct describing *d, const PgQuery__TypeN
     }
     add_quoted(out, name);
     add_modifiers(out, t, name);
+}
+
+bool describe_is_serial(const PgQuery__TypeName *t)
+{
+    const PgQuery__Node *n = t && t->n_names == 1 ? t->names[0] : NULL;
+
+    for (size_t i = 0; n && i < sizeof serial_types / sizeof *serial_types; i++)
+        if (n->node_case == PG_QUERY__NODE__NODE_STRING && strcmp(serial_types[i][0], n->string->sval) == 0)
+            return true;
+    return false;
 }
 
 const char *describe_type(struct describing *d, const PgQuery__TypeName *t)

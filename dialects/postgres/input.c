@@ -14,22 +14,6 @@ static const struct input_span *span_of(const struct input_spans *spans, size_t 
     return &spans->at[i];
 }
 
-/* Where what follows `text` is, when that begins at `at`. */
-static struct pos behind(struct pos at, struct text text)
-{
-    const char *end = text.len ? memrchr(text.at, '\n', text.len) : NULL;
-    struct text last = end ? text_cut(text, (size_t)(end - text.at) + 1, text.len) : text;
-    size_t lines = 0;
-
-    for (size_t i = 0; i < text.len; i++)
-        lines += text.at[i] == '\n';
-    if (!end && at.line == 1 && at.column == 1 && text_starts(last, "\xef\xbb\xbf"))
-        at.column--;
-    at.column = (end ? 1 : at.column) + (int)text_chars(last);
-    at.line += (int)lines;
-    return at;
-}
-
 struct pos input_spans_place(const struct input_spans *spans, struct text text, size_t base, struct pos first,
                              size_t byte, struct err *e)
 {
@@ -67,7 +51,7 @@ struct pos input_pass(struct input *in, size_t byte)
         in->passed_at = (struct pos) { span->path, span->line, 1 };
         from = span->from - in->base;
     }
-    in->passed_at = behind(in->passed_at, text_cut(in->lexer.src, from, byte));
+    in->passed_at = pos_behind(in->passed_at, text_cut(in->lexer.src, from, byte));
     in->passed = in->base + byte;
     return in->passed_at;
 }

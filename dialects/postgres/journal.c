@@ -48,7 +48,7 @@ static struct cell count_cell(const struct applying *p, const char *column, uint
 bool journal_change(struct row_change *out, const struct applying *p, const struct journal_count *count)
 {
     const struct unit *unit = p->unit;
-    const struct journal *journal = &unit->journal;
+    const struct unit_journal *journal = &unit->journal;
     struct cell *cells;
     size_t n = 0;
 

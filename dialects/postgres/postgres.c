@@ -1,11 +1,14 @@
 #include "dialects/postgres/postgres.h"
 
 #include "dialects/postgres/describe.h"
+#include "dialects/postgres/effects.h"
 #include "dialects/postgres/dump.h"
 #include "dialects/postgres/evidence.h"
 #include "dialects/postgres/resumed.h"
+#include "dialects/postgres/scratch.h"
 #include "dialects/postgres/script.h"
 #include "dialects/postgres/session.h"
+#include "dialects/postgres/trace.h"
 
 static const char *const schemes[] = { "postgres", "postgresql", "postgis", NULL };
 
@@ -39,6 +42,13 @@ const struct dialect postgres_dialect = {
     .examine = postgres_examine,
     .chained = postgres_chained,
     .describe = postgres_describe,
+    .statements = postgres_statements,
+    .effects = postgres_effects,
+    .scratch_make = postgres_scratch_make,
+    .scratch_drop = postgres_scratch_drop,
+    .trace = postgres_trace,
+    .identify = postgres_identify,
+    .schema = postgres_schema,
     .dump = postgres_dump,
     .undump = postgres_undump,
 };

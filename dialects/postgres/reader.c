@@ -51,6 +51,7 @@ bool reader_next(struct read_statement *out, bool *more, struct reader *r, struc
     if (c->rows)
         out->rows = input_pass(&c->in, c->in.lexer.at);
     out->bytes = c->in.base + c->in.lexer.at;
+    out->from = c->in.base + c->head.at[0].from;
     while (r->listed < list->len && list->at[r->listed].nth < c->nth)
         r->listed++;
     if (r->listed < list->len && list->at[r->listed].nth == c->nth) {

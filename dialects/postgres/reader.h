@@ -17,6 +17,7 @@ struct read_statement {
     struct pos at;   /* of its first token: in an included file, that file's */
     struct pos rows; /* of the first row behind COPY … FROM stdin; path NULL: none follow */
     uint64_t bytes;  /* of the script, included files too, up to its end */
+    uint64_t from;   /* of the same, before its first token */
 };
 
 /* Reads the script from its first statement. The script was read by script_read before, which found it sound. */

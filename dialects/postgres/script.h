@@ -182,6 +182,10 @@ void ledger_foreign(struct err *e, const struct ledger_touch *t, const struct sc
 /* inspect.c: true when PostgreSQL 15's own grammar accepts the text, and finds so many statements in it. */
 bool script_parses(const char *sql, uint64_t statements);
 
+/* statements.c: struct dialect's. */
+bool postgres_statements(struct script_statements *out, const struct script_request *r, size_t max, struct arena *a,
+                         struct err *e);
+
 /* expand.c */
 bool postgres_expand(struct text *out, const struct script *s, const char *separator, struct arena *a, struct err *e);
 

@@ -212,3 +212,33 @@ bool sqlite_script_inspect(struct script_facts *out, const struct script_request
     arena_close(own);
     return ok;
 }
+
+bool sqlite_script_statements(struct script_statements *out, const struct script_request *r, size_t max,
+                              struct arena *a, struct err *e)
+{
+    struct sqlite_script script;
+    struct pos at = { r->script->path, 1, 1 };
+    size_t passed = 0;
+
+    *out = (struct script_statements) { 0 };
+    if (!sqlite_script_read(&script, r, a, e))
+        return false;
+    out->source = script.source;
+    out->total = sqlite_script_sent(&script);
+    for (size_t i = 0; i < script.list.len && out->len < max; i++) {
+        const struct sqlite_statement *s = &script.list.at[i];
+
+        if (s->dropped || s->lifted)
+            continue;
+        at = pos_behind(at, text_cut(script.source, passed, s->from));
+        passed = s->from;
+        *arena_push(a, out) = (struct script_statement) {
+            .nth = i,
+            .at = at,
+            .from = s->from,
+            .to = s->to,
+            .sql = text_cut(script.source, s->from, s->to),
+        };
+    }
+    return true;
+}

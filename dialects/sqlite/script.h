@@ -46,4 +46,8 @@ bool sqlite_script_read(struct sqlite_script *out, const struct script_request *
 bool sqlite_script_inspect(struct script_facts *out, const struct script_request *r, struct notices *notices,
                            struct arena *a, struct err *e);
 
+/* dialect.h's statements. */
+bool sqlite_script_statements(struct script_statements *out, const struct script_request *r, size_t max,
+                              struct arena *a, struct err *e);
+
 #endif

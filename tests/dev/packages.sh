@@ -4,7 +4,7 @@ packages_for_building=(cmake ninja-build gcc libc6-dev pkg-config git libgit2-de
     libprotobuf-c-dev libsqlite3-dev libyaml-dev libpcre2-dev libjansson-dev libssl-dev)
 packages_for_checking=(clang clang-format binutils)
 packages_for_testing=(libcriterion-dev postgresql-15 postgresql-client-15 pgbouncer sqlite3 ruby ruby-activerecord
-    ruby-pg ruby-sqlite3 zsh fish man-db groff-base ca-certificates)
+    ruby-pg ruby-sqlite3 zsh fish man-db groff-base ca-certificates jq curl shellcheck libxml2-utils)
 
 package_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -78,17 +78,19 @@ packages_need_node() {
     [ ${#missing[@]} -eq 0 ] || packages_need "${missing[@]}"
 }
 
-# drizzle-orm, which a test runs before and after merganser, in a folder that outlives the run. Prints the folder.
-drizzle_folder() {
-    local drizzle=0.45.4 pg=8.23.1
-    local cache=${XDG_CACHE_HOME:-$HOME/.cache}/merganser/npm-$drizzle-$pg making
+# What tests run of npm's, in a folder that outlives the run: drizzle-orm before and after merganser, and the validator
+# with the schema of SARIF that @microsoft/jest-sarif ships. Prints the folder.
+node_folder() {
+    local packages=(drizzle-orm@0.45.4 pg@8.23.1 @microsoft/jest-sarif@1.0.0-beta.0) name cache making
+    name=$(printf '%s-' "${packages[@]}")
+    cache=${XDG_CACHE_HOME:-$HOME/.cache}/merganser/npm-$(tr -c 'a-z0-9.\n' - <<<"${name%-}")
     if [ ! -d "$cache" ]; then
-        say "installing drizzle-orm $drizzle and pg $pg into $cache"
+        say "installing ${packages[*]} into $cache"
         mkdir -p "${cache%/*}"
         making=$(mktemp -d "${cache%/*}/making.XXXXXX")
         echo '{"private": true}' >"$making/package.json"
-        (cd "$making" && npm install --no-audit --no-fund --loglevel=error --fetch-retry-maxtimeout=10000 "drizzle-orm@$drizzle" "pg@$pg" >&2) ||
-            { rm -rf "$making"; die "npm could not install drizzle-orm"; }
+        (cd "$making" && npm install --no-audit --no-fund --loglevel=error --fetch-retry-maxtimeout=10000 "${packages[@]}" >&2) ||
+            { rm -rf "$making"; die "npm could not install ${packages[*]}"; }
         mv -T "$making" "$cache"
     fi
     printf '%s\n' "$cache"

