@@ -18,6 +18,8 @@
     X(drift)                                                                                                           \
     X(changed)                                                                                                         \
     X(check)                                                                                                           \
+    X(dump)                                                                                                            \
+    X(load)                                                                                                            \
     X(baseline)                                                                                                        \
     X(repair)                                                                                                          \
     X(wait)                                                                                                            \

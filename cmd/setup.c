@@ -271,12 +271,13 @@ bool setup_source(struct session *s, struct err *e)
     return setup_request(&r, s, e) && source_load(&s->work.source, s->vcs, &r, s->arena, &s->notices, e);
 }
 
-/* What writes goes around a pooler; the direct URL belongs to the one that it stands beside. */
+/* What writes, and a dump, goes around a pooler; the direct URL belongs to the one that it stands beside. */
 static bool direct_find(const char **direct, struct session *s, bool read_only, struct err *e)
 {
     const struct config_value *configured = &s->work.config.direct;
 
-    return read_only || !configured->value || config_expand(direct, *configured, variable, NULL, s->arena, e);
+    return (read_only && !s->session_needed) || !configured->value ||
+           config_expand(direct, *configured, variable, NULL, s->arena, e);
 }
 
 /* Which database, and the directory that its relative path starts from. */
@@ -351,6 +352,7 @@ static bool database_start(struct session *s, bool read_only, struct err *e)
         .index_timeout_ms = c->timeouts.index,
         .lease = c->lock.value && strcmp(c->lock.value, "lease") == 0,
         .read_only = read_only,
+        .session_needed = s->session_needed,
         .connect_seconds = s->hurried ? HURRIED_SECONDS : s->connect_seconds,
         .notices = &s->notices,
     };

@@ -6,30 +6,30 @@
 #include "core/schema_record.h"
 #include "core/scripts.h"
 
-/* What one version's ledger and history rows will be. */
-static bool rows_of(struct row_changes *rows, struct workspace *w, const struct version_entry *v, struct err *e)
+bool baseline_rows(struct row_changes *ledger, struct row_changes *history, struct workspace *w,
+                   const struct version_entry *v, struct err *e)
 {
     const struct migration *m = v->migration;
     struct history_note note = workspace_note(w, v->version, v->name, "baseline", "applied");
     struct script up = script_in_memory(NULL, TEXT(""), w->arena);
+    bool rendered = m && !m->unrendered;
     const char *raw;
 
-    if (!prepare_version_fits(w, m, e))
+    if (m && !prepare_version_fits(w, m, e))
         return false;
-    if (!m->unrendered && !scripts_open(&up, &w->source, &m->up, e))
+    if (rendered && !scripts_open(&up, &w->source, &m->up, e))
         return false;
-    if (!digest_of(&raw, &up, DIGEST_RAW, w->arena, e) || !prepare_kept_down(&note.down_script, w, m, e))
+    if (!digest_of(&raw, &up, DIGEST_RAW, w->arena, e) || (m && !prepare_kept_down(&note.down_script, w, m, e)))
         return false;
-    ledger_changes(rows, &w->ledger, m, v->version, DIRECTION_UP, NULL, raw, false, w->arena);
+    ledger_changes(ledger, &w->ledger, m, v->version, DIRECTION_UP, NULL, raw, false, w->arena);
     note.entry.kind = "baseline";
-    if (!m->unrendered) {
+    if (rendered) {
         note.entry.path = text_as_utf8(w->arena, text_from(m->up.path));
         if (!scripts_sha256(&note.entry.sha256, &up, w->arena, e))
             return false;
         note.entry.blob = object_id_hex(w->arena, m->up.blob);
     }
-    if (w->ledger.history.exists)
-        ledger_change_add(rows, history_append(&w->ledger.history, &note, w->arena), w->arena);
+    ledger_change_add(history, history_append(&w->ledger.history, &note, w->arena), w->arena);
     return true;
 }
 
@@ -37,7 +37,7 @@ static bool mark_locked(struct baseline_result *out, struct workspace *w, const 
 {
     struct resolve_options o = { .to = to, .renamed = RENAMED_RUN };
     struct schema_recorder recorder;
-    struct row_changes rows = { 0 };
+    struct row_changes rows = { 0 }, unkept = { 0 };
     const char *newest;
     struct plan plan;
 
@@ -46,7 +46,7 @@ static bool mark_locked(struct baseline_result *out, struct workspace *w, const 
         return false;
     out->marked = arena_make(w->arena, const struct version_entry *, plan.len);
     for (size_t i = 0; i < plan.len; i++) {
-        if (!rows_of(&rows, w, plan.at[i].entry, e))
+        if (!baseline_rows(&rows, w->ledger.history.exists ? &rows : &unkept, w, plan.at[i].entry, e))
             return false;
         out->marked[out->len++] = plan.at[i].entry;
     }

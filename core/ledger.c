@@ -301,7 +301,7 @@ void ledger_changes(struct row_changes *out, const struct ledger *l, const struc
                                                 .cells = cells,
                                                 .len = 1 },
                           a);
-    if (l->kind != LEDGER_DRIZZLE || (!up && (!row || !row->in_drizzle)))
+    if (l->kind != LEDGER_DRIZZLE || (up ? !m : !row || !row->in_drizzle))
         return;
     cells = arena_make(a, struct cell, 2);
     cells[0] = cell_text("hash", up ? sha256_raw : row->hash, true);

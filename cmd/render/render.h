@@ -5,7 +5,9 @@
 #include "cmd/session.h"
 #include "core/changes.h"
 #include "core/drift.h"
+#include "core/dump.h"
 #include "core/history_since.h"
+#include "core/load.h"
 #include "core/plan_document.h"
 #include "core/plan_hold.h"
 #include "core/prepare.h"
@@ -56,6 +58,9 @@ void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
 void render_rule(struct session *s, const struct rule_text *rule);
+/* What became of structure.sql, and where it is not current the lines that differ. */
+void render_dump(struct session *s, const struct dump *d);
+void render_dump_check(struct session *s, const struct dump *d, struct text difference);
 /* "path:line:column: ", as far as it is known. */
 void render_place(FILE *to, struct pos at);
 
@@ -133,6 +138,9 @@ struct applied {
 };
 void json_look(struct json *object, const void *from, struct arena *a); /* from: a struct repair_look */
 void json_fix(struct json *object, const void *from, struct arena *a);
+void json_dump(struct json *object, const void *from, struct arena *a); /* from: a struct dump, all three */
+void json_dump_content(struct json *object, const void *from, struct arena *a);
+void json_dump_check(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
 struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a);
 struct json *json_history_entry(const struct history_entry *h);
