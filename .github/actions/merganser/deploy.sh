@@ -1,6 +1,7 @@
 # The plan of a pushed commit, and applying it.
 # shellcheck shell=bash
-# shellcheck source=common.sh
+# run.sh sets what is not set here.
+# shellcheck disable=SC2154
 
 # run_merganser VERB...: the configuration is that of the pushed commit, which is checked out.
 run_merganser() {
@@ -51,7 +52,8 @@ deploy_plan() {
 write_history() {
     local before
     before=$(event .before)
-    is_commit "$before" && git cat-file -e "$before^{commit}" 2>/dev/null || return 0
+    is_commit "$before" || return 0
+    git cat-file -e "$before^{commit}" 2>/dev/null || return 0
     run_merganser history --since "$before" --format markdown >"$state/history.md" 2>>"$state/apply.err" || return 0
     cat "$state/history.md" >>"$GITHUB_STEP_SUMMARY"
     output markdown "$state/history.md"

@@ -27,11 +27,12 @@ install() {
     packages_need git ca-certificates curl jq
     if [ -z "$binary" ]; then
         binary=$built/bin/merganser
+        # shellcheck disable=SC2154
         packages_need "${packages_for_building[@]}"
         [ -x "$binary" ] || "$root/dev" install "$built"
     fi
     [ -x "$binary" ] || refuse "there is no program '$binary'"
-    "$binary" --version
+    env -i PATH="$PATH" "$binary" --version </dev/null
     output binary "$(realpath -- "$binary")"
 }
 

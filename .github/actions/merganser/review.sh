@@ -1,7 +1,8 @@
 # The review of a pull request. Its branch is read, never run: the files of its head lie in a folder of their own, under
 # the configuration that the base branch has, and merganser gets no variable but those named here.
 # shellcheck shell=bash
-# shellcheck source=common.sh
+# run.sh sets what is not set here.
+# shellcheck disable=SC2154
 
 # A database is for branches of this repository, and only where the workflow asks for it.
 may_open_database() {
@@ -50,7 +51,7 @@ lay_out_head() {
     IFS=/ read -r -a parts <<<"$folder"
     take_configuration .
     for part in "${parts[@]}"; do
-        [ "$part" != . ] && [ -n "$part" ] || continue
+        case $part in . | '') continue ;; esac
         path=$path/$part
         take_configuration "$path"
     done
