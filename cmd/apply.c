@@ -9,7 +9,10 @@ struct apply_args {
 };
 
 static const struct operand_row operands[] = {
-    { .name = "<plan>", .help = "the file that `merganser plan --output` wrote", .required = true, .completes = "file" },
+    { .name = "<plan>",
+      .help = "the file that `merganser plan --output` wrote",
+      .required = true,
+      .completes = "file" },
     { 0 },
 };
 
@@ -32,7 +35,8 @@ static bool commit_is_gone(const struct plan_file *f, struct session *s, struct 
 
     err_set(e, ERR_REVISION, IN_FILE(f->path), "the plan's commit %s is not here", commit);
     if (vcs_is_shallow(s->vcs))
-        return err_hint(e, "the history is shallow: `git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)");
+        return err_hint(e,
+                        "the history is shallow: `git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)");
     return err_hint(e, "fetch what has it, as with `git fetch origin %s`; a commit that no branch has any more is gone",
                     commit);
 }
@@ -96,8 +100,8 @@ const struct command apply_command = {
         "file; which database it is says the configuration here. With the lock held everything is computed anew: where "
         "ledger, target, schema or scripts have moved since the plan was made, nothing is run, and the difference is "
         "shown. Else it runs exactly those steps, as `up` does.",
-    .examples = (const char *const[]) { "merganser apply plan.json", "merganser apply plan.json --env production --yes",
-                                        NULL },
+    .examples =
+        (const char *const[]) { "merganser apply plan.json", "merganser apply plan.json --env production --yes", NULL },
     .operands = operands,
     .args_size = sizeof(struct apply_args),
     .needs = NEED_SOURCE | NEED_DATABASE,

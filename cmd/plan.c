@@ -112,6 +112,8 @@ static bool make(struct plan *plan, struct session *s, const struct plan_args *a
     if (!args->offline)
         return migrate(plan, &s->work, &online, e);
     offline.dialect = setup_dialect(s);
+    if (!offline.dialect)
+        offline.dialect = dialect_named("postgres");
     offline.source = &source;
     return setup_request(&source, s, e) && plan_offline(plan, &s->work, &offline, e);
 }

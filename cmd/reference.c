@@ -261,7 +261,7 @@ void reference_verb(FILE *to, const struct command *c, bool color, int width)
     }
     heading(&p, "Exit codes");
     for (const struct exit_row *row = reference_exits; row->meaning; row++)
-        if (reference_exit_applies(row->code, NULL, c))
+        if (reference_exit_applies(row, NULL, c))
             item(&p, 7, arena_printf(p.arena, "%d", row->code), row->meaning);
     arena_close(p.arena);
 }

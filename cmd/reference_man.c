@@ -123,7 +123,7 @@ static void exits(FILE *to, struct arena *a, const struct command *const *comman
     section(to, "EXIT STATUS");
     roff(to, "Below each code stand the words that JSON output has as the error's code.");
     for (const struct exit_row *exit = reference_exits; exit->meaning; exit++) {
-        if (!reference_exit_applies(exit->code, commands, NULL))
+        if (!reference_exit_applies(exit, commands, NULL))
             continue;
         tagged(to, a, arena_printf(a, "%d", exit->code), arena_printf(a, "%s.", exit->meaning));
         fputs(".RS\n", to);

@@ -5,18 +5,30 @@
 #include "core/base/text.h"
 
 const struct exit_row reference_exits[] = {
-    { 0, "done, or nothing to do" },
-    { 1, "it ran and failed; the message says what is applied and what is not" },
-    { 2, "bad usage, configuration or migration files; nothing ran" },
-    { 3, "with --exit-code: something is pending, missing, edited or partial" },
-    { 4, "refused, nothing ran: a policy, a partial migration, no down script, no confirmation, a ledger that is not "
-         "ours" },
-    { 5, "the lock was not had in time; nothing ran" },
-    { 6, "the connection was lost and the outcome of the named migration is unknown; `merganser status` tells" },
-    { 129, "stopped by SIGHUP, as where its terminal is closed; the message says what is applied and what is not" },
-    { 130, "stopped by SIGINT; the message says what is applied and what is not" },
-    { 143, "stopped by SIGTERM; the message says what is applied and what is not" },
-    { 0, NULL },
+    { .code = 0, .meaning = "done, or nothing to do" },
+    { .code = 1, .meaning = "it ran and failed; the message says what is applied and what is not" },
+    { .code = 2, .meaning = "bad usage, configuration or migration files; nothing ran" },
+    { .code = 3,
+      .meaning = "with --exit-code: something is pending, missing, edited or partial",
+      .option = "exit-code" },
+    { .code = 3, .meaning = "it found what --fail-on names, an error unless told", .option = "fail-on" },
+    { .code = 3,
+      .meaning = "it timed out: something is still pending, or the database could not be asked",
+      .option = "timeout" },
+    { .code = 4,
+      .meaning =
+          "refused, nothing ran: a policy, a partial migration, no down script, no confirmation, a ledger that is not "
+          "ours" },
+    { .code = 5, .meaning = "the lock was not had in time; nothing ran" },
+    { .code = 6,
+      .meaning =
+          "the connection was lost and the outcome of the named migration is unknown; `merganser status` tells" },
+    { .code = 129,
+      .meaning =
+          "stopped by SIGHUP, as where its terminal is closed; the message says what is applied and what is not" },
+    { .code = 130, .meaning = "stopped by SIGINT; the message says what is applied and what is not" },
+    { .code = 143, .meaning = "stopped by SIGTERM; the message says what is applied and what is not" },
+    { 0 },
 };
 
 static void format_add(const char *out[FORMATS_MAX], const char *format)
@@ -99,19 +111,25 @@ static bool has_row(const struct command *c, const char *name)
     return false;
 }
 
-bool reference_exit_applies(int code, const struct command *const *commands, const struct command *c)
+/* `wait` opens its database itself, again and again. */
+static bool may_be_stopped(const struct command *c)
+{
+    return (c->needs & (NEED_DATABASE | NEED_READING)) || has_row(c, "timeout");
+}
+
+bool reference_exit_applies(const struct exit_row *row, const struct command *const *commands, const struct command *c)
 {
     for (size_t i = 0; !c && commands[i]; i++)
-        if (reference_exit_applies(code, commands, commands[i]))
+        if (reference_exit_applies(row, commands, commands[i]))
             return true;
     if (!c)
         return false;
-    switch (code) {
+    if (row->option)
+        return has_row(c, row->option);
+    switch (row->code) {
     case 0:
     case 2:
         return true;
-    case 3:
-        return has_row(c, "exit-code");
     case 1:
         return c->needs != NEED_NOTHING;
     case 4:
@@ -120,6 +138,6 @@ bool reference_exit_applies(int code, const struct command *const *commands, con
     case 6:
         return c->needs & NEED_DATABASE;
     default:
-        return c->needs & (NEED_DATABASE | NEED_READING);
+        return may_be_stopped(c);
     }
 }

@@ -23,12 +23,13 @@ const char *reference_operand_help(struct arena *a, const struct operand_row *ro
 struct exit_row {
     int code;
     const char *meaning; /* NULL ends the rows */
+    const char *option;  /* that a verb has which can end so; NULL: its needs tell */
 };
 
 /* Every exit code, in order. */
 extern const struct exit_row reference_exits[];
 /* Whether a verb (or any, where c is NULL) can end so. */
-bool reference_exit_applies(int code, const struct command *const *commands, const struct command *c);
+bool reference_exit_applies(const struct exit_row *row, const struct command *const *commands, const struct command *c);
 
 /* One a shell. */
 void reference_bash(FILE *to, const struct command *const *commands);

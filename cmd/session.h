@@ -54,6 +54,7 @@ struct session {
     bool database_begun, database_refused;
     struct err database_err; /* why it was refused */
     bool hurried; /* somebody waits for another program: a database that does not answer at once is left alone */
+    bool session_needed;     /* reading too goes around a pooler: NEED_SESSION */
     int64_t connect_seconds; /* a server that has not answered by then is unreachable; 0: as its URL says */
     int exit_code;           /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;
@@ -64,9 +65,9 @@ struct session {
     /* Adds the verb's own members behind those that every JSON object begins with; NULL: it has none. */
     void (*add_json)(struct json *object, const void *from, struct arena *a);
     const void *json_from;
-    const struct review_result *review; /* check's, for cmd/report.h; NULL: it did not come so far */
+    const struct review_result *review;   /* check's, for cmd/report.h; NULL: it did not come so far */
     const struct plan_document *document; /* plan's, once it is made */
-    int fails_from;                     /* the lowest severity that exit code 3 is for; SEVERITIES: none */
+    int fails_from;                       /* the lowest severity that exit code 3 is for; SEVERITIES: none */
     struct report_files reports;
 };
 

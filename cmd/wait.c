@@ -242,11 +242,10 @@ const struct command wait_command = {
     .summary = "wait until nothing is pending",
     .details =
         "For programs that start beside the one that migrates: it applies nothing, takes no lock and writes nothing, "
-        "so "
-        "that a user who can only read is enough, and a standby will do. A database that can't be reached yet, or does "
-        "not exist yet, is waited for too. What a version's script left midway has to be settled by somebody; until "
-        "then "
-        "it counts as pending. Versions that the database has and this source does not are none of its concern.",
+        "so that a user who can only read is enough, and a standby will do. A database that can't be reached yet, or "
+        "does not exist yet, is waited for too. What a version's script left midway has to be settled by somebody; "
+        "until then it counts as pending. Versions that the database has and this source does not are none of its "
+        "concern.",
     .examples = (const char *const[]) { "merganser wait", "merganser wait --timeout 10min --interval 5s",
                                         "merganser wait --to 20240320123000 --json", NULL },
     .options = options,

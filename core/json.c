@@ -106,8 +106,7 @@ void json_each(const struct json *object, void (*take)(void *to, const char *key
     const char *key;
     json_t *value;
 
-    json_object_foreach(mutable(object), key, value)
-        take(to, key, ours(value));
+    json_object_foreach(mutable(object), key, value) take(to, key, ours(value));
 }
 
 static size_t count_but(json_t *object, const char *const *keys)

@@ -130,9 +130,26 @@ static bool same_plan(const struct plan *a, const struct plan *b)
     return same;
 }
 
+static bool prepare(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    return recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+}
+
+/* What there is to say of it is, or was, said elsewhere. */
+static bool prepare_quietly(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
+{
+    struct notices *loud = w->notices, quiet = { .arena = w->arena };
+    bool ok;
+
+    w->notices = &quiet;
+    ok = prepare(plan, w, r, e);
+    w->notices = loud;
+    return ok;
+}
+
 static bool agree(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
 {
-    if (!workspace_check_writable(w, e) || !recorded_or_fresh(w, r, e) || !prepare_plan(plan, w, r->down_from, e))
+    if (!workspace_check_writable(w, e) || !prepare(plan, w, r, e))
         return false;
     if (r->agree && r->agree(r->events ? r->events->to : NULL, plan))
         return true;
@@ -149,12 +166,9 @@ static bool agree(struct plan *plan, struct workspace *w, const struct migrate_r
 static bool prepare_again(struct plan *plan, const struct plan *agreed, struct workspace *w,
                           const struct migrate_request *r, struct err *e)
 {
-    struct notices *loud = w->notices, quiet = { .arena = w->arena };
-    bool same = needs_agreement(plan, w, r) || agreed->len, ok;
+    bool same = needs_agreement(plan, w, r) || agreed->len;
+    bool ok = agreed->len ? prepare_quietly(plan, w, r, e) : prepare(plan, w, r, e);
 
-    w->notices = agreed->len ? &quiet : loud;
-    ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
-    w->notices = loud;
     if (!ok || !same || same_plan(plan, agreed))
         return ok;
     err_plain(e, ERR_STALE_PLAN,
@@ -181,8 +195,7 @@ static bool plan_rest(struct plan *out, const struct running *run, const struct 
     r.up.steps -= r.up.steps ? done : 0;
     r.down.steps -= r.down.steps ? done : 0;
     /* What a redo has rolled back is not known as such any more. */
-    return (r.sync || !r.go_down || !r.go_up || !from) && decide(out, w, &r, false, e) && recorded_or_fresh(w, &r, e) &&
-           prepare_plan(out, w, r.down_from, e);
+    return (r.sync || !r.go_down || !r.go_up || !from) && decide(out, w, &r, false, e) && prepare(out, w, &r, e);
 }
 
 /* struct run_check's. Everything was said of these files before. */
@@ -232,19 +245,6 @@ static bool nothing_ran(struct plan *plan, struct err *e)
     return err_is_stop(e->kind) && err_state(e, "nothing was run");
 }
 
-/* Where the lock is a row, what will be refused is refused before it is written. Said once: under the lock all of it is
- * looked at again. */
-static bool refuse_early(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
-{
-    struct notices *loud = w->notices, quiet = { .arena = w->arena };
-    bool ok;
-
-    w->notices = &quiet;
-    ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
-    w->notices = loud;
-    return ok;
-}
-
 bool migrate(struct plan *plan, struct workspace *w, const struct migrate_request *r, struct err *e)
 {
     struct plan agreed = { 0 };
@@ -259,7 +259,7 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
     if (looked && r->sync)
         sync_warn(w, plan);
     if (looked && r->dry_run) {
-        ok = recorded_or_fresh(w, r, e) && prepare_plan(plan, w, r->down_from, e);
+        ok = prepare(plan, w, r, e);
         return ok || nothing_ran(plan, e);
     }
     /* A version that looks as if it had stopped midway may be running: the lock tells. */
@@ -271,7 +271,8 @@ bool migrate(struct plan *plan, struct workspace *w, const struct migrate_reques
         agreed = *plan;
     }
     *e = (struct err) { 0 };
-    if (!workspace_check_writable(w, e) || (looked && w->db->info.leased && !refuse_early(plan, w, r, e)))
+    /* Where the lock is a row, what will be refused is refused before that is written. */
+    if (!workspace_check_writable(w, e) || (looked && w->db->info.leased && !prepare_quietly(plan, w, r, e)))
         return nothing_ran(plan, e);
     if (!workspace_lock(w, r->events ? r->events->waiting : NULL, r->events ? r->events->to : NULL, e)) {
         nothing_ran(plan, e);

@@ -3,9 +3,16 @@
 #include "core/base/text.h"
 #include "core/history.h"
 
-static enum direction direction_of(const struct history_entry *open)
+bool partial_goes_down(const struct version_entry *v)
 {
-    return open->direction && strcmp(open->direction, "down") == 0 ? DIRECTION_DOWN : DIRECTION_UP;
+    const char *direction = v->record->open->direction;
+
+    return direction && strcmp(direction, "down") == 0;
+}
+
+static bool is_its_direction(const struct step *s)
+{
+    return (s->direction == DIRECTION_DOWN) == partial_goes_down(s->entry);
 }
 
 const char *partial_goes_on_with(const struct version_entry *v, struct arena *a)
@@ -14,7 +21,7 @@ const char *partial_goes_on_with(const struct version_entry *v, struct arena *a)
 
     if (!history_resume(&resume, v->record->open))
         return NULL;
-    if (direction_of(v->record->open) == DIRECTION_DOWN)
+    if (partial_goes_down(v))
         return arena_printf(a, v->row ? "merganser down --version %s" : "merganser repair %s --undo", v->version);
     return v->row || !v->migration || !v->migration->up.path ? NULL : "merganser up";
 }
@@ -22,7 +29,7 @@ const char *partial_goes_on_with(const struct version_entry *v, struct arena *a)
 static bool refuse_partial(const struct version_entry *v, struct arena *a, struct err *e)
 {
     const struct history_entry *open = v->record->open;
-    bool down = direction_of(open) == DIRECTION_DOWN;
+    bool down = partial_goes_down(v);
     const char *where = !v->migration ? NULL : down ? v->migration->down.path : v->migration->up.path;
     const char *on = partial_goes_on_with(v, a);
     struct resume resume;
@@ -52,7 +59,7 @@ static bool is_resumed(const struct plan *plan, const struct version_entry *v, s
         return false;
     for (size_t i = 0; i < plan->len; i++)
         if (plan->at[i].entry == v)
-            return !plan->at[i].relink && plan->at[i].direction == direction_of(v->record->open);
+            return !plan->at[i].relink && is_its_direction(&plan->at[i]);
     return false;
 }
 
@@ -70,7 +77,7 @@ bool partial_resume(struct resume *out, const struct step *s)
 {
     const struct history_entry *open = s->entry->record ? s->entry->record->open : NULL;
 
-    return open && !s->relink && !s->whole && direction_of(open) == s->direction && history_resume(out, open);
+    return open && !s->relink && !s->whole && is_its_direction(s) && history_resume(out, open);
 }
 
 const char *partial_words(const struct step *s, struct arena *a)

@@ -5,6 +5,9 @@
 #include "core/plan.h"
 #include "dialects/dialect.h"
 
+/* Whether a version that stopped midway was being rolled back. */
+bool partial_goes_down(const struct version_entry *v);
+
 /* True where a version stopped midway and the plan does not begin by going on with it: *e is ERR_PARTIAL then, and says
  * what goes on. */
 bool partial_refuses(const struct plan *plan, const struct resolution *r, struct arena *a, struct err *e);

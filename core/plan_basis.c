@@ -129,6 +129,14 @@ static void ledger_marks(struct plan_marks *out, const struct workspace *w)
 
 /* ---- target ---- */
 
+static bool is_made_now(const struct workspace *w, const struct plan_basis_request *r)
+{
+    static const char absent[] = "absent:";
+
+    return r->planned_cluster && text_starts(text_from(r->planned_cluster), absent) &&
+           strcmp(r->planned_cluster + sizeof absent - 1, w->db->info.name) == 0;
+}
+
 static void target_marks(struct plan_marks *out, const struct workspace *w, const struct plan_basis_request *r,
                          const struct db_identity *id)
 {
@@ -137,7 +145,7 @@ static void target_marks(struct plan_marks *out, const struct workspace *w, cons
 
     while (r->session && r->session[statements])
         statements++;
-    plan_mark_add(out, "cluster", id->system, a);
+    plan_mark_add(out, "cluster", is_made_now(w, r) ? r->planned_cluster : id->system, a);
     plan_mark_add(out, "database", id->database, a);
     plan_mark_add(out, "dialect", w->db->info.dialect, a);
     plan_mark_add(out, "ledger", w->ledger.name, a);
@@ -208,8 +216,11 @@ static void script_marks(struct plan_marks *out, const struct plan *plan, struct
         const struct step *s = &plan->at[i];
 
         plan_mark_add(out, s->entry->version,
-                      arena_printf(a, "%s %s%s%s", s->relink ? "relink" : step_goes_up(s) ? "up" : "down", s->sha256,
-                                   s->relink ? " " : "", s->relink ? s->entry->renamed->version : ""),
+                      arena_printf(a, "%s %s%s%s",
+                                   s->relink         ? "relink"
+                                   : step_goes_up(s) ? "up"
+                                                     : "down",
+                                   s->sha256, s->relink ? " " : "", s->relink ? s->entry->renamed->version : ""),
                       a);
     }
 }

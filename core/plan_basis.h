@@ -23,13 +23,11 @@ struct plan_marks {
 
 /* PART_LEDGER   one mark a version that is applied, or was begun: the tables that have its row, with Drizzle's hash and
  *               time; and of the history what the states of versions depend on: the checksum and blob that it was
- *               applied with, whether it is a baseline's, and of a script that stopped midway how far it came. Not: when,
- *               by whom, with which release.
- * PART_TARGET   dialect, server's cluster (a file: device and inode), database, schema, search path, role, the server's
- *               major version, the ledger's table, and a checksum of the session's statements. Not: host, port, the user
- *               that logs in, whatever else is only the way there.
- * PART_SCHEMA   one mark an object that the plan reaches (plan_reach.h): its kind and name; its description's checksum,
- *               and what it is a part of.
+ *               applied with, whether it is a baseline's, and of a script that stopped midway how far it came. Not:
+ * when, by whom, with which release. PART_TARGET   dialect, server's cluster (a file: device and inode), database,
+ * schema, search path, role, the server's major version, the ledger's table, and a checksum of the session's
+ * statements. Not: host, port, the user that logs in, whatever else is only the way there. PART_SCHEMA   one mark an
+ * object that the plan reaches (plan_reach.h): its kind and name; its description's checksum, and what it is a part of.
  *               The fingerprint is schema_fingerprint's over those objects.
  * PART_SCRIPTS  one mark a step, in the order of the plan: its version with direction and checksum.
  *
@@ -49,10 +47,13 @@ struct plan_basis_request {
     const struct plan *plan;              /* prepared */
     const struct planned_script *scripts; /* what it can meet is told by these */
     size_t nscripts;
-    bool blind;                           /* not all of the scripts could be taken apart */
+    bool blind; /* not all of the scripts could be taken apart */
     bool strict;
     const char *const *session; /* the connection's statements, NULL-ended */
     const char *const *ignore;  /* drift.ignore */
+    /* The cluster of an earlier plan: where that was a file which was not there yet ("absent:PATH") and this one has
+     * its path, it is the same one. NULL: there is none. */
+    const char *planned_cluster;
 };
 
 /* Surveyed before. Asks the database for its identity and its schema. */

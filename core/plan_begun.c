@@ -163,8 +163,8 @@ void plan_begun_excuse(struct plan_moves *moves, const struct plan_begun *b, con
     words_of(&words, b, scripts, f, a);
     for (size_t i = 0; i < moves->len; i++) {
         const struct plan_move *m = &moves->at[i];
-        bool own = m->part == PART_LEDGER ? is_own_version(m, b, f)
-                                          : m->part == PART_SCHEMA && object_is_named(m, &words, a);
+        bool own =
+            m->part == PART_LEDGER ? is_own_version(m, b, f) : m->part == PART_SCHEMA && object_is_named(m, &words, a);
 
         unnamed &= m->part != PART_SCHEMA;
         if (!own)

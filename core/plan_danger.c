@@ -4,8 +4,8 @@
 
 /* From the weakest: PostgreSQL's documentation, "Explicit Locking". */
 static const char *const strengths[] = {
-    "ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE",
-    "EXCLUSIVE", "ACCESS EXCLUSIVE",
+    "ACCESS SHARE", "ROW SHARE",           "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
+    "SHARE",        "SHARE ROW EXCLUSIVE", "EXCLUSIVE",     "ACCESS EXCLUSIVE",
 };
 enum { STRENGTH_SHARE = 5 }; /* from here on writers wait */
 
@@ -66,7 +66,7 @@ static const char *loss(const struct action *x, struct text sql, struct arena *a
         enum object_kind kind;
         const char *word;
     } kinds[] = {
-        { OBJECT_TABLE, "table" }, { OBJECT_COLUMN, "column" },     { OBJECT_SCHEMA, "schema" },
+        { OBJECT_TABLE, "table" }, { OBJECT_COLUMN, "column" },       { OBJECT_SCHEMA, "schema" },
         { OBJECT_TYPE, "type" },   { OBJECT_EXTENSION, "extension" }, { OBJECT_DATABASE, "database" },
     };
 

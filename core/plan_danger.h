@@ -16,7 +16,7 @@ enum { DANGER_KINDS = DANGER_BLIND + 1 };
 struct plan_danger {
     enum danger_kind kind;
     size_t step, statement; /* of the plan, of its script */
-    const char *why; /* "rewrites public.users under ACCESS EXCLUSIVE"; names as they are */
+    const char *why;        /* "rewrites public.users under ACCESS EXCLUSIVE"; names as they are */
 };
 
 /* The worst first, then in the order of the plan. */
@@ -31,7 +31,8 @@ void plan_dangers_find(struct plan_dangers *out, const struct planned_script *sc
 /* How strong a lock is, 1 (ACCESS SHARE) to 8 (ACCESS EXCLUSIVE); 0: none, or not one of PostgreSQL's. */
 int plan_lock_strength(const char *lock);
 
-/* The strongest lock of all statements, on a table that the plan does not make itself where there is one. NULL: none. */
+/* The strongest lock of all statements, on a table that the plan does not make itself where there is one. NULL: none.
+ */
 struct plan_lock {
     const struct effect *effect;
     size_t step, statement;

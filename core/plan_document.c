@@ -27,7 +27,7 @@ bool plan_scripts_read(struct planned_script **out, size_t *undescribed, struct 
             (*undescribed)++;
             continue;
         }
-        r = prepare_request(s, w);
+        r = prepare_request(w, s);
         if (!interrupt_check(e) ||
             !statements_read(&scripts[i], w->db->dialect, &r, s->facts, s->entry->migration, w->arena, e))
             return false;

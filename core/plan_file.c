@@ -45,9 +45,10 @@ static bool check_sha256(const struct json *j, const char *path, struct arena *a
     const char *said = json_as_string(json_get(j, "sha256"));
 
     if (!said)
-        return refuse(e, path, json_is_object(json_get(j, "error"))
-                                   ? "there is no plan in it: making it failed, and its `error` says why"
-                                   : "the plan has no checksum of its own");
+        return refuse(e, path,
+                      json_is_object(json_get(j, "error"))
+                          ? "there is no plan in it: making it failed, and its `error` says why"
+                          : "the plan has no checksum of its own");
     if (strcmp(said, plan_document_sha256(j, a)) == 0)
         return true;
     refuse(e, path, "the plan was changed after it was made: it does not have the checksum that it says");
@@ -172,7 +173,8 @@ bool plan_file_is_of(const struct plan_file *f, struct workspace *w, struct err 
     if (here && strcmp(here, f->repository) == 0)
         return true;
     err_set(e, ERR_PLAN_FILE, IN_FILE(f->path),
-            here ? "the plan was made in another repository" : "nobody can tell whether the plan is of this repository");
+            here ? "the plan was made in another repository"
+                 : "nobody can tell whether the plan is of this repository");
     if (!here) {
         err_detail(e, "the history here does not go back to the first commit, by which a repository is known");
         return err_hint(e, "`git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)");

@@ -177,8 +177,9 @@ static bool refuse(const struct plan_hold *h, struct err *e)
     if (is_elsewhere(&h->moves))
         err_set(e, ERR_STALE_PLAN, IN_FILE(f->path), "the plan was made for another database than this one");
     else
-        err_set(e, ERR_STALE_PLAN, IN_FILE(f->path), "the plan does not hold any more: since it was made (%s) its %s moved",
-                made, parts_words(&h->moves, a));
+        err_set(e, ERR_STALE_PLAN, IN_FILE(f->path),
+                "the plan does not hold any more: since it was made (%s) its %s moved", made,
+                parts_words(&h->moves, a));
     err_detail(e, "%s", moves_words(&h->moves, a));
     err_state(e, "nothing was run");
     if (strcmp(f->merganser, MERGANSER_VERSION) != 0)
@@ -215,6 +216,7 @@ bool plan_holds(void *to, const struct plan *plan, struct err *e)
     struct plan_basis_request r = {
         .plan = plan, .strict = h->file->strict, .session = h->session, .ignore = h->ignore
     };
+    const struct plan_mark *cluster = plan_mark_find(&h->file->marks[PART_TARGET], "cluster");
     struct plan_begun_scripts scripts;
     struct plan_begun begun;
     struct plan_basis now;
@@ -227,6 +229,7 @@ bool plan_holds(void *to, const struct plan *plan, struct err *e)
     r.scripts = scripts.at;
     r.nscripts = scripts.len;
     r.blind = scripts.undescribed > 0;
+    r.planned_cluster = cluster ? cluster->is : NULL;
     if (!plan_basis_take(&now, h->work, &r, e))
         return false;
     plan_compare(&h->moves, h->file, begun.done, &now, plan, a);

@@ -6,7 +6,7 @@ struct names {
     struct named {
         const char *name, *folded;
         bool reached;
-    } *at; /* sorted by folded */
+    } * at; /* sorted by folded */
     size_t len, cap;
 };
 

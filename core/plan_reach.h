@@ -17,9 +17,9 @@ struct plan_reach {
 struct plan_reach_request {
     const struct planned_script *scripts;
     size_t n;
-    bool blind;        /* there are scripts that could not be taken apart */
+    bool blind; /* there are scripts that could not be taken apart */
     bool strict;
-    const char *path;  /* the search path's schemas, a line each; NULL: none */
+    const char *path; /* the search path's schemas, a line each; NULL: none */
     const struct schema *live;
 };
 

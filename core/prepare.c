@@ -104,9 +104,7 @@ static bool prepare_down(struct step *s, struct workspace *w, enum down_from fro
     s->commit = down.commit;
     *unchecked += down.unchecked;
     if (down.from == FROM_FILE && m) {
-        alone = *m;
-        alone.up = m->down; /* what is wrong in it is wrong there */
-        if (!w->source.layout->prepare(&alone, source_input_of(&w->source, m), &s->script, e))
+        if (!source_prepare_down(&s->script, &alone, &w->source, m, e))
             return false;
         s->no_transaction = alone.no_transaction;
     } else {
@@ -233,7 +231,7 @@ static void say_resumed(struct step *s, struct workspace *w, const struct resume
                    "all statements of %s have run: what is left is to record that", s->entry->id);
 }
 
-struct script_request prepare_request(const struct step *s, const struct workspace *w)
+struct script_request prepare_request(const struct workspace *w, const struct step *s)
 {
     return (struct script_request) {
         .script = &s->script,
@@ -241,7 +239,6 @@ struct script_request prepare_request(const struct step *s, const struct workspa
         .version = s->entry->version,
         .ledger = w->ledger.main,
         .no_transaction = s->no_transaction,
-        .pooled = w->db->info.pooled,
         .separator = s->separator,
         .server = w->db->info.version,
     };
@@ -250,9 +247,10 @@ struct script_request prepare_request(const struct step *s, const struct workspa
 static bool inspect(struct step *s, struct workspace *w, struct err *e)
 {
     struct script_facts *facts = arena_make(w->arena, struct script_facts, 1);
-    struct script_request r = prepare_request(s, w);
+    struct script_request r = prepare_request(w, s);
     struct resume resume;
 
+    r.pooled = w->db->info.pooled;
     if (partial_resume(&resume, s)) {
         resume.chain = digest_chain;
         r.resume = &resume;
@@ -291,12 +289,10 @@ bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, s
 }
 
 /* What only the SQL tells. A script that can't be used is for `up` to refuse, with the warnings that belong to it. */
-static bool commits_by_itself(const struct workspace *w, const struct migration *m, const struct script *up)
+static bool commits_by_itself(const struct workspace *w, const struct step *up)
 {
     struct notices unheard = { .arena = w->arena };
-    struct script_request r = {
-        .script = up, .version = m->version, .ledger = w->ledger.main, .separator = separator_of(w)
-    };
+    struct script_request r = prepare_request(w, up);
     struct script_facts facts;
     struct err refused;
 
@@ -306,13 +302,13 @@ static bool commits_by_itself(const struct workspace *w, const struct migration 
 static bool flag_pending(struct workspace *w, struct version_entry *v, struct err *e)
 {
     struct migration *m = migration_of(w, v);
-    struct script up;
+    struct step up = { .direction = DIRECTION_UP, .entry = v, .separator = separator_of(w) };
 
     if (!m || m->unrendered)
         return true;
-    if (!source_prepare(&up, &w->source, m, e))
+    if (!source_prepare(&up.script, &w->source, m, e))
         return false;
-    if (m->no_transaction || commits_by_itself(w, m, &up))
+    if (m->no_transaction || commits_by_itself(w, &up))
         v->flags |= FLAG_NO_TRANSACTION;
     return true;
 }

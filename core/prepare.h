@@ -10,8 +10,8 @@ enum down_from { DOWN_FROM_ANY, DOWN_FROM_FILE, DOWN_FROM_HISTORY };
  * text forbids. */
 bool prepare_plan(struct plan *plan, struct workspace *w, enum down_from from, struct err *e);
 
-/* What inspecting a prepared step's script was asked; all of it, as if nothing had run before. */
-struct script_request prepare_request(const struct step *s, const struct workspace *w);
+/* What a dialect has to be told of a step's script; through a pooler more of it is refused, and that is not set. */
+struct script_request prepare_request(const struct workspace *w, const struct step *s);
 
 /* The down script that would undo an applied version, and where it is from: the file's, when it belongs to the applied
  * up script or nothing was recorded; the history's copy; what git still has beside that up script. script.read NULL:

@@ -42,8 +42,8 @@ void relink_changes(struct row_changes *out, struct workspace *w, const struct s
     note.entry.commit = applied->commit;
     note.entry.repository = applied->repository;
     note.down_script = s->down;
-    *(struct row_change *)arena_push(w->arena, out) = history_append(&w->ledger.history, &gone, w->arena);
-    *(struct row_change *)arena_push(w->arena, out) = history_append(&w->ledger.history, &note, w->arena);
+    ledger_change_add(out, history_append(&w->ledger.history, &gone, w->arena), w->arena);
+    ledger_change_add(out, history_append(&w->ledger.history, &note, w->arena), w->arena);
 }
 
 void relink_unit(struct unit *out, struct workspace *w, const struct step *s)

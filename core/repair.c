@@ -2,13 +2,10 @@
 
 #include "core/base/text.h"
 #include "core/digest.h"
+#include "core/partial.h"
 #include "core/prepare.h"
+#include "core/schema_record.h"
 #include "core/scripts.h"
-
-static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
-{
-    *(struct row_change *)arena_push(w->arena, rows) = change;
-}
 
 bool repair_sha256(const char **script, const char **raw, struct workspace *w, const struct migration *m, struct err *e)
 {
@@ -18,21 +15,14 @@ bool repair_sha256(const char **script, const char **raw, struct workspace *w, c
            digest_of(raw, &up, DIGEST_RAW, w->arena, e);
 }
 
-bool repair_goes_down(const struct version_entry *v)
-{
-    const char *direction = v->record->open->direction;
-
-    return direction && strcmp(direction, "down") == 0;
-}
-
 bool repair_is_undone(const struct version_entry *v)
 {
-    return repair_goes_down(v) && !v->row;
+    return partial_goes_down(v) && !v->row;
 }
 
 static void settle(struct row_changes *rows, struct workspace *w, const struct history_entry *open, const char *outcome)
 {
-    push(rows, w, history_settle(&w->ledger.history, open, outcome, w->arena));
+    ledger_change_add(rows, history_settle(&w->ledger.history, open, outcome, w->arena), w->arena);
 }
 
 /* Who repaired it, and when. */
@@ -40,7 +30,7 @@ static void sign(struct row_changes *rows, struct workspace *w, const struct ver
 {
     struct history_note note = workspace_note(w, v->version, v->name, "reconcile", outcome);
 
-    push(rows, w, history_append(&w->ledger.history, &note, w->arena));
+    ledger_change_add(rows, history_append(&w->ledger.history, &note, w->arena), w->arena);
 }
 
 /* ---- a version that stopped midway ---- */
@@ -71,7 +61,7 @@ static bool mark(struct row_changes *rows, struct workspace *w, const struct ver
                  struct err *e)
 {
     const struct history_entry *undone = repair_is_undone(v) ? undone_run(w, v) : NULL;
-    bool up = !repair_goes_down(v);
+    bool up = !partial_goes_down(v);
     const char *script = NULL, *raw = NULL;
 
     if (applied && !v->row && w->ledger.kind == LEDGER_DRIZZLE && !(v->migration && v->migration->up.path)) {
@@ -112,7 +102,7 @@ bool repair_find(const struct version_entry **out, const struct workspace *w, co
 
 static bool applied_after(const struct version_entry *v, enum repair_kind kind)
 {
-    return kind == REPAIR_MARK_APPLIED || (kind == REPAIR_FORGET && repair_goes_down(v));
+    return kind == REPAIR_MARK_APPLIED || (kind == REPAIR_FORGET && partial_goes_down(v));
 }
 
 static bool mark_locked(const struct version_entry **out, struct workspace *w, const char *version,
@@ -122,12 +112,15 @@ static bool mark_locked(const struct version_entry **out, struct workspace *w, c
 
     if (!repair_find(out, w, version, e))
         return false;
-    if (kind == REPAIR_FORGET && repair_is_undone(*out)) {
+    if (kind == REPAIR_FORGET && repair_is_undone(*out))
         forget_undoing(&rows, w, *out);
-        return db_rows_write(w->db, rows.at, rows.len, e);
-    }
-    return workspace_create_ledger(w, e) && mark(&rows, w, *out, applied_after(*out, kind), e) &&
-           db_rows_write(w->db, rows.at, rows.len, e);
+    else if (!workspace_create_ledger(w, e) || !mark(&rows, w, *out, applied_after(*out, kind), e))
+        return false;
+    if (!db_rows_write(w->db, rows.at, rows.len, e))
+        return false;
+    /* What was done by hand belongs to this version. */
+    schema_record_after(NULL, w, (*out)->version, "repair");
+    return true;
 }
 
 bool repair_mark(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
@@ -157,7 +150,7 @@ static bool accept_edit(struct row_changes *rows, struct workspace *w, const str
         note.entry.commit = NULL;
     note.entry.path = text_as_utf8(w->arena, text_from(v->migration->up.path));
     note.entry.blob = object_id_hex(w->arena, v->migration->up.blob);
-    push(rows, w, history_append(&w->ledger.history, &note, w->arena));
+    ledger_change_add(rows, history_append(&w->ledger.history, &note, w->arena), w->arena);
     return true;
 }
 

@@ -17,9 +17,7 @@ enum repair_kind {
 
 /* ERR_UNKNOWN_VERSION; ERR_USAGE where it did not stop midway. */
 bool repair_find(const struct version_entry **out, const struct workspace *w, const char *version, struct err *e);
-/* Whether it was being rolled back. */
-bool repair_goes_down(const struct version_entry *v);
-/* Whether that is the undoing of one that had not been wholly applied: it has no row. */
+/* Whether it is the undoing of one that had not been wholly applied that stopped: it goes down and has no row. */
 bool repair_is_undone(const struct version_entry *v);
 bool repair_mark(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,
                  struct err *e);
@@ -42,19 +40,18 @@ struct repair_statements {
 /* What a version that stopped midway has left. */
 struct repair_look {
     const struct version_entry *version;
-    const struct history_entry *open; /* the run's row, with its error */
-    bool down;                        /* it was being rolled back */
-    struct step today;                /* its script as it is now; path NULL: there is none that can be used, see: */
-    struct err *unusable;             /* why; NULL: it can be */
-    const char *path;                 /* today's */
-    bool edited;                      /* it was changed since the run */
-    bool as_it_ran;                   /* edited, and statements are those of the script that ran, which git has */
-    bool examined;                    /* false: the dialect can't hold it against the database */
-    uint64_t done, begun, total;      /* the journal's; begun 0: none */
-    struct repair_statements statements;
-    struct repair_statements rest;          /* the same of today's script, all of it */
-    uint64_t next;                          /* the statement to go on with, from 1; behind the last one: all are done */
-    const char *disputed;                   /* why that is not certain: somebody has to say it; NULL: it is */
+    const struct history_entry *open;    /* the run's row, with its error */
+    bool down;                           /* it was being rolled back */
+    struct step today;                   /* its script as it is now; path NULL: there is none that can be used, see: */
+    struct err *unusable;                /* why; NULL: it can be */
+    const char *path;                    /* today's */
+    bool edited;                         /* it was changed since the run */
+    bool as_it_ran;                      /* edited, and statements are those of the script that ran, which git has */
+    uint64_t done, begun, total;         /* the journal's; begun 0: none */
+    struct repair_statements statements; /* none where the dialect can't hold it against the database */
+    struct repair_statements rest;       /* the same of today's script, all of it */
+    uint64_t next;                       /* the statement to go on with, from 1; behind the last one: all are done */
+    const char *disputed;                /* why that is not certain: somebody has to say it; NULL: it is */
     const struct repair_statement *dispute; /* the one that it is about; NULL: none alone */
     bool resumable;                         /* the dialect goes on with one */
     const char *goes_on;                    /* the command that goes on with it by itself; NULL: it would refuse */

@@ -66,22 +66,9 @@ static bool as_it_ran(struct repair_look *out, struct step *ran, struct workspac
     return true;
 }
 
-static struct script_request request_of(const struct workspace *w, const struct step *s)
-{
-    return (struct script_request) {
-        .script = &s->script,
-        .direction = s->direction,
-        .version = s->entry->version,
-        .ledger = w->ledger.main,
-        .no_transaction = s->no_transaction,
-        .separator = s->separator,
-        .server = w->db->info.version,
-    };
-}
-
 static bool examine(struct repair_statements *out, struct workspace *w, const struct step *s, struct err *e)
 {
-    struct script_request r = request_of(w, s);
+    struct script_request r = prepare_request(w, s);
     struct evidences found;
 
     *out = (struct repair_statements) { 0 };
@@ -101,7 +88,7 @@ static bool examine(struct repair_statements *out, struct workspace *w, const st
 
 bool repair_chained(const char **hash, struct workspace *w, const struct step *s, uint64_t n, struct err *e)
 {
-    struct script_request r = request_of(w, s);
+    struct script_request r = prepare_request(w, s);
 
     return db_chained(hash, w->db, &r, n, digest_chain, w->arena, e);
 }
@@ -213,7 +200,7 @@ static bool find_done(struct repair_look *look, struct workspace *w, struct err 
 
     if (!as_it_ran(look, &ran, w, e))
         return false;
-    if (!look->examined)
+    if (!w->db->dialect->examine)
         return true;
     if (!examine(&look->statements, w, &ran, e))
         return false;
@@ -262,7 +249,7 @@ bool repair_look(struct repair_look *out, struct workspace *w, const char *versi
     *out = (struct repair_look) { 0 };
     if (!repair_find(&out->version, w, version, e) || !read_open(out, w, e))
         return false;
-    out->down = repair_goes_down(out->version);
+    out->down = partial_goes_down(out->version);
     out->next = out->done + 1;
     /* Nobody has its file, or what it holds can't be used: the journal's facts remain. */
     if (!prepare(&out->today, w, out->version, out->down ? DIRECTION_DOWN : DIRECTION_UP, true, &refused)) {
@@ -275,7 +262,6 @@ bool repair_look(struct repair_look *out, struct workspace *w, const char *versi
         return true;
     }
     out->path = out->today.path;
-    out->examined = w->db->dialect->examine != NULL;
     out->resumable = (w->db->dialect->caps & CAP_RESUME) != 0;
     return find_done(out, w, e) && (out->down || find_undo(out, w, e));
 }

@@ -21,7 +21,7 @@ static bool undo_locked(struct plan *plan, struct workspace *w, const char *vers
     if (!repair_find(&v, w, version, e))
         return false;
     /* Where it was this that stopped, it goes on. */
-    if (repair_goes_down(v) && !(repair_is_undone(v) && partial_goes_on_with(v, w->arena))) {
+    if (partial_goes_down(v) && !(repair_is_undone(v) && partial_goes_on_with(v, w->arena))) {
         err_plain(e, ERR_USAGE, "%s stopped midway while it was being rolled back: no script undoes that", v->id);
         return err_hint(e, "`merganser repair %s` shows what goes on with it", v->version);
     }

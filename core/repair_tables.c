@@ -3,11 +3,6 @@
 
 #include "core/digest.h"
 
-static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
-{
-    *(struct row_change *)arena_push(w->arena, rows) = change;
-}
-
 /* A row that only one of the two tables has. */
 static bool settle_row(struct row_changes *rows, struct reconcile_result *out, struct workspace *w,
                        const struct ledger_row *row, bool forget, struct err *e)
@@ -31,11 +26,11 @@ static bool settle_row(struct row_changes *rows, struct reconcile_result *out, s
         ledger_changes(&both, &w->ledger, m ? m : &(struct migration) { 0 }, row->version, DIRECTION_UP, NULL, raw,
                        false, w->arena);
         /* The version table's row comes first, Drizzle's second: the one that is absent is written. */
-        push(rows, w, both.at[row->in_main ? 1 : 0]);
+        ledger_change_add(rows, both.at[row->in_main ? 1 : 0], w->arena);
         out->added_versions[out->nadded++] = row->version;
     }
     if (w->ledger.history.exists)
-        push(rows, w, history_append(&w->ledger.history, &note, w->arena));
+        ledger_change_add(rows, history_append(&w->ledger.history, &note, w->arena), w->arena);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "core/prepare.h"
 #include "core/reconnect.h"
 #include "core/relink.h"
+#include "core/schema_record.h"
 
 static const char *direction_word(const struct step *s)
 {
@@ -70,11 +71,6 @@ static void note_begins_at(struct history_note *n, const struct resume *from, st
     n->entry.done_hash = from->hash;
 }
 
-static void push(struct row_changes *rows, struct workspace *w, struct row_change change)
-{
-    *(struct row_change *)arena_push(w->arena, rows) = change;
-}
-
 /* The unit of one step: its script, and the rows that stand or fall with it. */
 static void unit_make(struct unit *out, struct workspace *w, const struct step *s)
 {
@@ -99,21 +95,17 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
             struct history_note started = note_of(w, s, "started");
 
             note_begins_at(&started, resume, w);
-            push(&before, w, history_append(&w->ledger.history, &started, w->arena));
+            ledger_change_add(&before, history_append(&w->ledger.history, &started, w->arena), w->arena);
             /* A run that died has left its row as if it still ran. */
             if (resumed && strcmp(s->entry->record->open->run_id, w->run_id) != 0)
-                push(&before, w, history_settle(&w->ledger.history, s->entry->record->open, "partial", w->arena));
+                ledger_change_add(
+                    &before, history_settle(&w->ledger.history, s->entry->record->open, "partial", w->arena), w->arena);
         }
-        push(&rows, w, (outside ? history_finish : history_append)(&w->ledger.history, &note, w->arena));
+        ledger_change_add(&rows, (outside ? history_finish : history_append)(&w->ledger.history, &note, w->arena),
+                          w->arena);
     }
     *out = (struct unit) {
-        .script = { .script = &s->script,
-                    .direction = s->direction,
-                    .version = s->entry->version,
-                    .ledger = w->ledger.main,
-                    .no_transaction = s->no_transaction,
-                    .separator = s->separator,
-                    .resume = resumed ? resume : NULL },
+        .script = prepare_request(w, s),
         .facts = *facts,
         .before = before.at,
         .nbefore = before.len,
@@ -121,6 +113,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
         .nrows = rows.len,
         .journal.done = before.len ? HISTORY_DONE : NULL,
     };
+    out->script.resume = resumed ? resume : NULL;
     if (journalled) {
         out->journal.begun = HISTORY_BEGUN;
         out->journal.hash = HISTORY_HASH;
@@ -179,13 +172,28 @@ static size_t count_before(const struct plan *plan, size_t failed, bool up)
     return up ? applied - down : down;
 }
 
-static void state_say_relink(const struct plan *plan, size_t failed, struct err *e)
+static const char *others_words(size_t before, const char *done, size_t after, struct arena *a)
+{
+    struct buf out = buf_open(a, 256);
+
+    if (before)
+        buf_printf(&out, "; %zu migration%s before it %s %s", before, before == 1 ? "" : "s",
+                   before == 1 ? "is" : "are", done);
+    if (after)
+        buf_printf(&out, "%s %zu%s after it did not run", before ? "," : ";", after,
+                   before       ? ""
+                   : after == 1 ? " migration"
+                                : " migrations");
+    return buf_cstr(&out);
+}
+
+static void state_say_relink(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e)
 {
     const struct step *s = &plan->at[failed];
 
-    err_state(e, "%s %s; %zu version%s before it %s relinked, %zu after it did not run", s->entry->id,
-              s->outcome == STEP_UNKNOWN ? "may or may not be relinked" : "was not relinked", failed,
-              failed == 1 ? "" : "s", failed == 1 ? "is" : "are", plan->len - failed - 1);
+    err_state(e, "%s %s%s", s->entry->id,
+              s->outcome == STEP_UNKNOWN ? "may or may not be relinked" : "was not relinked",
+              others_words(failed, "relinked", plan->len - failed - 1, w->arena));
     if (!*e->hint)
         err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
 }
@@ -221,7 +229,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     const char *what;
 
     if (s->relink) {
-        state_say_relink(plan, failed, e);
+        state_say_relink(plan, failed, w, e);
         return;
     }
     switch (s->outcome) {
@@ -237,8 +245,7 @@ static void state_say(const struct plan *plan, size_t failed, const struct works
     default:
         what = "may or may not be committed";
     }
-    err_state(e, "%s %s; %zu migration%s before it %s %s, %zu after it did not run", s->entry->id, what, before,
-              before == 1 ? "" : "s", before == 1 ? "is" : "are", up ? "applied" : "rolled back", after);
+    err_state(e, "%s %s%s", s->entry->id, what, others_words(before, up ? "applied" : "rolled back", after, w->arena));
     if (s->outcome == STEP_PARTIAL)
         hint_partial(plan, s, w, e);
     else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint)
@@ -375,16 +382,40 @@ static bool run_step(bool *again, struct plan *plan, size_t i, struct workspace 
     return ok;
 }
 
+/* What is recorded is no part of a step: a connection that is lost there takes nothing with it, and is had again where
+ * there is more to run. */
+static bool is_connected(struct schema_recorder *r, const struct plan *plan, size_t next, const struct run_check *check,
+                         struct err *e)
+{
+    if (!r->lost || next == plan->len)
+        return true;
+    r->lost = false;
+    if (reconnect_between(r->w, plan, next, r->broken, check, e))
+        return true;
+    state_say(plan, next, r->w, e);
+    return false;
+}
+
 bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, const struct run_check *check,
               struct err *e)
 {
-    bool again;
+    struct schema_recorder recorder;
+    bool again, ok;
 
     plan->applied_before = w->versions.applied + w->versions.missing;
     for (size_t i = 0; i < plan->len; i++)
         plan->at[i].outcome = STEP_NOT_RUN;
-    for (size_t i = 0; i < plan->len; i += !again)
-        if (!run_step(&again, plan, i, w, events, check, e))
-            return false;
-    return true;
+    if (!plan->len)
+        return true;
+    schema_record_begin(&recorder, w, plan->at[0].entry->version, plan->len);
+    ok = is_connected(&recorder, plan, 0, check, e);
+    for (size_t i = 0; ok && i < plan->len; i += !again) {
+        ok = run_step(&again, plan, i, w, events, check, e);
+        if (!ok || again)
+            continue;
+        schema_record_step(&recorder, plan, i);
+        ok = is_connected(&recorder, plan, i + 1, check, e);
+    }
+    schema_record_end(&recorder, plan);
+    return ok;
 }

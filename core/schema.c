@@ -15,12 +15,11 @@ bool schema_read(struct schema *out, struct db *db, const struct schema_wanted *
 
     if (w->ledger) {
         const struct ledger *l = w->ledger;
-        struct table_name history = l->history.table;
 
         own[r.nwithout++] = l->main;
         own[r.nwithout++] = l->metadata;
-        own[r.nwithout++] = history;
-        own[r.nwithout++] = schema_side_table(history, a);
+        own[r.nwithout++] = l->history.table;
+        own[r.nwithout++] = history_schemas(&l->history, a);
         own[r.nwithout++] = history_lease(&l->history, a);
         if (l->drizzle.table)
             own[r.nwithout++] = l->drizzle;
@@ -29,11 +28,6 @@ bool schema_read(struct schema *out, struct db *db, const struct schema_wanted *
         return false;
     schema_ignore(out, w->ignore, a);
     return true;
-}
-
-struct table_name schema_side_table(struct table_name history, struct arena *a)
-{
-    return (struct table_name) { history.schema, arena_printf(a, "%s_schema", history.table) };
 }
 
 void schema_keep(struct schema *s, bool (*keep)(const void *from, const struct schema_object *o), const void *from)

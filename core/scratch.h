@@ -20,7 +20,7 @@ bool scratch_make(struct scratch *out, const struct scratch_request *r, struct a
 /* Opens the one that the user names. ERR_SCRATCH where it is the live one, whatever name leads to it. */
 bool scratch_open(struct scratch *out, const char *url, const struct scratch_request *r, struct arena *a,
                   struct err *e);
-/* ERR_SCRATCH where there is any table in it. */
+/* ERR_SCRATCH where there is anything in it but schemas and extensions. */
 bool scratch_empty(const struct scratch *s, struct arena *a, struct err *e);
 /* Gives it the live database's schema, without rows. */
 bool scratch_fill(const struct scratch *s, const struct scratch_request *r, struct arena *a, struct err *e);

@@ -38,6 +38,7 @@ struct source {
     struct migrations migrations;
     bool rails_project;  /* config/application.rb stands above a folder: Rails checks ar_internal_metadata */
     bool diesel_project; /* so does diesel.toml */
+    const char *project; /* the folder that either stands in, from the root, "" for the root; NULL: neither does */
     bool tolerant;       /* source_load_tolerant's */
     struct source_included *included;
     struct arena *arena;
@@ -64,6 +65,9 @@ bool source_read(struct text *out, const struct source *s, const struct migratio
 /* Reads what is needed to run a pending migration and sets its no_transaction; *up is its up script. ERR_UNRENDERED
  * where there is none. */
 bool source_prepare(struct script *up, struct source *s, struct migration *m, struct err *e);
+/* The same for a down script; *m is the migration as it is prepared for that: its `up` is the down script. */
+bool source_prepare_down(struct script *down, struct migration *m, const struct source *s,
+                         const struct migration *of, struct err *e);
 /* The layout's input that a migration came from. */
 const struct layout_input *source_input_of(const struct source *s, const struct migration *m);
 

@@ -13,8 +13,9 @@ struct trace_script {
 
 struct trace_result {
     const char *where; /* the database it ran in, without secrets */
-    bool scratch;      /* it was made for this from the live schema: its tables were empty */
-    bool unfilled;     /* the tables that the scripts met were all empty: scans and rewrites took no time */
+    /* It was made for this from the live schema, so that all tables were empty: what is read and written anew shows,
+     * how long it takes does not. */
+    bool scratch;
 };
 
 /* Runs the scripts in that order and puts what was seen in place of every statement's effects: observed is true, or

@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "tests/support/postgres.h"
+#include "tests/support/postgres_build.h"
 #include "tests/support/stage.h"
 
 static const char story[] = "== commit All\n"
@@ -41,12 +42,6 @@ static struct scene scene_of_builds(void)
     return c;
 }
 
-static void wait_until(struct scene *c, const char *sql, const char *answer)
-{
-    while (strcmp(ask(c, sql), answer) != 0)
-        ;
-}
-
 /* Starts `up`, whose nth build waits for a writer. */
 static int start_blocked(struct scene *c, const char *name)
 {
@@ -54,10 +49,7 @@ static int start_blocked(struct scene *c, const char *name)
 
     postgres_session_run(c->holder, "BEGIN; INSERT INTO users VALUES (1000, 'late')");
     pid = stage_start(&c->stage, up, name);
-    wait_until(c,
-               "SELECT count(*) FROM pg_stat_progress_create_index"
-               " WHERE lockers_total > 0 AND datname = current_database()",
-               "1");
+    build_await(c->stage.conninfo);
     return pid;
 }
 
@@ -91,7 +83,7 @@ Test(concurrent_runs, killed_in_the_build)
 
     cr_assert_eq(kill(pid, SIGKILL), 0);
     process_wait(pid);
-    wait_until(&c, sessions, "0");
+    postgres_await(c.stage.conninfo, sessions, "0");
     postgres_session_run(c.holder, "COMMIT");
     cr_expect_str_eq(ask(&c, "SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "1");
     stage_expect(&c.stage, 0, up);
@@ -108,7 +100,7 @@ Test(concurrent_runs, stopped_in_the_build)
 
     cr_assert_eq(kill(pid, SIGINT), 0);
     cr_expect_eq(process_wait(pid), 130);
-    said = scratch_read(c.arena, arena_printf(c.arena, "%s/up.err", c.stage.folder));
+    said = text_from(stage_printed(&c.stage, "up.err"));
     cr_expect(
         text_find(said, "drops the invalid index public.\"Users' Email\", which this has left, and builds anew", &at),
         "%.*s", (int)said.len, said.at);
@@ -158,10 +150,10 @@ Test(concurrent_runs, two_at_once)
     struct scene c = scene_of_builds();
     int one = start_blocked(&c, "one"), two = stage_start(&c.stage, up, "two");
 
-    wait_until(&c,
-               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-               " AND application_name = 'merganser up'",
-               "2");
+    postgres_await(c.stage.conninfo,
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                   " AND application_name = 'merganser up'",
+                   "2");
     postgres_session_run(c.holder, "COMMIT");
     cr_expect_eq(process_wait(one), 0);
     cr_expect_eq(process_wait(two), 0);

@@ -1,6 +1,5 @@
 /* Scripts of many megabytes as a user runs them: memory that does not grow with them, and files that they include. */
 #include <criterion/criterion.h>
-#include <sys/resource.h>
 
 #include "core/base/text.h"
 #include "tests/support/stage.h"
@@ -24,34 +23,20 @@ static void teardown(void)
 
 TestSuite(large, .init = setup, .fini = teardown, .timeout = 300);
 
-/* The most that any process so far has held, in MiB. What a sanitizer keeps of freed memory is kept small. */
-static long peak_after(const char *arguments)
-{
-    struct rusage usage;
-
-    stage_expect(&s, 0,
-                 arena_printf(a,
-                              "ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=1:thread_local_quarantine_size_kb=64 "
-                              "merganser up --quiet --database $PG %s",
-                              arguments));
-    getrusage(RUSAGE_CHILDREN, &usage);
-    return usage.ru_maxrss / 1024;
-}
-
 Test(large, memory_does_not_grow_with_the_script)
 {
     long small;
 
     stage_expect(&s, 0, GENERATE " copy 3 > db/migrate/1_small.sql");
-    small = peak_after("");
+    small = stage_peak_of_up(&s, "");
     stage_empty(&s);
     stage_expect(&s, 0, "rm db/migrate/1_small.sql; " GENERATE " copy 30 > db/migrate/1_large.sql");
-    cr_expect_leq(peak_after(""), small + 10, "from the work tree, %ld MiB for the small one", small);
+    cr_expect_leq(stage_peak_of_up(&s, ""), small + 10, "from the work tree, %ld MiB for the small one", small);
     cr_expect_str_eq(stage_query(&s, s.postgres, "SELECT version FROM public.schema_migrations"), "1");
     stage_empty(&s);
     /* git is one of the children, and holds a small file whole. */
     stage_expect(&s, 0, "git config core.bigFileThreshold 1m; git add . && git commit -qm Large && git gc -q");
-    cr_expect_leq(peak_after("--ref HEAD"), small + 10, "from a pack, %ld MiB for the small one", small);
+    cr_expect_leq(stage_peak_of_up(&s, "--ref HEAD"), small + 10, "from a pack, %ld MiB for the small one", small);
     cr_expect_str_eq(stage_query(&s, s.postgres,
                                  "SELECT max(id) = count(*) FROM (SELECT id FROM public.t1 UNION ALL "
                                  "SELECT id FROM public.t2 UNION ALL SELECT id FROM public.t3 "

@@ -2,10 +2,9 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
 #include "core/base/text.h"
+#include "tests/support/postgres.h"
 #include "tests/support/rows.h"
 #include "tests/support/scene.h"
 
@@ -117,23 +116,23 @@ Test(large_segments, settings_hold_over_a_stop)
     cr_expect_str_eq(scene_ask(&c, "SELECT a FROM t WHERE id = 0"), "said_once");
 }
 
-/* The run is killed while its second transaction is under way. */
+/* The run is killed while its second transaction is under way, behind all the rows. */
 Test(large_segments, a_killed_run_goes_on)
 {
+    struct postgres_session *gate = postgres_gate_close(c.stage.conninfo);
     int pid;
 
-    write_large("", "CREATE INDEX CONCURRENTLY t_a ON t (id, a);\n", "SELECT pg_sleep(600);\n");
+    write_large("", "CREATE INDEX CONCURRENTLY t_a ON t (id, a);\n", "LOCK TABLE gate;\n");
+    scratch_write(c.stage.repository, "merganser.yml", TEXT("timeouts: {lock: 0}\n"));
     pid = stage_start(&c.stage, "merganser up --fresh --database \"$PG\"", "up");
-    while (strcmp(scene_ask(&c, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = "
-                                "current_database()"),
-                  "1") != 0)
-        ;
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-    scene_ask(&c, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
-                  "datname = current_database() AND backend_type = 'client backend'");
+    postgres_gate_await(c.stage.conninfo);
+    cr_assert_eq(kill(pid, SIGKILL), 0);
+    process_wait(pid);
+    scene_ask(&c,
+              "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND "
+              "application_name LIKE 'merganser%'");
+    postgres_session_close(gate);
     cr_expect_str_eq(rows(), arena_printf(c.arena, "%d 0", HALF));
-    scene_shell(&c, "sed -i 's/sleep(600)/sleep(0)/' " LARGE);
     scene_says(scene_run(&c, 0, "up").err, arena_printf(c.arena, "goes on with statement %d", HALF + 3));
     cr_expect_str_eq(rows(), arena_printf(c.arena, "%d 1", 2 * HALF));
 }
@@ -155,19 +154,13 @@ Test(large_segments, a_small_script_may_grow)
     cr_expect_str_eq(rows(), arena_printf(c.arena, "%d 1", 2 * HALF + 19999));
 }
 
-/* The most that any process so far has held, in MiB. */
-static long peak_after(int copies)
+static long peak_of(int copies)
 {
-    struct rusage usage;
-
     scene_shell(&c, arena_printf(c.arena,
                                  "{ echo 'CREATE TABLE t (id bigint, a text);'; for i in $(seq %d); do cat lines; echo "
                                  "'VACUUM t;'; done; } > " LARGE,
                                  copies));
-    scene_shell(&c, "ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=1:thread_local_quarantine_size_kb=64 "
-                    "merganser up --fresh --quiet --database $PG");
-    getrusage(RUSAGE_CHILDREN, &usage);
-    return usage.ru_maxrss / 1024;
+    return stage_peak_of_up(&c.stage, "--fresh");
 }
 
 Test(large_segments, memory_does_not_grow_with_the_script)
@@ -177,8 +170,8 @@ Test(large_segments, memory_does_not_grow_with_the_script)
 
     add_rows(&lines, 1, 6000);
     scratch_write(c.stage.repository, "lines", buf_content(&lines));
-    small = peak_after(3);
+    small = peak_of(3);
     stage_empty(&c.stage);
-    cr_expect_leq(peak_after(20), small + 10, "%ld MiB for the small one", small);
+    cr_expect_leq(peak_of(20), small + 10, "%ld MiB for the small one", small);
     cr_expect_str_eq(scene_ask(&c, "SELECT count(*) FROM t"), "120000");
 }

@@ -54,8 +54,10 @@ Test(postgres_concurrent_waits, no_deadlock_with_a_run_that_waits_for_our_lock)
 
     cr_assert(pg_run(pg, "SELECT pg_advisory_lock(4711)", &b->err));
     postgres_session_send(t.holder, "SELECT pg_advisory_lock(4711)");
-    while (*unit_ask(b, "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'") == '0')
-        ;
+    postgres_await(b->conninfo,
+                   "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                   " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted",
+                   "1");
     cr_assert_not(unit_up(b, "1", build_sql));
     cr_expect_str_eq(unit_error(b), "m.sql:1:1 script-failed ");
     cr_expect(strstr(b->err.message, "another tool"), "%s", b->err.message);
@@ -128,9 +130,7 @@ Test(postgres_concurrent_waits, a_build_that_goes_on_without_its_client_is_waite
     struct postgres_session *orphan = postgres_session_open(b->conninfo);
 
     postgres_session_send(orphan, arena_printf(b->arena, "%.*s", (int)strcspn(build_sql, ";"), build_sql));
-    while (*unit_ask(b, "SELECT count(*) FROM pg_stat_progress_create_index"
-                        " WHERE lockers_total > 0 AND datname = current_database()") == '0')
-        ;
+    build_await(b->conninfo);
     cr_assert_not(unit_up(b, "1", build_sql), "it is not ours");
     cr_expect(strstr(b->err.message, "the index public.i is being built: another session is at it: pid "), "%s",
               b->err.message);

@@ -55,3 +55,23 @@ ParameterizedTest(size_t *row, postgres_encoding, server_decides)
     stage_close(&s);
     arena_close(a);
 }
+
+/* The rows of a migration go the same way as its statements do, behind whatever they have set. */
+Test(postgres_encoding, a_script_that_sets_client_encoding_garbles_no_row)
+{
+    struct arena *a = arena_open();
+    struct stage s = stage_open(a,
+                                TEXT("== file db/migrate/1_m\xc3\xbcller.sql\n"
+                                     "-- merganser: no-transaction\n"
+                                     "SET client_encoding = 'LATIN1';\nCREATE TABLE a (name text);\n"
+                                     "== file db/migrate/2_\xe2\x82\xac.sql\n"
+                                     "CREATE TABLE b (name text);\n"),
+                                true);
+
+    stage_expect(&s, 0, "merganser up --database \"$PG\"");
+    cr_expect_str_eq(
+        stage_query(&s, s.postgres, "SELECT string_agg(name, ' ' ORDER BY version) FROM merganser.history"),
+        "m\xc3\xbcller \xe2\x82\xac");
+    stage_close(&s);
+    arena_close(a);
+}

@@ -1,6 +1,7 @@
 /* What a script has left, held against the catalog of a real server: when nothing of it ran, and when all of it did. */
 #include <criterion/criterion.h>
 
+#include "tests/support/postgres.h"
 #include "tests/support/postgres_unit.h"
 #include "tests/support/rows.h"
 
@@ -69,6 +70,9 @@ static const struct {
     { "an index of that name on another table",
       "CREATE TABLE a (x int); CREATE TABLE b (x int); CREATE INDEX i ON b (x)",
       "CREATE INDEX IF NOT EXISTS i ON a (x)", "u", "u" },
+    { "an index of a partitioned table alone",
+      "CREATE TABLE a (x int) PARTITION BY LIST (x); CREATE TABLE b PARTITION OF a FOR VALUES IN (1)",
+      "CREATE INDEX i ON ONLY a (x); CREATE UNIQUE INDEX ON ONLY a (x)", "nn", "dd" },
     { "types", "", "CREATE TYPE m AS ENUM ('a'); ALTER TYPE m ADD VALUE 'b'; CREATE TYPE s.c AS (x int)", "nnn",
       "ddd" },
     { "domains", "CREATE DOMAIN o AS int",
@@ -158,6 +162,23 @@ Test(postgres_evidence, an_invalid_index_is_not_done)
     found = examine(b, script);
     cr_expect_str_eq(labels(&found, b->arena), "n");
     cr_expect_str_eq(found.at[0].why, "index public.i exists but is INVALID, on a");
+    unit_close(b);
+}
+
+/* Through a pooler what the URL sets has to be set in each transaction. */
+Test(postgres_evidence, names_are_found_as_a_script_finds_them_through_a_pooler)
+{
+    struct unit_db *b = unit_bare();
+    const char *url =
+        arena_printf(b->arena, "postgres://%s@/%s?host=%s&port=%s&pgbouncer=true&schema=s",
+                     postgres_part(b->arena, b->conninfo, "user"), postgres_part(b->arena, b->conninfo, "dbname"),
+                     postgres_part(b->arena, b->conninfo, "host"), postgres_part(b->arena, b->conninfo, "port"));
+    struct evidences found;
+
+    unit_ask(b, "CREATE SCHEMA s; CREATE TABLE s.a (x int)");
+    cr_assert(unit_connect(b, NULL, url), "%s", b->err.message);
+    found = examine(b, "CREATE TABLE a (x int); ALTER TABLE a ADD y int");
+    cr_expect_str_eq(labels(&found, b->arena), "dn", "%s", whys(&found, b->arena));
     unit_close(b);
 }
 

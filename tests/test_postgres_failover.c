@@ -1,21 +1,17 @@
 /* A primary that dies in the middle of a run, and its standby, which takes its place: by a URL with both hosts. */
 #include <criterion/criterion.h>
-#include <poll.h>
 
 #include "core/base/text.h"
 #include "tests/support/postgres.h"
 #include "tests/support/server.h"
 #include "tests/support/stage.h"
 
-enum { PAUSE_MS = 5 };
-
-/* What the second script waits for is said by the test: a lock of its own. */
+/* The second script waits for the table `gate`. */
 static const char story[] = "== commit All\n"
+                            "== file merganser.yml\ntimeouts: {lock: 0}\n"
                             "== file db/migrate/1_first.sql\nCREATE TABLE done (version text);\n"
                             "INSERT INTO done VALUES ('1');\n"
-                            "== file db/migrate/2_second.sql\nINSERT INTO done VALUES ('2');\n"
-                            "DO $$ BEGIN WHILE NOT pg_try_advisory_xact_lock(1, 1) LOOP PERFORM pg_sleep(0.01);"
-                            " END LOOP; END $$;\n"
+                            "== file db/migrate/2_second.sql\nINSERT INTO done VALUES ('2');\nLOCK TABLE gate;\n"
                             "== file db/migrate/3_third.sql\nINSERT INTO done VALUES ('3');\n";
 
 struct pair {
@@ -52,24 +48,20 @@ static void pair_close(struct pair *p)
 
 static int up_to_the_lock(struct pair *p)
 {
-    struct postgres_session *hand = postgres_session_open(p->stage.conninfo);
-    int pid;
+    struct postgres_session *gate = postgres_gate_close(p->stage.conninfo);
+    int pid =
+        stage_start(&p->stage, arena_printf(p->arena, "merganser up --fresh --json --database '%s'", p->both), "up");
 
-    postgres_session_run(hand, "SELECT pg_advisory_lock(1, 1)");
-    pid = stage_start(&p->stage, arena_printf(p->arena, "merganser up --json --database '%s'", p->both), "up");
-    while (strcmp(postgres_session_ask(hand, p->arena,
-                                       "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"),
-                  "1") != 0)
-        poll(NULL, 0, PAUSE_MS);
+    postgres_gate_await(p->stage.conninfo);
     server_stop(p->primary, SERVER_IMMEDIATE);
-    postgres_session_close(hand);
+    postgres_session_close(gate);
     return pid;
 }
 
 /* Whatever of the first run the standby has heard of: each is there once in the end. */
 static void expect_complete(struct pair *p)
 {
-    stage_expect(&p->stage, 0, arena_printf(p->arena, "merganser up --database '%s'", p->both));
+    stage_expect(&p->stage, 0, arena_printf(p->arena, "merganser up --fresh --database '%s'", p->both));
     cr_expect_str_eq(postgres_ask(p->arena, p->new_one, "SELECT string_agg(version, ' ' ORDER BY version) FROM done"),
                      "1 2 3");
     cr_expect_str_eq(

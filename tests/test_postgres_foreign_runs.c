@@ -29,16 +29,15 @@ static const struct {
     { "node-pg-migrate", "pgmigrations (id serial, name varchar(255), run_on timestamp)", "7241865325823964" },
 };
 
-static void make_gate(struct scene *c, const char *table)
+static void make_ledger(struct scene *c, const char *table)
 {
-    postgres_ask(c->arena, c->stage.conninfo, "CREATE TABLE gate (); CREATE SCHEMA IF NOT EXISTS elsewhere");
-    if (table)
-        postgres_ask(c->arena, c->stage.conninfo, arena_printf(c->arena, "CREATE TABLE %s", table));
+    postgres_ask(c->arena, c->stage.conninfo,
+                 arena_printf(c->arena, "CREATE SCHEMA IF NOT EXISTS elsewhere; CREATE TABLE %s", table));
 }
 
-static const char *printed(struct scene *c, const char *name)
+static const char *printed(struct scene *c)
 {
-    return arena_cstr(c->arena, scratch_read(c->arena, arena_printf(c->arena, "%s/%s.err", c->stage.folder, name)));
+    return stage_printed(&c->stage, "up.err");
 }
 
 /* Until the first script waits for the gate. */
@@ -46,11 +45,7 @@ static int up_until_the_gate(struct scene *c)
 {
     int pid = stage_start(&c->stage, arena_printf(c->arena, "merganser up --fresh --database '%s'", c->url), "up");
 
-    while (strcmp(postgres_ask(c->arena, c->stage.conninfo,
-                               "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'relation' AND "
-                               "database = (SELECT oid FROM pg_database WHERE datname = current_database())"),
-                  "0") == 0)
-        ;
+    postgres_gate_await(c->stage.conninfo);
     return pid;
 }
 
@@ -75,26 +70,23 @@ ParameterizedTest(size_t *row, postgres_foreign_runs, are_kept_out, .timeout = 1
     const char *without, *with;
     int pid;
 
-    make_gate(&c, NULL);
-    gate = postgres_session_open(c.stage.conninfo);
-    postgres_session_run(gate, "BEGIN; LOCK TABLE gate");
+    gate = postgres_gate_close(c.stage.conninfo);
     pid = up_until_the_gate(&c);
     without = advisory_keys(&c);
     postgres_session_run(gate, "COMMIT");
-    cr_assert_eq(process_wait(pid), 0, "%s", printed(&c, "up"));
+    cr_assert_eq(process_wait(pid), 0, "%s", printed(&c));
     stage_empty(&c.stage);
     postgres_session_close(gate);
 
-    make_gate(&c, tools[*row].table);
-    gate = postgres_session_open(c.stage.conninfo);
-    postgres_session_run(gate, "BEGIN; LOCK TABLE gate");
+    make_ledger(&c, tools[*row].table);
+    gate = postgres_gate_close(c.stage.conninfo);
     pid = up_until_the_gate(&c);
     with = advisory_keys(&c);
     cr_expect(strlen(with) > strlen(without), "%s: %s", tools[*row].tool, with);
     if (tools[*row].key)
         cr_expect(strstr(with, tools[*row].key) && !strstr(without, tools[*row].key), "%s", with);
     postgres_session_run(gate, "COMMIT");
-    cr_assert_eq(process_wait(pid), 0, "%s", printed(&c, "up"));
+    cr_assert_eq(process_wait(pid), 0, "%s", printed(&c));
     cr_expect_str_eq(advisory_keys(&c), "");
     postgres_session_close(gate);
     scene_close(&c);
@@ -108,7 +100,8 @@ Test(postgres_foreign_runs, are_waited_for, .timeout = 120)
     struct process_result r;
     int pid;
 
-    make_gate(&c, tools[1].table);
+    make_ledger(&c, tools[1].table);
+    postgres_ask(c.arena, c.stage.conninfo, "CREATE TABLE gate ()");
     goose = postgres_session_open(arena_printf(c.arena, "%s application_name=goose", c.stage.conninfo));
     postgres_session_run(goose, "SELECT pg_advisory_lock(4097083626)");
 
@@ -122,13 +115,12 @@ Test(postgres_foreign_runs, are_waited_for, .timeout = 120)
 
     scratch_write(c.stage.repository, "merganser.yml", TEXT(""));
     pid = stage_start(&c.stage, arena_printf(c.arena, "merganser up --fresh --database '%s'", c.url), "up");
-    while (!strstr(printed(&c, "up"), "waiting for the lock, held by pid "))
-        ;
-    cr_expect(strstr(printed(&c, "up"), " (goose's lock)"), "%s", printed(&c, "up"));
+    stage_await(&c.stage, pid, "up.err", "waiting for the lock, held by pid ");
+    cr_expect(strstr(printed(&c), " (goose's lock)"), "%s", printed(&c));
     /* Its tries are the only thing on the server: nothing of it waits there. */
     cr_expect_str_eq(scene_ask(&c, "SELECT count(*) FROM pg_locks WHERE NOT granted"), "0");
     postgres_session_close(goose);
-    cr_assert_eq(process_wait(pid), 0, "%s", printed(&c, "up"));
+    cr_assert_eq(process_wait(pid), 0, "%s", printed(&c));
     cr_expect_str_eq(scene_ask(&c, "SELECT version FROM schema_migrations"), "1001");
     cr_expect_str_eq(advisory_keys(&c), "");
     scene_close(&c);
@@ -143,15 +135,13 @@ Test(postgres_foreign_runs, rails_itself_is_kept_out, .timeout = 120)
     struct process_result r;
     int pid;
 
-    make_gate(&c, NULL);
-    gate = postgres_session_open(c.stage.conninfo);
-    postgres_session_run(gate, "BEGIN; LOCK TABLE gate");
+    gate = postgres_gate_close(c.stage.conninfo);
     pid = up_until_the_gate(&c);
     r = stage_run(&c.stage, migrate);
     cr_expect_neq(r.exit_code, 0);
     scene_says(r.err, "ConcurrentMigrationError");
     postgres_session_run(gate, "COMMIT");
-    cr_assert_eq(process_wait(pid), 0, "%s", printed(&c, "up"));
+    cr_assert_eq(process_wait(pid), 0, "%s", printed(&c));
     stage_expect(&c.stage, 0, migrate);
     cr_expect_str_eq(scene_ask(&c, "SELECT count(*) FROM schema_migrations"), "1");
     postgres_session_close(gate);
@@ -166,7 +156,7 @@ Test(postgres_foreign_runs, a_lock_that_a_script_lets_go_is_missed)
                                 true);
     struct process_result r;
 
-    make_gate(&c, tools[1].table);
+    make_ledger(&c, tools[1].table);
     r = scene_run(&c, 1, "up --fresh");
     scene_says(r.err, "goose's lock, which merganser held too, was lost during the run");
     cr_expect_str_eq(scene_ask(&c, "SELECT version FROM schema_migrations"), "1");

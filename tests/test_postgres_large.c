@@ -1,11 +1,11 @@
 /* Scripts above 1 MB that are one transaction, in which they are sent in batches, and the rows of COPY. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
-
 #include <signal.h>
 
 #include "core/base/interrupt.h"
+#include "tests/support/postgres.h"
 #include "tests/support/postgres_unit.h"
+#include "tests/support/rows.h"
 
 static struct unit_db *b;
 
@@ -71,11 +71,7 @@ static const struct {
 
 ParameterizedTestParameters(postgres_large, stands_or_falls_as_one)
 {
-    static size_t rows[2 * sizeof ends / sizeof *ends];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(2 * sizeof ends / sizeof *ends);
 }
 
 /* Each end behind a large part, and behind a small one: nobody can tell the difference. */
@@ -140,6 +136,29 @@ Test(postgres_large, tells_how_far_it_is)
     cr_assert(unit_up(b, "1", large("SELECT pg_sleep(0.4); SELECT 1;")), "%s", b->err.message);
     cr_expect_gt(n, 0);
     cr_expect_gt(told.statements, 0);
+}
+
+/* The pauses make a word due at the end of a block of rows, and behind it. */
+Test(postgres_large, never_goes_back_in_what_it_tells)
+{
+    struct buf rows = buf_open(b->arena, SIZE_MAX / 2);
+    size_t n = 0;
+
+    b->progress = tell;
+    b->progress_to = &n;
+    buf_string(&rows, "CREATE TABLE c (id int);\n"
+                      "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(0.3);\n"
+                      "RETURN NULL; END$$;\n"
+                      "CREATE TRIGGER c AFTER INSERT ON c EXECUTE FUNCTION slowly();\n");
+    for (int block = 0; block < 2; block++) {
+        buf_string(&rows, "COPY c FROM stdin;\n");
+        for (int i = 0; i < 200000; i++)
+            buf_printf(&rows, "%d\n", i);
+        buf_string(&rows, "\\.\n");
+    }
+    cr_assert(unit_up(b, "1", large(buf_cstr(&rows))), "%s", b->err.message);
+    cr_expect_gt(n, 1);
+    cr_expect_gt(told.bytes, told.bytes_total / 2);
 }
 
 /* A signal comes while rows are being sent. */

@@ -22,7 +22,7 @@ static const char *ask(struct scene *c, const char *sql)
 
 static const char *printed(struct scene *c, const char *name)
 {
-    return arena_cstr(c->arena, scratch_read(c->arena, arena_printf(c->arena, "%s/%s.err", c->stage.folder, name)));
+    return stage_printed(&c->stage, arena_printf(c->arena, "%s.err", name));
 }
 
 static int start(struct scene *c, const char *url, const char *name)
@@ -30,23 +30,10 @@ static int start(struct scene *c, const char *url, const char *name)
     return stage_start(&c->stage, arena_printf(c->arena, "merganser up --fresh --database '%s'", url), name);
 }
 
-static struct postgres_session *close_the_gate(struct scene *c)
-{
-    struct postgres_session *gate;
-
-    ask(c, "CREATE TABLE gate ()");
-    gate = postgres_session_open(c->stage.conninfo);
-    postgres_session_run(gate, "BEGIN; LOCK TABLE gate");
-    return gate;
-}
-
 static void wait_until(struct scene *c, const char *condition)
 {
-    while (strcmp(ask(c, arena_printf(c->arena, "SELECT (%s)::text", condition)), "true") != 0)
-        ;
+    postgres_await(c->stage.conninfo, condition, "t");
 }
-
-#define AT_THE_GATE "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND relation = 'gate'::regclass"
 
 /* As if nobody had been heard of for that long, by the server's clock. */
 static void let_pass(struct scene *c, int seconds)
@@ -67,10 +54,10 @@ static void expect_complete(struct scene *c)
 Test(postgres_lease, is_taken_and_given_back, .timeout = 120)
 {
     struct scene c = scene_open(story, true);
-    struct postgres_session *gate = close_the_gate(&c);
+    struct postgres_session *gate = postgres_gate_close(c.stage.conninfo);
     int pid = start(&c, c.url, "up");
 
-    wait_until(&c, AT_THE_GATE);
+    postgres_gate_await(c.stage.conninfo);
     cr_expect_str_eq(ask(&c, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND "
                              "database = (SELECT oid FROM pg_database WHERE datname = current_database())"),
                      "0");
@@ -86,14 +73,13 @@ Test(postgres_lease, is_taken_and_given_back, .timeout = 120)
 Test(postgres_lease, who_waits_says_who_has_it, .timeout = 120)
 {
     struct scene c = scene_open(story, true);
-    struct postgres_session *gate = close_the_gate(&c);
+    struct postgres_session *gate = postgres_gate_close(c.stage.conninfo);
     int first = start(&c, c.url, "first"), second;
     struct process_result r;
 
-    wait_until(&c, AT_THE_GATE);
+    postgres_gate_await(c.stage.conninfo);
     second = start(&c, c.url, "second");
-    while (!strstr(printed(&c, "second"), "waiting for the lock, held by merganser up on "))
-        ;
+    stage_await(&c.stage, second, "second.err", "waiting for the lock, held by merganser up on ");
     cr_expect(strstr(printed(&c, "second"), " (user postgres, pid "), "%s", printed(&c, "second"));
     scratch_write(c.stage.repository, "merganser.yml", TEXT("lock: lease\ntimeouts: {wait: 0}\n"));
     r = scene_run(&c, 5, "up --fresh");
@@ -112,13 +98,13 @@ Test(postgres_lease, who_waits_says_who_has_it, .timeout = 120)
 Test(postgres_lease, is_renewed_while_a_statement_runs, .timeout = 120)
 {
     struct scene c = scene_open(story, true);
-    struct postgres_session *gate = close_the_gate(&c);
+    struct postgres_session *gate = postgres_gate_close(c.stage.conninfo);
     int pid = start(&c, c.url, "up");
 
-    wait_until(&c, AT_THE_GATE);
+    postgres_gate_await(c.stage.conninfo);
     let_pass(&c, 29);
     wait_until(&c, "SELECT clock_timestamp() - renewed_at < interval '20 s' FROM merganser.lease");
-    cr_expect_str_eq(ask(&c, AT_THE_GATE), "t");
+    postgres_gate_await(c.stage.conninfo);
     postgres_session_run(gate, "COMMIT");
     cr_expect_eq(process_wait(pid), 0, "%s", printed(&c, "up"));
     expect_complete(&c);
@@ -129,15 +115,14 @@ Test(postgres_lease, is_renewed_while_a_statement_runs, .timeout = 120)
 Test(postgres_lease, a_killed_run_loses_it, .timeout = 120)
 {
     struct scene c = scene_open(story, true);
-    struct postgres_session *gate = close_the_gate(&c);
+    struct postgres_session *gate = postgres_gate_close(c.stage.conninfo);
     int pid = start(&c, c.url, "first"), second;
 
-    wait_until(&c, AT_THE_GATE);
+    postgres_gate_await(c.stage.conninfo);
     cr_assert_eq(kill(pid, SIGKILL), 0);
     process_wait(pid);
     second = start(&c, c.url, "second");
-    while (!strstr(printed(&c, "second"), "waiting for the lock, held by "))
-        ;
+    stage_await(&c.stage, second, "second.err", "waiting for the lock, held by ");
     /* Its transaction on the server is an orphan, and goes on once the gate opens. */
     let_pass(&c, 31);
     wait_until(&c, "SELECT token = 2 FROM merganser.lease");
@@ -161,9 +146,9 @@ static void stand_still(bool pooled)
         pooler = pgbouncer_open(&(struct pgbouncer_options) { c.stage.conninfo, "transaction", 5 }, c.arena);
         url = pgbouncer_url(pooler, c.arena);
     }
-    gate = close_the_gate(&c);
+    gate = postgres_gate_close(c.stage.conninfo);
     first = start(&c, url, "first");
-    wait_until(&c, AT_THE_GATE);
+    postgres_gate_await(c.stage.conninfo);
     cr_assert_eq(kill(first, SIGSTOP), 0);
     let_pass(&c, 31);
     second = start(&c, url, "second");
@@ -194,10 +179,10 @@ Test(postgres_lease, who_stood_still_behind_a_pooler_can_not_commit, .timeout = 
 Test(postgres_lease, one_that_was_lost_is_missed, .timeout = 120)
 {
     struct scene c = scene_open(story, true);
-    struct postgres_session *gate = close_the_gate(&c);
+    struct postgres_session *gate = postgres_gate_close(c.stage.conninfo);
     int pid = start(&c, c.url, "up");
 
-    wait_until(&c, AT_THE_GATE);
+    postgres_gate_await(c.stage.conninfo);
     ask(&c, "UPDATE merganser.lease SET token = token + 1, client_host = 'elsewhere'");
     postgres_session_run(gate, "COMMIT");
     cr_expect_eq(process_wait(pid), 1, "%s", printed(&c, "up"));

@@ -117,8 +117,7 @@ Test(postgres_lock, no_transaction_is_open_while_waiting, .timeout = 60)
         db_close(other->db);
         _exit(other->err.kind == ERR_TERMINATED ? 0 : 2);
     }
-    while (strcmp(unit_ask(b, idle), "0") == 0)
-        ;
+    postgres_await(b->conninfo, idle, "1");
     kill(pid, SIGTERM);
     cr_expect_eq(process_wait(pid), 0);
     unit_close(b);

@@ -67,6 +67,19 @@ Test(postgres_outside, a_script_that_commits_leaves_its_trace)
     unit_close(b);
 }
 
+/* The rows' statements are prepared between the segments, where the script's role may see no table of ours. */
+Test(postgres_outside, a_role_that_sees_no_schema_lasts_over_segments)
+{
+    struct unit_db *b = unit_open(NULL, NULL);
+
+    unit_ask(b, "REVOKE ALL ON SCHEMA public FROM public");
+    cr_assert(unit_up(b, "1", "CREATE TABLE a (id int);\nSET ROLE pg_monitor;\nVACUUM pg_class;\nSELECT 1;"), "%s",
+              b->err.message);
+    cr_expect_eq(b->result.outcome, UNIT_APPLIED);
+    cr_expect_str_eq(unit_ledger(b), "1");
+    unit_close(b);
+}
+
 /* Its own role is back for the next statement, and the rows are written under ours: with and without `session`. */
 Test(postgres_outside, rows_outside_a_transaction_are_written_under_our_role)
 {

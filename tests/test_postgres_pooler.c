@@ -246,12 +246,9 @@ Test(postgres_pooler, it_dies_in_the_middle, .timeout = 120)
     struct postgres_session *gate;
     int pid, code;
 
-    ask(&p, "CREATE TABLE gate ()");
-    gate = postgres_session_open(p.c.stage.conninfo);
-    postgres_session_run(gate, "BEGIN; LOCK TABLE gate");
+    gate = postgres_gate_close(p.c.stage.conninfo);
     pid = stage_start(&p.c.stage, arena_printf(p.c.arena, "merganser up --fresh --database '%s'", p.c.url), "up");
-    while (strcmp(ask(&p, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'gate'::regclass"), "0") == 0)
-        ;
+    postgres_gate_await(p.c.stage.conninfo);
     pgbouncer_close(p.pooler);
     code = process_wait(pid);
     cr_expect(code == 1 || code == 6, "exit %d", code);

@@ -25,9 +25,7 @@ static void setup(void)
     server = server_open(a, NULL);
     s = stage_open(a, TEXT(story), true);
     scratch_write(s.repository, "merganser.yml", TEXT("timeouts: {lock: 0}\n"));
-    postgres_ask(a, s.conninfo, "CREATE TABLE gate (id int)");
-    gate = postgres_session_open(s.conninfo);
-    postgres_session_run(gate, "BEGIN; LOCK TABLE gate");
+    gate = postgres_gate_close(s.conninfo);
 }
 
 static void teardown(void)
@@ -39,20 +37,23 @@ static void teardown(void)
 
 TestSuite(postgres_restart, .init = setup, .fini = teardown, .timeout = 180);
 
-/* Starts `up`, and returns when its second migration waits; *backend is then its process. */
-static int up_until_the_gate(const char **backend, const char *url)
+/* Starts `up`, and returns when its second migration waits. */
+static int up_until_the_gate(void)
 {
-    static const char look[] = "SELECT coalesce(max(pid), 0) FROM pg_locks WHERE NOT granted";
-    int pid = stage_start(&s, arena_printf(a, "merganser up --fresh --database '%s'", url), "up");
+    int pid = stage_start(&s, "merganser up --fresh --database \"$PG\"", "up");
 
-    for (*backend = "0"; strcmp(*backend, "0") == 0;)
-        *backend = postgres_ask(a, s.conninfo, look);
+    postgres_gate_await(s.conninfo);
     return pid;
+}
+
+static const char *backend(void)
+{
+    return postgres_ask(a, s.conninfo, "SELECT pid FROM pg_locks WHERE NOT granted");
 }
 
 static const char *printed(void)
 {
-    return arena_cstr(a, scratch_read(a, arena_printf(a, "%s/up.err", s.folder)));
+    return stage_printed(&s, "up.err");
 }
 
 static const char *ledger(void)
@@ -70,12 +71,11 @@ static void expect_exactly_once(void)
                      "1 2 3");
 }
 
-Test(postgres_restart, a_restart_in_the_middle_is_waited_for)
+static void restarted_in_the_middle(enum server_stop how)
 {
-    const char *backend;
-    int pid = up_until_the_gate(&backend, s.postgres);
+    int pid = up_until_the_gate();
 
-    server_stop(server, SERVER_FAST);
+    server_stop(server, how);
     server_start(server);
     cr_assert_eq(process_wait(pid), 0, "%s", printed());
     cr_expect(strstr(printed(), "2_b ran; nothing of it stands, and it is run again"), "%s", printed());
@@ -83,24 +83,22 @@ Test(postgres_restart, a_restart_in_the_middle_is_waited_for)
     expect_exactly_once();
 }
 
+Test(postgres_restart, a_restart_in_the_middle_is_waited_for)
+{
+    restarted_in_the_middle(SERVER_FAST);
+}
+
 Test(postgres_restart, an_immediate_stop_too)
 {
-    const char *backend;
-    int pid = up_until_the_gate(&backend, s.postgres);
-
-    server_stop(server, SERVER_IMMEDIATE);
-    server_start(server);
-    cr_assert_eq(process_wait(pid), 0, "%s", printed());
-    expect_exactly_once();
+    restarted_in_the_middle(SERVER_IMMEDIATE);
 }
 
 /* It may have been the script that brought it down. */
 Test(postgres_restart, a_backend_that_was_killed_is_not_tried_again)
 {
-    const char *backend;
-    int pid = up_until_the_gate(&backend, s.postgres), code;
+    int pid = up_until_the_gate(), code;
 
-    server_kill_backend(server, backend);
+    server_kill_backend(server, backend());
     server_wait(server);
     code = process_wait(pid);
     cr_assert(code == 6 || code == 1, "%d: %s", code, printed());
@@ -112,10 +110,9 @@ Test(postgres_restart, a_backend_that_was_killed_is_not_tried_again)
 
 Test(postgres_restart, somebody_who_ends_the_session_is_obeyed)
 {
-    const char *backend;
-    int pid = up_until_the_gate(&backend, s.postgres);
+    int pid = up_until_the_gate();
 
-    postgres_ask(a, s.conninfo, arena_printf(a, "SELECT pg_terminate_backend(%s)", backend));
+    postgres_ask(a, s.conninfo, arena_printf(a, "SELECT pg_terminate_backend(%s)", backend()));
     cr_assert_eq(process_wait(pid), 1, "%s", printed());
     cr_expect(strstr(printed(), "[57P01]") && strstr(printed(), "somebody ended merganser's session on the server"),
               "%s", printed());
@@ -127,12 +124,10 @@ Test(postgres_restart, somebody_who_ends_the_session_is_obeyed)
 
 Test(postgres_restart, a_server_that_stays_away)
 {
-    const char *backend;
-    int pid = up_until_the_gate(&backend, s.postgres);
+    int pid = up_until_the_gate();
 
     server_stop(server, SERVER_IMMEDIATE);
-    while (!strstr(printed(), "the server is away: it is waited for"))
-        ;
+    stage_await(&s, pid, "up.err", "the server is away: it is waited for");
     cr_assert_eq(kill(pid, SIGTERM), 0);
     /* All of it was sent, and nobody can tell what became of it. */
     cr_expect_eq(process_wait(pid), 6, "%s", printed());

@@ -228,3 +228,21 @@ Test(postgres_retry, rows_and_tables_of_ours)
     postgres_session_run(told.holder, "ROLLBACK");
     cr_expect(db_rows_write(b->db, &row, 1, &b->err), "%s", b->err.message);
 }
+
+/* A report on the history, or a dump of it, while a new merganser adds its columns. */
+Test(postgres_retry, a_history_that_is_read)
+{
+    struct table_name history = { "public", "history" };
+
+    unit_ask(b, "CREATE TABLE history (id int)");
+    open_with(50, 1, NULL);
+    postgres_session_run(told.holder, "BEGIN; SELECT * FROM history");
+    cr_expect_not(db_table_create(b->db, TABLE_HISTORY, history, &b->err));
+    cr_expect_str_eq(b->err.sqlstate, "55P03", "%s", b->err.message);
+    cr_expect(strstr(b->err.detail, "tried 2 times in "), "%s", b->err.detail);
+    postgres_session_run(told.holder, "COMMIT");
+    cr_expect(db_table_create(b->db, TABLE_HISTORY, history, &b->err), "%s", b->err.message);
+    cr_expect_str_eq(unit_ask(b, "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute"
+                                 " WHERE attrelid = 'history'::regclass AND attnum > 0"),
+                     "id statement_begun done_hash waited_ms attempts");
+}

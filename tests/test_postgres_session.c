@@ -14,6 +14,15 @@ Test(postgres_session, role_that_may_not_write_the_ledger_is_reset)
     unit_close(b);
 }
 
+/* Rules that newer servers have relaxed depend on it. */
+Test(postgres_session, the_servers_version_is_known)
+{
+    struct unit_db *b = unit_open(NULL, NULL);
+
+    cr_expect_str_eq(arena_printf(b->arena, "%d", b->db->info.version), unit_ask(b, "SHOW server_version_num"));
+    unit_close(b);
+}
+
 Test(postgres_session, session_is_issued_again)
 {
     static const char *const session[] = { "SET ROLE pg_write_all_data", "SET lock_timeout = '7s' -- why", NULL };

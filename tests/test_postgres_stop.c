@@ -20,19 +20,12 @@ static struct arena *a;
 static struct stage s;
 static struct postgres_session *gate;
 
-static void open_gate(void)
-{
-    postgres_ask(a, s.conninfo, "CREATE TABLE gate (id int)");
-    gate = postgres_session_open(s.conninfo);
-    postgres_session_run(gate, "BEGIN; LOCK TABLE gate");
-}
-
 static void setup(void)
 {
     a = arena_open();
     s = stage_open(a, TEXT(story), true);
     scratch_write(s.repository, "merganser.yml", TEXT("timeouts: {lock: 0}\n"));
-    open_gate();
+    gate = postgres_gate_close(s.conninfo);
 }
 
 static void teardown(void)
@@ -49,33 +42,13 @@ static int start(const char *name)
     return stage_start(&s, "merganser up --json --fresh --database \"$PG\"", name);
 }
 
-static const char *printed(const char *name)
-{
-    return arena_cstr(a, scratch_read(a, arena_printf(a, "%s/%s.err", s.folder, name)));
-}
-
-static void until_asked(const char *sql)
-{
-    while (strcmp(postgres_ask(a, s.conninfo, sql), "t") != 0)
-        ;
-}
-
-static void until_printed(const char *name, const char *words)
-{
-    while (!strstr(printed(name), words))
-        ;
-}
-
-#define WAITING "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-
-static const char at_the_gate[] = "SELECT count(*) > 0 " WAITING;
-
-static void expect_end(int pid, const char *name, int code, const char *words)
+static void expect_end(int pid, const char *file, int code, const char *words)
 {
     int got = process_wait(pid);
+    const char *said = stage_printed(&s, file);
 
-    cr_expect_eq(got, code, "exit %d: %s", got, printed(name));
-    cr_expect(strstr(printed(name), words), "%s", printed(name));
+    cr_expect_eq(got, code, "exit %d: %s", got, said);
+    cr_expect(strstr(said, words), "%s", said);
 }
 
 static void expect_next_run(void)
@@ -101,13 +74,13 @@ Test(postgres_stop, while_a_script_runs)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         int pid = start("up");
 
-        until_asked(at_the_gate);
+        postgres_gate_await(s.conninfo);
         kill(pid, kinds[i].number);
-        expect_end(pid, "up", kinds[i].code, kinds[i].words);
-        cr_expect(strstr(printed("up"),
+        expect_end(pid, "up.err", kinds[i].code, kinds[i].words);
+        cr_expect(strstr(stage_printed(&s, "up.err"),
                          "2_b was rolled back; 1 migration before it is applied, 1 after it did not run\n"
                          "hint: run `merganser up` again to go on"),
-                  "%s", printed("up"));
+                  "%s", stage_printed(&s, "up.err"));
     }
     cr_expect_str_eq(postgres_ask(a, s.conninfo, "SELECT count(*) FROM merganser.history WHERE outcome = 'failed'"),
                      "3");
@@ -118,13 +91,13 @@ Test(postgres_stop, while_it_waits_for_the_lock)
 {
     int first = start("first"), second;
 
-    until_asked(at_the_gate);
+    postgres_gate_await(s.conninfo);
     second = start("second");
-    until_printed("second", "waiting for the lock");
+    stage_await(&s, second, "second.err", "waiting for the lock");
     kill(second, SIGINT);
-    expect_end(second, "second", 130, "stopped by SIGINT\nnothing was run");
+    expect_end(second, "second.err", 130, "stopped by SIGINT\nnothing was run");
     kill(first, SIGTERM);
-    expect_end(first, "first", 143, "2_b was rolled back");
+    expect_end(first, "first.err", 143, "2_b was rolled back");
     expect_next_run();
 }
 
@@ -134,9 +107,9 @@ Test(postgres_stop, while_it_sleeps_between_attempts)
 
     scratch_write(s.repository, "merganser.yml", TEXT("timeouts: {lock: 20ms, retries: 1000}\n"));
     pid = start("up");
-    until_printed("up", "\"attempt\":2");
+    stage_await(&s, pid, "up.err", "\"attempt\":2");
     kill(pid, SIGTERM);
-    expect_end(pid, "up", 143, "2_b was rolled back; 1 migration before it is applied, 1 after it did not run");
+    expect_end(pid, "up.err", 143, "2_b was rolled back; 1 migration before it is applied, 1 after it did not run");
     expect_next_run();
 }
 
@@ -156,7 +129,7 @@ Test(postgres_stop, while_it_connects)
     taken = accept(listener, NULL, NULL);
     cr_assert(taken >= 0);
     kill(pid, SIGINT);
-    expect_end(pid, "up", 130, "stopped by SIGINT");
+    expect_end(pid, "up.err", 130, "stopped by SIGINT");
     close(taken);
     close(listener);
 }
@@ -168,14 +141,16 @@ Test(postgres_stop, the_second_signal_goes_at_once)
     const char *backend;
     uint64_t number;
 
-    until_asked(at_the_gate);
-    backend = postgres_ask(a, s.conninfo, "SELECT pid " WAITING);
+    postgres_gate_await(s.conninfo);
+    backend = postgres_ask(a, s.conninfo,
+                           "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                           " AND wait_event_type = 'Lock'");
     cr_assert(text_to_u64(text_from(backend), &number));
     cr_assert_eq(kill((int)number, SIGSTOP), 0);
     kill(pid, SIGINT);
-    until_printed("up", "a second signal does not wait for it");
+    stage_await(&s, pid, "up.err", "a second signal does not wait for it");
     kill(pid, SIGTERM);
-    expect_end(pid, "up", 143, "stopped at once; the database may still be at work");
+    expect_end(pid, "up.err", 143, "stopped at once; the database may still be at work");
     cr_assert_eq(kill((int)number, SIGCONT), 0);
     expect_next_run();
 }
@@ -185,10 +160,10 @@ Test(postgres_stop, an_ignored_hangup_stays_ignored)
 {
     int pid = stage_start(&s, "nohup merganser up --fresh --database \"$PG\"", "up");
 
-    until_asked(at_the_gate);
+    postgres_gate_await(s.conninfo);
     kill(pid, SIGHUP);
     postgres_session_run(gate, "COMMIT");
-    cr_expect_eq(process_wait(pid), 0, "%s", printed("up"));
+    cr_expect_eq(process_wait(pid), 0, "%s", stage_printed(&s, "up.err"));
 }
 
 static struct server *server;
@@ -216,8 +191,8 @@ Test(postgres_stop_commit, while_it_commits, .init = setup_commit, .fini = teard
 {
     int pid = start("up");
 
-    until_asked("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    postgres_await(s.conninfo, "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep'", "t");
     kill(pid, SIGINT);
-    expect_end(pid, "up", 130, "2_b did not run; 1 migration before it is applied, 0 after it did not run");
+    expect_end(pid, "up.err", 130, "2_b did not run; 1 migration before it is applied");
     cr_expect_str_eq(postgres_ask(a, s.conninfo, "SELECT string_agg(version, ' ') FROM schema_migrations"), "1");
 }

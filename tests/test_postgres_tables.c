@@ -203,8 +203,10 @@ Test(postgres_tables, created_by_many_at_once, .timeout = 60)
             _exit(ok ? 0 : 1);
         }
     }
-    while (strcmp(unit_ask(b, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), "8") != 0)
-        ;
+    postgres_await(b->conninfo,
+                   "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                   " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted",
+                   "8");
     postgres_session_close(gate);
     for (int i = 0; i < MANY; i++)
         cr_expect_eq(process_wait(pids[i]), 0);

@@ -110,8 +110,20 @@ Test(postgres_watch, holds_no_snapshot_and_ends_with_the_first)
     cr_expect_eq(none.len, 0);
     cr_expect_str_eq(unit_ask(b, seen), "1 idle 0");
     cr_assert(db_reopen(b->db, &(struct reopen) { .said = "" }, &b->err));
-    while (strcmp(unit_ask(b, seen), "0  0") != 0)
-        ;
+    postgres_await(b->conninfo, seen, "0  0");
+    unit_close(b);
+}
+
+/* libpq's own receiver prints: what it would give a connection that nobody told otherwise is not ours. */
+Test(postgres_watch, nothing_the_server_says_is_printed)
+{
+    struct unit_db *b = unit_open(NULL, NULL);
+    PGconn *plain = PQconnectStart(b->conninfo), *ours = watch_connect_start((struct pg *)b->db, "merganser lease");
+
+    cr_assert(plain && ours);
+    cr_expect_neq(PQsetNoticeReceiver(ours, NULL, NULL), PQsetNoticeReceiver(plain, NULL, NULL));
+    PQfinish(plain);
+    PQfinish(ours);
     unit_close(b);
 }
 

@@ -1,10 +1,10 @@
 /* What a run that takes its time tells meanwhile: programs, a log, and somebody at a terminal. */
 #include <criterion/criterion.h>
-#include <sys/wait.h>
 
 #include "core/base/text.h"
 #include "core/json.h"
 #include "tests/support/postgres.h"
+#include "tests/support/postgres_build.h"
 #include "tests/support/stage.h"
 
 static const char story[] = "== commit All\n"
@@ -19,7 +19,6 @@ struct wait {
     struct arena *arena;
     struct stage stage;
     struct postgres_session *holder;
-    const char *out, *err;
 };
 
 static struct wait wait_open(const char *hold)
@@ -30,8 +29,6 @@ static struct wait wait_open(const char *hold)
     stage_expect(&w.stage, 0, "merganser up --steps 1 --database \"$PG\"");
     w.holder = postgres_session_open(w.stage.conninfo);
     postgres_session_run(w.holder, hold);
-    w.out = arena_printf(w.arena, "%s/up.out", w.stage.folder);
-    w.err = arena_printf(w.arena, "%s/up.err", w.stage.folder);
     return w;
 }
 
@@ -45,22 +42,12 @@ static void wait_close(struct wait *w)
 /* Runs the line until the file holds these words, lets it go on, and gives what the file holds at its end. */
 static struct text run_until(struct wait *w, const char *line, const char *file, const char *words)
 {
-    int pid = stage_start(&w->stage, line, "up"), status;
-    bool seen = false;
+    int pid = stage_start(&w->stage, line, "up");
 
-    while (!seen) {
-        struct arena *a = arena_open();
-        struct text said = scratch_read(a, file);
-        size_t at;
-
-        seen = said.at && text_find(said, words, &at);
-        cr_assert(seen || waitpid(pid, &status, WNOHANG) == 0, "it ended without \"%s\": %.*s", words, (int)said.len,
-                  said.at);
-        arena_close(a);
-    }
+    stage_await(&w->stage, pid, file, words);
     postgres_session_run(w->holder, "COMMIT");
     cr_assert_eq(process_wait(pid), 0);
-    return scratch_read(w->arena, file);
+    return text_from(stage_printed(&w->stage, file));
 }
 
 static const char *const fields[] = { "event",       "at",      "version", "direction", "step",       "steps",
@@ -97,7 +84,7 @@ static const char *events_of(struct text said, struct arena *a)
 Test(progress, an_object_a_line_for_programs)
 {
     struct wait w = wait_open("SET application_name = 'report'; BEGIN; INSERT INTO users VALUES (1, 'late')");
-    struct text said = run_until(&w, "merganser up --json --database \"$PG\"", w.err, "\"event\":\"build\"");
+    struct text said = run_until(&w, "merganser up --json --database \"$PG\"", "up.err", "\"event\":\"build\"");
     size_t at;
 
     cr_expect_str_eq(events_of(said, w.arena), "awaited build ");
@@ -110,10 +97,12 @@ Test(progress, an_object_a_line_for_programs)
 /* Five seconds are what a person who reads a log is spared. */
 Test(progress, a_line_in_a_log_when_somebody_is_in_the_way)
 {
-    struct wait w = wait_open("BEGIN; INSERT INTO users VALUES (1, 'late'); SELECT pg_sleep(5)");
-    struct text said = run_until(&w, "merganser up --database \"$PG\"", w.err, "will wait for"), line;
+    struct wait w = wait_open("BEGIN; INSERT INTO users VALUES (1, 'late')");
+    struct text said, line;
     size_t at;
 
+    postgres_session_await(w.holder, "SELECT clock_timestamp() - now() > interval '5 s'", "t");
+    said = run_until(&w, "merganser up --database \"$PG\"", "up.err", "will wait for");
     cr_assert(text_line(&said, &line));
     cr_expect(text_starts(line, "2_email: users_email: will wait for pid "), "%.*s", (int)line.len, line.at);
     cr_expect(text_find(line, "idle in transaction for ", &at), "%.*s", (int)line.len, line.at);
@@ -126,14 +115,10 @@ Test(progress, nothing_when_it_should_be_quiet)
     struct wait w = wait_open("BEGIN; INSERT INTO users VALUES (1, 'late')");
     int pid = stage_start(&w.stage, "merganser up --quiet --json --database \"$PG\"", "up");
 
-    while (strcmp(postgres_ask(w.arena, w.stage.conninfo,
-                               "SELECT count(*) FROM pg_stat_progress_create_index"
-                               " WHERE lockers_total > 0 AND datname = current_database()"),
-                  "1") != 0)
-        ;
+    build_await(w.stage.conninfo);
     postgres_session_run(w.holder, "COMMIT");
     cr_expect_eq(process_wait(pid), 0);
-    cr_expect_eq(scratch_read(w.arena, w.err).len, 0);
+    cr_expect_eq(strlen(stage_printed(&w.stage, "up.err")), 0);
     wait_close(&w);
 }
 
@@ -141,7 +126,7 @@ Test(progress, a_line_that_fits_a_terminal_and_vanishes)
 {
     struct wait w = wait_open("BEGIN; INSERT INTO users VALUES (1, 'late')");
     struct text said =
-        run_until(&w, "script -qec 'stty cols 60; merganser up --color never --database \"$PG\"' /dev/null", w.out,
+        run_until(&w, "script -qec 'stty cols 60; merganser up --color never --database \"$PG\"' /dev/null", "up.out",
                   "public.users_email: waiting");
     const char *written = arena_cstr(w.arena, said);
     size_t shown = 0;

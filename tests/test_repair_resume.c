@@ -203,15 +203,8 @@ static int start_resuming(struct scene *c, const char *name)
 {
     int pid = stage_start(
         &c->stage, arena_printf(c->arena, "merganser repair 1 --resume --from 3 --yes --database '%s'", c->url), name);
-    bool shown = false;
 
-    while (!shown) {
-        struct arena *look = arena_open();
-        struct text out = scratch_read(look, arena_printf(look, "%s/%s.out", c->stage.folder, name));
-
-        shown = strstr(arena_cstr(look, out), "INSERT INTO t VALUES (5)");
-        arena_close(look);
-    }
+    stage_await(&c->stage, pid, arena_printf(c->arena, "%s.out", name), "INSERT INTO t VALUES (5)");
     return pid;
 }
 
@@ -224,14 +217,12 @@ Test(repair_resume, two_that_say_so_at_once_run_it_once)
     /* Statement 4 waits for it. */
     postgres_session_run(gate, "BEGIN; LOCK TABLE t IN ROW EXCLUSIVE MODE");
     first = start_resuming(&c, "first");
-    while (strcmp(scene_ask(&c, "SELECT count(*) FROM t"), "2") != 0)
-        continue;
+    postgres_await(c.stage.conninfo, "SELECT count(*) FROM t", "2");
     second = start_resuming(&c, "second");
     postgres_session_run(gate, "COMMIT");
     cr_expect_eq(process_wait(first), 0);
     cr_expect_eq(process_wait(second), 4);
-    scene_says(scratch_read(c.arena, arena_printf(c.arena, "%s/second.err", c.stage.folder)),
-               "1_mixed is not as it was looked at");
+    scene_says(text_from(stage_printed(&c.stage, "second.err")), "1_mixed is not as it was looked at");
     cr_expect_str_eq(numbers(&c), "2 3 5");
     cr_expect_str_eq(journal(&c), "up partial 2, reconcile partial 2, up applied 5");
     postgres_session_close(gate);

@@ -1,12 +1,12 @@
 /* Another connection that writes or reads for ever, is killed, or is stopped. */
 #include <criterion/criterion.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/support/await.h"
 #include "tests/support/rows.h"
 #include "tests/support/sqlite.h"
 
@@ -28,16 +28,10 @@ static off_t size_of(struct sqlite_place *p, const char *ending)
     return stat(arena_printf(p->a, "%s%s", p->path, ending), &st) == 0 ? st.st_size : 0;
 }
 
-static bool is_running(int pid)
-{
-    siginfo_t ended = { 0 };
-
-    return waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0;
-}
-
 /* Returns when the writer is in the middle: it holds the write lock, and has written part of it to the disk. */
 static int writer_start(struct sqlite_place *p, const char *const *session)
 {
+    struct await w = await_begin("the writer is in the middle");
     int pid = fork();
 
     if (pid == 0) {
@@ -46,8 +40,10 @@ static int writer_start(struct sqlite_place *p, const char *const *session)
         sqlite_applies(p, sqlite_place_open(p, session), endless, &result);
         _exit(1);
     }
-    while (session ? size_of(p, "-wal") < 4000000 : !sqlite_file_exists(p, "-journal") || size_of(p, "") < 4000000)
-        cr_assert(is_running(pid) && poll(NULL, 0, 2) == 0);
+    while (session ? size_of(p, "-wal") < 4000000 : !sqlite_file_exists(p, "-journal") || size_of(p, "") < 4000000) {
+        cr_assert_not(await_ended(pid));
+        await_again(&w);
+    }
     return pid;
 }
 
@@ -183,6 +179,7 @@ Test(sqlite_busy, a_commit_that_readers_keep_waiting_is_rolled_back)
     struct unit_result result;
     struct db *db;
     int pid;
+    struct await w;
 
     table_make(&p, NULL);
     pid = fork();
@@ -199,11 +196,12 @@ Test(sqlite_busy, a_commit_that_readers_keep_waiting_is_rolled_back)
     }
     p.options.lock_timeout_ms = 100;
     db = sqlite_place_open(&p, NULL);
+    w = await_begin("the reader has begun");
     /* Until the reader has begun, it works. */
     while (
         db_apply(db, &(struct unit) { .script = sqlite_request(p.a, "UPDATE whole SET x = x + 1") }, &result, &p.e)) {
-        cr_assert(is_running(pid));
-        poll(NULL, 0, 5);
+        cr_assert_not(await_ended(pid));
+        await_again(&w);
     }
     cr_expect_eq(p.e.kind, ERR_DATABASE);
     cr_expect(text_starts(text_from(p.e.message), "can't commit the transaction: the database is locked"), "%s",

@@ -1,10 +1,9 @@
 /* An application at work on the tables that a migration changes: it is not kept waiting for longer than lock_timeout,
  * and no session of its loses a deadlock to us. */
 #include <criterion/criterion.h>
-#include <poll.h>
-#include <sys/wait.h>
 
 #include "core/base/text.h"
+#include "tests/support/await.h"
 #include "tests/support/postgres.h"
 #include "tests/support/stage.h"
 #include "tests/support/traffic.h"
@@ -13,7 +12,6 @@ enum {
     LOCK_MS = 500,       /* timeouts.lock, below */
     TOLERANCE_MS = 2000, /* what a busy machine takes for one short transaction */
     TIMED_OUT = 2,       /* attempts, before the report ends */
-    PAUSE_MS = 5,
 };
 
 #define SETTINGS "== commit All\n== file merganser.yml\ntimeouts: {lock: 500ms, retries: 100}\n"
@@ -63,15 +61,11 @@ static bool is(struct street *s, const char *sql)
 /* Fails the test where the run ends before. */
 static void await(struct street *s, const char *sql)
 {
-    int status;
+    struct await w = await_begin(sql);
 
     while (!is(s, sql)) {
-        if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
-            struct text said = scratch_read(s->arena, arena_printf(s->arena, "%s/up.err", s->stage.folder));
-
-            cr_assert_fail("it ended too early: %.*s", (int)said.len, said.at);
-        }
-        poll(NULL, 0, PAUSE_MS);
+        cr_assert_not(await_ended(s->pid), "it ended too early: %s", stage_printed(&s->stage, "up.err"));
+        await_again(&w);
     }
 }
 
@@ -85,12 +79,10 @@ static void street_close(struct street *s)
 
 static void finish(struct street *s, const char *what, int64_t bound)
 {
-    struct text said;
     int64_t longest;
     int code = process_wait(s->pid);
 
-    said = scratch_read(s->arena, arena_printf(s->arena, "%s/up.err", s->stage.folder));
-    cr_expect_eq(code, 0, "exit %d: %.*s", code, (int)said.len, said.at);
+    cr_expect_eq(code, 0, "exit %d: %s", code, stage_printed(&s->stage, "up.err"));
     longest = traffic_longest_ms(s->writer);
     longest = traffic_longest_ms(s->reader) > longest ? traffic_longest_ms(s->reader) : longest;
     fprintf(stderr, "%s: %u transactions beside it, the longest took %lld ms\n", what,
@@ -146,15 +138,24 @@ Test(traffic, a_concurrent_build_behind_a_report, .timeout = 300)
     street_close(&s);
 }
 
-/* The application has `orders` and waits for `items`, which the script has; the script wants `orders`. */
+/* A session that has `orders` and waits for `items`. */
+#define CROSSED                                                                                                        \
+    "SELECT FROM pg_locks w JOIN pg_locks h USING (pid) WHERE w.relation = 'items'::regclass AND NOT w.granted"        \
+    " AND h.relation = 'orders'::regclass AND h.granted"
+
+/* The application has `orders` and waits for `items`, which the script has; the script wants `orders`. Until the report
+ * ends, which holds the gate, the script goes on only when they have met. */
 Test(traffic, locks_taken_in_the_other_order, .timeout = 300)
 {
     static const char *const crossing[] = { "BEGIN", "UPDATE orders SET n = n + 1",
                                             "UPDATE items SET n = 1 WHERE id = 2", "COMMIT", NULL };
     struct street s = street_open(SETTINGS "== file db/migrate/1_both.sql\nALTER TABLE items ADD note text;\n"
-                                           "SELECT pg_sleep(0.1);\nALTER TABLE orders ADD note text;\n");
+                                           "DO $$ BEGIN WHILE NOT EXISTS (" CROSSED ") AND NOT"
+                                           " pg_try_advisory_xact_lock(1) LOOP END LOOP; END $$;\n"
+                                           "ALTER TABLE orders ADD note text;\n");
     struct traffic *other = traffic_open(s.stage.conninfo, crossing, s.arena);
 
+    postgres_session_run(s.report, "SELECT pg_advisory_lock(1)");
     traffic_await(other, 1);
     up(&s);
     for (int i = 0; i < TIMED_OUT; i++) {
@@ -165,6 +166,7 @@ Test(traffic, locks_taken_in_the_other_order, .timeout = 300)
     cr_expect_eq(traffic_errors(other), 0);
     cr_expect_leq(traffic_longest_ms(other), LOCK_MS + TOLERANCE_MS);
     traffic_close(other);
+    postgres_session_run(s.report, "SELECT pg_advisory_unlock_all()");
     finish(&s, "locks in the other order", LOCK_MS + TOLERANCE_MS);
     street_close(&s);
 }

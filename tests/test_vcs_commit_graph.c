@@ -159,7 +159,6 @@ Test(vcs_commit_graph, is_not_used_where_history_is_shallow)
     vcs_close(v);
 }
 
-/* Header, table of chunks, fanout: what is not as it must be, or a file cut short anywhere, is passed over. */
 /* Lists of no ids and no commits, and behind them a table that says there are a million. */
 Test(vcs_commit_graph, a_number_of_commits_that_comes_late_is_not_believed)
 {
@@ -182,6 +181,7 @@ Test(vcs_commit_graph, a_number_of_commits_that_comes_late_is_not_believed)
     origins_check(a, repo, "HEAD", "db");
 }
 
+/* Header, table of chunks, fanout: what is not as it must be, or a file cut short anywhere, is passed over. */
 Test(vcs_commit_graph, damage_is_seen)
 {
     static const char name[] = ".git/objects/info/commit-graph";

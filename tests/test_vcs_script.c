@@ -1,11 +1,11 @@
 /* Files as scripts: large ones in pieces, from wherever they lie, always the bytes that git has. */
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
 #include <unistd.h>
 
 #include "core/base/script.h"
 #include "core/base/text.h"
 #include "tests/support/repo.h"
+#include "tests/support/rows.h"
 
 static struct arena *a;
 
@@ -64,11 +64,7 @@ static const struct {
 
 ParameterizedTestParameters(vcs_script, gives_the_bytes_that_git_has)
 {
-    static size_t rows[sizeof places / sizeof *places];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof places / sizeof *places);
 }
 
 /* The file as a listing has it. */
@@ -160,11 +156,7 @@ static const struct {
 
 ParameterizedTestParameters(vcs_script, never_gives_other_bytes)
 {
-    static size_t rows[sizeof wrongs / sizeof *wrongs];
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        rows[i] = i;
-    return cr_make_param_array(size_t, rows, sizeof rows / sizeof *rows);
+    return rows_numbered(sizeof wrongs / sizeof *wrongs);
 }
 
 ParameterizedTest(size_t *row, vcs_script, never_gives_other_bytes)

@@ -1,9 +1,9 @@
 /* `wait` as a process of its own, beside one that applies: what ends it, and what it sits out. */
 #include <criterion/criterion.h>
 #include <signal.h>
-#include <sys/wait.h>
 
 #include "core/base/text.h"
+#include "tests/support/await.h"
 #include "tests/support/postgres.h"
 #include "tests/support/proxy.h"
 #include "tests/support/scene.h"
@@ -14,39 +14,22 @@ static const char story[] = "== commit Two\n== file db/migrate/1_a.sql\nCREATE T
 
 TestSuite(wait, .timeout = 180);
 
-static const char *printed(struct scene *c, const char *suffix)
-{
-    struct text all = scratch_read(c->arena, arena_printf(c->arena, "%s/wait.%s", c->stage.folder, suffix));
-
-    return arena_cstr(c->arena, all);
-}
-
-static bool has_said(const struct scene *c, const char *words)
-{
-    struct arena *look = arena_open();
-    const char *path = arena_printf(look, "%s/wait.err", c->stage.folder);
-    bool said = strstr(arena_cstr(look, scratch_read(look, path)), words) != NULL;
-
-    arena_close(look);
-    return said;
-}
-
 /* Starts it on a database, and returns when it has said these words. */
 static int start_waiting(struct scene *c, const char *url, const char *words)
 {
     const char *line = arena_printf(c->arena, "merganser wait --timeout 100s --interval 50ms --database '%s'", url);
-    int pid = stage_start(&c->stage, line, "wait"), status;
+    int pid = stage_start(&c->stage, line, "wait");
 
-    while (!has_said(c, words))
-        cr_assert_eq(waitpid(pid, &status, WNOHANG), 0, "it has ended: %s%s", printed(c, "out"), printed(c, "err"));
+    stage_await(&c->stage, pid, "wait.err", words);
     return pid;
 }
 
 static void expect_end(struct scene *c, int pid, int code)
 {
-    cr_assert_eq(process_wait(pid), code, "%s%s", printed(c, "out"), printed(c, "err"));
+    cr_assert_eq(process_wait(pid), code, "%s%s", stage_printed(&c->stage, "wait.out"),
+                 stage_printed(&c->stage, "wait.err"));
     if (code == 0)
-        scene_says(text_from(printed(c, "out")), "nothing is pending, after");
+        scene_says(text_from(stage_printed(&c->stage, "wait.out")), "nothing is pending, after");
 }
 
 static void until_another_applies(bool postgres)
@@ -55,7 +38,7 @@ static void until_another_applies(bool postgres)
     int pid = start_waiting(&c, c.url, "2 pending, the next is 1_a; waiting for at most");
 
     scene_run(&c, 0, "up --to 1");
-    cr_expect_eq(waitpid(pid, NULL, WNOHANG), 0);
+    cr_expect_not(await_ended(pid));
     scene_run(&c, 0, "up");
     expect_end(&c, pid, 0);
     scene_close(&c);
@@ -129,10 +112,13 @@ Test(wait, through_a_connection_that_is_lost)
     struct proxy *p = proxy_open(&o, c.arena);
     int pid = start_waiting(&c, proxy_conninfo(p, c.arena), "2 pending");
     unsigned before = proxy_connections(p);
+    struct await w = await_begin("another connection");
 
     proxy_cut(p);
-    while (proxy_connections(p) == before)
-        cr_assert_eq(waitpid(pid, NULL, WNOHANG), 0, "it has ended: %s", printed(&c, "err"));
+    while (proxy_connections(p) == before) {
+        cr_assert_not(await_ended(pid), "it has ended: %s", stage_printed(&c.stage, "wait.err"));
+        await_again(&w);
+    }
     scene_run(&c, 0, "up");
     expect_end(&c, pid, 0);
     proxy_close(p);

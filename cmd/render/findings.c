@@ -150,9 +150,13 @@ static void json_rules(struct json *object, const void *from, struct arena *a)
 
 void render_rules(struct session *s)
 {
+    int width = 0;
+
     s->add_json = json_rules;
+    for (size_t i = 0; review_rule(i); i++)
+        width = (int)strlen(review_rule(i)->name) > width ? (int)strlen(review_rule(i)->name) : width;
     for (size_t i = 0; s->format != FORMAT_JSON && review_rule(i); i++)
-        fprintf(s->out, "%-20s %-8s %s\n", review_rule(i)->name, severity_word(review_rule(i)->severity),
+        fprintf(s->out, "%-*s %-8s %s\n", width, review_rule(i)->name, severity_word(review_rule(i)->severity),
                 review_rule(i)->summary);
 }
 

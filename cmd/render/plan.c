@@ -1,6 +1,6 @@
 /* A plan as a person reads it, and as JSON. */
-#include "core/base/text.h"
 #include "cmd/render/render.h"
+#include "core/base/text.h"
 
 enum { FEW = 25, SUMMARY = 76 }; /* statements of a step that are shown; characters of one */
 
@@ -185,8 +185,8 @@ void render_document(struct session *s, const struct plan_document *d, const cha
             buf_string(&word, to);
         else
             buf_shell_word(&word, to);
-        fprintf(s->out, "written to %s: `merganser apply %s` runs exactly this\n",
-                text_shown(s->arena, text_from(to)), text_shown(s->arena, buf_content(&word)));
+        fprintf(s->out, "written to %s: `merganser apply %s` runs exactly this\n", text_shown(s->arena, text_from(to)),
+                text_shown(s->arena, buf_content(&word)));
     }
 }
 

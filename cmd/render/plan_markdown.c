@@ -307,8 +307,9 @@ static void put_foot(struct buf *out, const struct writing *w)
         put_words(out, d->unusable, w->arena);
         buf_string(out, ".\n");
     } else if (d->plan->len) {
-        buf_printf(out, "`merganser plan --ref %.12s --output plan.json` keeps it, `merganser apply plan.json` runs "
-                        "exactly this, and refuses where anything of it has moved.\n",
+        buf_printf(out,
+                   "`merganser plan --ref %.12s --output plan.json` keeps it, `merganser apply plan.json` runs "
+                   "exactly this, and refuses where anything of it has moved.\n",
                    object_id_hex(w->arena, d->work->source.at.commit));
     }
 }

@@ -3,10 +3,14 @@
 #include <stdalign.h>
 #include <stdnoreturn.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(ARENA_SEPARATE)
-enum { SEPARATE = 1 }; /* each allocation its own malloc, so that an overrun is seen */
+/* Under the address sanitizer every allocation has forbidden bytes behind it, so that an overrun is seen. */
+#if defined(__SANITIZE_ADDRESS__) || defined(ARENA_GUARDED)
+#include <sanitizer/asan_interface.h>
+enum { GUARD = 16 };
 #else
-enum { SEPARATE = 0 };
+#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at))
+enum { GUARD = 0 };
 #endif
 
 enum { BLOCK_SIZE = 64 * 1024 };
@@ -58,6 +62,7 @@ void arena_close(struct arena *a)
         o->release(o->handle);
     for (struct block *b = a->blocks, *next; b; b = next) {
         next = b->next;
+        ASAN_UNPOISON_MEMORY_REGION(b->bytes, b->size);
         free(b);
     }
     free(a);
@@ -72,6 +77,7 @@ static struct block *block_add(struct arena *a, size_t size, bool shared)
         out_of_memory();
     b->size = size;
     b->used = 0;
+    ASAN_POISON_MEMORY_REGION(b->bytes, size);
     /* A block made for one large allocation goes behind the current one, which still has room. */
     if (a->blocks && !shared) {
         b->next = a->blocks->next;
@@ -86,25 +92,24 @@ static struct block *block_add(struct arena *a, size_t size, bool shared)
 void *arena_alloc(struct arena *a, size_t size)
 {
     struct block *b = a->blocks;
+    size_t room;
     void *at;
 
     if (size > PTRDIFF_MAX - BLOCK_SIZE)
         out_of_memory();
-    if (SEPARATE) {
-        b = block_add(a, size ? size : 1, false);
-        b->used = b->size;
+    size = size ? size : 1;
+    room = rounded(size) + GUARD;
+    if (room > BLOCK_SIZE / 4 && (!b || b->size - b->used < room)) {
+        b = block_add(a, room, false);
+        b->used = room;
+        ASAN_UNPOISON_MEMORY_REGION(b->bytes, size);
         return b->bytes;
     }
-    size = rounded(size ? size : 1);
-    if (size > BLOCK_SIZE / 4 && (!b || b->size - b->used < size)) {
-        b = block_add(a, size, false);
-        b->used = size;
-        return b->bytes;
-    }
-    if (!b || b->size - b->used < size)
+    if (!b || b->size - b->used < room)
         b = block_add(a, BLOCK_SIZE, true);
     at = b->bytes + b->used;
-    b->used += size;
+    b->used += room;
+    ASAN_UNPOISON_MEMORY_REGION(at, size);
     return memset(at, 0, size);
 }
 

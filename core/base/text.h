@@ -34,6 +34,8 @@ const char *text_nearest(const char *typed, const char *const *names);
 
 /* Length of the UTF-8 character at the start of t, 0 where there is none (bad byte, or the end). */
 size_t text_char_len(struct text t);
+/* The code point of the character of that many bytes, 1 to 4, at the start of t; 0 where len is 0. */
+unsigned text_char_code(struct text t, size_t len);
 bool text_is_utf8(struct text t);
 /* The same, but 0 too for what a terminal would act on: control characters, line separators, and the marks that turn
  * the direction of writing. */

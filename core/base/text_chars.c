@@ -23,8 +23,7 @@ size_t text_char_len(struct text t)
     return len;
 }
 
-/* The code point of the character of that many bytes, 1 to 4, at the start of t; 0 where len is 0. */
-static unsigned char_code(struct text t, size_t len)
+unsigned text_char_code(struct text t, size_t len)
 {
     unsigned code = len ? (unsigned char)t.at[0] & (len == 1 ? 0x7f : 0xff >> (len + 1)) : 0;
 
@@ -51,7 +50,7 @@ size_t text_visible_len(struct text t)
         { 0, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 },
     };
     size_t len = text_char_len(t);
-    unsigned code = char_code(t, len);
+    unsigned code = text_char_code(t, len);
 
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
         if (code >= hidden[i][0] && code <= hidden[i][1])
@@ -152,7 +151,7 @@ const char *text_shown(struct arena *a, struct text t)
         else if (len <= 1)
             buf_printf(&out, "\\x%02x", c);
         else
-            buf_printf(&out, "\\u%04x", char_code(t, len));
+            buf_printf(&out, "\\u%04x", text_char_code(t, len));
         t = text_cut(t, len ? len : 1, t.len);
     }
     return buf_cstr(&out);

@@ -160,6 +160,11 @@ static bool is_looked_at(const struct review *r, const struct migration *m)
 {
     if (r->all)
         return true;
+    for (const char *const *version = r->request->versions; version && *version; version++)
+        if (strcmp(*version, m->version) == 0)
+            return true;
+    if (r->request->versions)
+        return false;
     return !any_unchanged(&r->range, m) && (r->request->since || !r->has_base || !unchanged_since(&r->base, m));
 }
 

@@ -92,10 +92,12 @@ bool findings_ignore(struct review *r, struct err *e)
             return false;
     for (size_t i = 0; i < r->findings.len; i++) {
         const struct finding *f = &r->findings.at[i];
+        const struct rule *rule = rules_find(f->rule);
         const struct migration *m = marked_for(r, f);
         bool ignored = is_ignored_path(r, f->at.path);
 
-        if (!ignored && m && !has_mark(&ignored, r, m, f->rule, e))
+        /* Of rules about statements, which have their own marks, nothing that is ignored is here. */
+        if (!ignored && !rule->statement && !rule->action && m && !has_mark(&ignored, r, m, f->rule, e))
             return false;
         if (!ignored)
             r->findings.at[kept++] = *f;

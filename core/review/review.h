@@ -4,6 +4,7 @@
 
 #include "core/config.h"
 #include "core/source.h"
+#include "dialects/dialect.h"
 
 enum severity { SEVERITY_OFF, SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
 enum { SEVERITIES = SEVERITY_ERROR + 1 };
@@ -34,7 +35,7 @@ struct finding {
     const char *message;
     const char *hint; /* or NULL */
     /* excerpt.h's: */
-    const char *fingerprint; /* stays the same while lines move; no two findings of a review have the same one */
+    const char *fingerprint;       /* stays the same while lines move; no two findings of a review have the same one */
     const struct excerpt *excerpt; /* NULL: it is about a whole file */
 };
 
@@ -43,6 +44,8 @@ struct review_findings {
     size_t len, cap;
 };
 
+struct roundtrip_request;
+
 struct review_request {
     struct source_request source; /* what is reviewed: work tree, index or a commit */
     const char *base;             /* a revision; NULL: the default branch */
@@ -50,18 +53,27 @@ struct review_request {
     const char *since;            /* what differs from this revision is looked at; NULL: from the merge base, for the
                                      index from HEAD */
     bool all;                     /* everything is looked at */
+    const char *const *versions;  /* these are looked at, whatever the history says; NULL-ended or NULL */
+    /* Of SQL rules: */
+    const struct dialect *dialect; /* NULL: told by the files */
+    int server;                    /* db_info.version; 0: not known */
+    int64_t lock_timeout_ms;       /* as configured; -1: not */
+    struct table_name ledger;      /* table NULL: not known */
     const struct config_rule *rules;
     size_t nrules;
     const char *const *ignore; /* patterns of paths from the root, as in fnmatch(3); NULL-ended or NULL */
+    /* Where up and down scripts are tried (core/roundtrip.h); NULL: nowhere, and no database is opened. */
+    const struct roundtrip_request *roundtrip;
 };
 
 struct review_result {
     struct review_findings findings; /* by path and line */
     size_t counts[SEVERITIES];
-    const char *base;   /* as it is called; NULL: there was none */
+    const char *base;                          /* as it is called; NULL: there was none */
     const struct migration *const *migrations; /* those that were looked at */
     size_t looked_at;
     const char *reason; /* why nothing of the history could be compared, or NULL */
+    const char *unread; /* why no SQL rule ran, or NULL */
 };
 
 /* Reviews; head is where the reviewed migrations are loaded to, and has to outlive the result. What could not be known

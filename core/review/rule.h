@@ -72,8 +72,9 @@ struct rule {
     bool (*run)(struct review *r, const struct rule *rule, struct err *e);
     void (*statement)(struct sql_look *l);                      /* called for every statement, before its actions */
     void (*action)(struct sql_look *l, const struct action *a); /* for everything that it does */
-    bool down;                                                  /* holds for down scripts too */
+    bool down;                                                  /* holds for down scripts too, a warning as info */
     bool everywhere;                                            /* holds on every dialect, not on PostgreSQL alone */
+    bool unreadable; /* about scripts that can't be taken apart: sql_scripts.c's */
 };
 
 /* The one list of rules; the order in which findings at one place are shown. Each is a file: those about the history in
@@ -85,14 +86,59 @@ struct rule {
     X(renamed_migration)                                                                                               \
     X(deleted_migration)                                                                                               \
     X(missing_down)                                                                                                    \
+    X(down_does_not_undo)                                                                                              \
     X(ruby_without_sql)                                                                                                \
     X(ruby_sql_apart)                                                                                                  \
     X(journal_files)                                                                                                   \
     X(journal_order)                                                                                                   \
     X(snapshot_chain)
 #define SQL_RULES(X)                                                                                                   \
+    X(unreadable_script)                                                                                               \
     X(adding_required_field)                                                                                           \
+    X(adding_not_null)                                                                                                 \
+    X(changing_column_type)                                                                                            \
+    X(renaming_column)                                                                                                 \
+    X(renaming_table)                                                                                                  \
+    X(dropping_column)                                                                                                 \
+    X(dropping_table)                                                                                                  \
+    X(dropping_not_null)                                                                                               \
+    X(foreign_key_not_valid)                                                                                           \
+    X(check_not_valid)                                                                                                 \
+    X(unique_constraint_without_index)                                                                                 \
     X(require_concurrent_index)                                                                                        \
+    X(concurrently_in_transaction)                                                                                     \
+    X(drop_index_concurrently)                                                                                         \
+    X(reindex_concurrently)                                                                                            \
+    X(validate_in_same_transaction)                                                                                    \
+    X(not_null_policy)                                                                                                 \
+    X(adding_field_with_default)                                                                                       \
+    X(adding_generated_column)                                                                                         \
+    X(adding_exclusion_constraint)                                                                                     \
+    X(rewriting_table)                                                                                                 \
+    X(cluster_or_vacuum_full)                                                                                          \
+    X(require_concurrent_refresh)                                                                                      \
+    X(require_concurrent_partition_detach)                                                                             \
+    X(attach_partition_without_check)                                                                                  \
+    X(backfill_in_same_transaction)                                                                                    \
+    X(require_timeout_settings)                                                                                        \
+    X(transaction_nesting)                                                                                             \
+    X(update_without_where)                                                                                            \
+    X(ban_truncate_cascade)                                                                                            \
+    X(ban_drop_cascade)                                                                                                \
+    X(ban_drop_schema)                                                                                                 \
+    X(ban_drop_database)                                                                                               \
+    X(domain_with_constraint)                                                                                          \
+    X(require_enum_value_ordering)                                                                                     \
+    X(identifier_too_long)                                                                                             \
+    X(disabling_row_security)                                                                                          \
+    X(grant_to_public)                                                                                                 \
+    X(prefer_bigint_over_int)                                                                                          \
+    X(prefer_identity)                                                                                                 \
+    X(prefer_jsonb)                                                                                                    \
+    X(prefer_timestamptz)                                                                                              \
+    X(prefer_text_field)                                                                                               \
+    X(ban_char_field)                                                                                                  \
+    X(wide_index)                                                                                                      \
     X(not_reviewed)
 #define RULES(X) HISTORY_RULES(X) SQL_RULES(X)
 
@@ -106,8 +152,7 @@ const char *rules_nearest(const char *name, struct arena *a);
 /* As the configuration has it, else the rule's own. */
 enum severity rules_severity(const struct rule *rule, const struct config_rule *configured, size_t n);
 /* ERR_CONFIG for a rule that is not there. */
-bool rules_check_configured(const struct config_rule *configured, size_t n, struct notices *notices, struct arena *a,
-                            struct err *e);
+bool rules_check_configured(const struct config_rule *configured, size_t n, struct arena *a, struct err *e);
 
 /* By path and line, then by the rules' order. */
 void findings_sort(struct review_findings *list);
@@ -137,6 +182,8 @@ const struct migration *ruby_script_apart(const struct review *r, const struct m
 bool sides_open(struct review *r, struct source *head, const char **reason, struct err *e);
 /* compare.c: fills subjects and originals. */
 void review_compare(struct review *r);
+/* sql_scripts.c: runs the SQL rules over what is looked at; *unread is why they did not run, or NULL. */
+bool review_scripts(struct review *r, const char **unread, struct err *e);
 /* ignore.c: takes out what the configuration or a script's own mark says to ignore. */
 bool findings_ignore(struct review *r, struct err *e);
 

@@ -79,7 +79,7 @@ static bool base_find(const char **name, struct object_id *commit, struct review
         return true;
     }
     *name = NULL;
-    if (r->all || r->request->since || r->request->source.at.kind == VCS_INDEX)
+    if (r->all || r->request->since || r->request->versions || r->request->source.at.kind == VCS_INDEX)
         return true;
     err_plain(e, ERR_REVISION, "no branch to compare with: %s", no_base);
     if (vcs_is_shallow(r->vcs))
@@ -113,7 +113,7 @@ static bool range_load(struct review *r, struct object_id head, struct err *e)
     const char *since = r->request->since;
     struct object_id commit;
 
-    if (r->all)
+    if (r->all || r->request->versions)
         return true;
     if (since)
         return revision_find(&commit, r, since, e) && side_load(arena_push(r->arena, &r->range), r, since, commit, e);
@@ -185,14 +185,14 @@ bool sides_open(struct review *r, struct source *head, const char **reason, stru
     r->head = (struct side) { .name = "HEAD", .commit = commit, .source = head };
     if (!head_load(r, e) || !journal_load(&r->head, r->arena, e))
         return false;
-    if (!vcs_is_git(r->vcs) && !r->all) {
+    if (!vcs_is_git(r->vcs) && !r->all && !q->versions) {
         err_plain(e, ERR_GIT, "there is no git repository here, so nothing says what is new");
         return err_hint(e, "give --all to review every migration by itself");
     }
     /* Before the first commit everything is new. */
     if (!commit.known) {
         *reason = vcs_is_git(r->vcs) ? "there is no commit yet" : "there is no git repository here";
-        r->all = true;
+        r->all = !q->versions;
         return true;
     }
     say_situation(r);

@@ -47,14 +47,23 @@ static void place(const struct sql_look *l, struct finding *f, const struct acti
     f->end_column = end.column;
 }
 
+/* Nobody plans to go down: what only takes its time there is no warning, unless somebody says that it is. */
+static enum severity severity_here(const struct sql_look *l)
+{
+    enum severity s = rules_severity(l->rule, l->request->rules, l->request->nrules);
+
+    return s == SEVERITY_WARNING && s == l->rule->text.severity && l->script->direction == DIRECTION_DOWN
+               ? SEVERITY_INFO
+               : s;
+}
+
 static struct finding *add(struct sql_look *l, const struct action *a, const char *message)
 {
-    const struct sql_review_request *r = l->request;
     struct finding *f = arena_push(l->reviewing->arena, l->reviewing->findings);
 
     *f = (struct finding) {
         .rule = l->rule->text.name,
-        .severity = rules_severity(l->rule, r->rules, r->nrules),
+        .severity = severity_here(l),
         .version = l->script->migration ? l->script->migration->version : NULL,
         .message = message,
     };
@@ -112,6 +121,23 @@ const char *sql_name(const struct sql_look *l, const char *schema, const char *n
     return schema ? arena_printf(l->reviewing->arena, "%s.%s", schema, name) : name ? name : "?";
 }
 
+const struct action *sql_column_of(const struct sql_look *l, const struct action *a)
+{
+    if (!(a->flags & ACTION_WITHIN) || a->object != OBJECT_CONSTRAINT)
+        return NULL;
+    while (a > l->statement->actions.at)
+        if ((--a)->object == OBJECT_COLUMN)
+            return a;
+    return NULL;
+}
+
+bool sql_is_part_of_create(const struct sql_look *l, const struct action *a)
+{
+    const struct action *first = l->statement->actions.at;
+
+    return (a->flags & ACTION_WITHIN) && first->verb == ACTION_CREATE && first->object == OBJECT_TABLE;
+}
+
 static bool shares(const struct sql_look *l, const struct planned_statement *p)
 {
     const struct planned_statement *own = l->statement;
@@ -132,6 +158,31 @@ const struct planned_statement *sql_transaction_begin(const struct sql_look *l)
     while (first > l->script->at && shares(l, first - 1))
         first--;
     return first;
+}
+
+/* 1: it is set, 0: set to none, -1: the script does not say. */
+static int is_set(const struct sql_look *l, const char *name)
+{
+    const char *value = known_setting(l->known, name);
+    struct text digits = text_from(value);
+
+    if (!value)
+        return -1;
+    if (digits.len && digits.at[0] == '"')
+        digits = text_cut(digits, 1, digits.len - 1);
+    return digits.len && digits.at[0] >= '1' && digits.at[0] <= '9';
+}
+
+bool sql_lock_timeout_holds(const struct sql_look *l)
+{
+    int by_script = is_set(l, "lock_timeout");
+
+    return by_script >= 0 ? by_script : l->request->lock_timeout_ms != 0;
+}
+
+bool sql_statement_timeout_holds(const struct sql_look *l)
+{
+    return is_set(l, "statement_timeout") == 1;
 }
 
 bool sql_asked_no_transaction(const struct sql_look *l)
@@ -212,7 +263,7 @@ bool review_sql(struct review_findings *out, const struct sql_review_request *r,
     struct sql_reviewing reviewing = { .findings = out, .arena = a, .notices = notices };
     struct sql_look l = { .request = r, .known = known_open(a), .reviewing = &reviewing };
 
-    if (!rules_check_configured(r->rules, r->nrules, notices, a, e))
+    if (!rules_check_configured(r->rules, r->nrules, a, e))
         return false;
     for (size_t i = 0; i < r->nscripts; i++) {
         l.script = &r->scripts[i];

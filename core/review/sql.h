@@ -12,7 +12,7 @@ struct sql_review_request {
     bool apart;     /* each of them is a plan by itself: what an earlier one made is no new table any more */
     const struct dialect *dialect;
     int server;              /* db_info.version; 0: not known */
-    int64_t lock_timeout_ms; /* that merganser itself sets; -1: none */
+    int64_t lock_timeout_ms; /* that merganser sets, 0: none; -1: nobody said otherwise than its own default */
     const struct config_rule *rules;
     size_t nrules;
     const char *const *ignore; /* check.ignore */

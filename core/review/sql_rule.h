@@ -37,12 +37,25 @@ struct finding *sql_find_on_table(struct sql_look *l, const struct action *a, co
 /* "public.users", as the statement says it: without a schema where it gives none. For messages. */
 const char *sql_name(const struct sql_look *l, const char *schema, const char *name);
 
+/* The column whose definition a constraint stands in; NULL: it stands by itself. */
+const struct action *sql_column_of(const struct sql_look *l, const struct action *a);
+/* True for a column or constraint of the CREATE TABLE that makes its table. */
+bool sql_is_part_of_create(const struct sql_look *l, const struct action *a);
+
 /* True where the statement shares a transaction with what made the object. */
 bool sql_same_transaction(const struct sql_look *l, const struct sql_object *made);
 /* The statements that ran before in its transaction, the first one first: from script->at[*first] up to statement. */
 const struct planned_statement *sql_transaction_begin(const struct sql_look *l);
+/* A statement that has to wait for a lock gives up: by the script's own SET, or by merganser's timeouts.lock. */
+bool sql_lock_timeout_holds(const struct sql_look *l);
+/* One that runs too long is ended: by the script's own SET. */
+bool sql_statement_timeout_holds(const struct sql_look *l);
 /* True where the script was asked to run outside a transaction: by its layout or a comment. */
 bool sql_asked_no_transaction(const struct sql_look *l);
+
+/* sql_locks.c: what a statement takes from others on a relation that was there: a lock that stops writing, or all use.
+ * NULL: nothing that is known of. */
+const struct effect *sql_blocking(const struct sql_look *l, const struct planned_statement *p);
 
 /* The server is known to be as old as that, or older: sql_server_before(l, 110000). False where it is not known. */
 bool sql_server_before(const struct sql_look *l, int version);

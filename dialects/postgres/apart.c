@@ -23,7 +23,7 @@ bool apply_rows(struct applying *p, const struct row_change *changes, size_t n, 
     struct rows_sql before = rows_sql_open(p->pg, true, started, p->arena);
     struct rows_sql after = rows_sql_open(p->pg, true, started, p->arena);
     struct buf sql = buf_open(p->arena, SIZE_MAX / 2);
-    struct apart x = { .failed_at = SIZE_MAX };
+    struct apart x = { 0 };
     size_t at_lock = SIZE_MAX, at_check = SIZE_MAX, at;
     struct retry r;
     int64_t key;

@@ -17,6 +17,8 @@ static void ask(const struct pg *pg, PGcancel *handle)
     close(PQsocket(pg->conn));
     if (pg->watching)
         close(PQsocket(pg->watching));
+    if (pg->lease.conn)
+        close(PQsocket(pg->lease.conn));
     PQcancel(handle, message, sizeof message);
     _exit(0);
 }

@@ -99,22 +99,20 @@ static bool named_sql(const char **out, struct pg *pg, const struct concurrent *
 static bool indexes_ask(PGresult **out, struct pg *pg, const char *tables, const char *named, struct arena *a,
                         struct err *e)
 {
-    static const char valid[] = "(c.relkind = 'I' OR (i.indisvalid AND i.indisready AND i.indislive))";
-
     return pg_query(
         out, pg,
         arena_printf(a,
                      "WITH s AS (%s), b AS (SELECT oid FROM s UNION SELECT t.reltoastrelid"
                      "  FROM pg_catalog.pg_class t JOIN s ON t.oid = s.oid)"
                      " SELECT i.indexrelid, pg_catalog.quote_ident(n.nspname) || '.' ||"
-                     "  pg_catalog.quote_ident(c.relname), c.relname, %s, coalesce(%s, false),"
+                     "  pg_catalog.quote_ident(c.relname), c.relname, " PG_INDEX_VALID ", coalesce(%s, false),"
                      "  i.indrelid IN (SELECT oid FROM b)"
                      " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
                      "  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                     " WHERE %s OR (i.indrelid IN (SELECT oid FROM b) AND NOT %s AND NOT EXISTS (SELECT"
+                     " WHERE %s OR (i.indrelid IN (SELECT oid FROM b) AND NOT " PG_INDEX_VALID " AND NOT EXISTS (SELECT"
                      "  FROM pg_catalog.pg_stat_progress_create_index p"
                      "  WHERE p.index_relid = i.indexrelid AND p.datname = pg_catalog.current_database())) ORDER BY 2",
-                     tables, valid, named, named, valid),
+                     tables, named, named),
         NULL, e);
 }
 

@@ -116,18 +116,15 @@ static void take_writing(struct pg *pg, const PGresult *r)
 static bool introduce_session(struct pg *pg, struct err *e)
 {
     struct arena *a = arena_open();
-    struct buf sql = buf_open(a, SIZE_MAX / 2), set = buf_open(a, SIZE_MAX / 2);
+    struct buf sql = buf_open(a, SIZE_MAX / 2);
     PGresult *first = NULL, *last = NULL;
-    size_t n = 0, before = 1 + pg_settings(&set, pg, false);
+    size_t n = 0, before;
     bool ok;
 
-    pg_session_statements(&set, pg);
     buf_string(&sql, whoami);
-    if (set.len) {
-        guard(&sql, pg);
-        before++;
-    }
-    buf_text(&sql, buf_content(&set));
+    guard(&sql, pg);
+    before = 2 + pg_settings(&sql, pg, false);
+    pg_session_statements(&sql, pg);
     buf_string(&sql, writing);
     buf_string(&sql, timeouts_columns(pg));
     ok = pg_send(pg, buf_cstr(&sql), e);
@@ -195,7 +192,7 @@ static bool introduce(struct pg *pg, struct err *e)
 /* What writes goes around the pooler where there is a way. */
 static bool is_direct(const struct pg *pg)
 {
-    return pg->options.direct && !pg->options.read_only;
+    return pg->options.direct && (!pg->options.read_only || pg->options.session_needed);
 }
 
 static bool connect_to(struct pg *pg, struct err *e)
@@ -280,7 +277,7 @@ bool pg_restore(struct pg *pg, struct err *e)
     struct arena *a;
     struct buf sql;
     PGresult *r;
-    size_t failed_at = 0, before;
+    size_t failed_at, before;
     bool ok;
 
     /* Through a pooler what a transaction changes ends with it. */

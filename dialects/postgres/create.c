@@ -18,6 +18,10 @@ static const char *const columns[] = {
         "client_host text, merganser text, started_at timestamptz NOT NULL, finished_at timestamptz, "
         "outcome text NOT NULL, statements_done bigint, statements_total bigint, error text, down_script text, "
         "statement_begun bigint, done_hash text, waited_ms bigint, attempts integer",
+    [TABLE_HISTORY_SCHEMA] =
+        "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, format integer, run_id text NOT NULL, "
+        "ledger text NOT NULL, version text NOT NULL, direction text NOT NULL, server integer, versions bigint, "
+        "ledger_sha256 text, taken_at timestamptz NOT NULL, sha256 text NOT NULL, description text",
     [TABLE_LEASE] = "id integer PRIMARY KEY CHECK (id = 1), ledger text, token bigint NOT NULL, holder text, "
                     "client_host text, client_pid bigint, "
                     "database_user text, application text, taken_at timestamptz NOT NULL, renewed_at timestamptz NOT "
@@ -25,9 +29,14 @@ static const char *const columns[] = {
 };
 
 /* What a history of the first format lacks. */
-static const char upgrade[] =
-    " ADD COLUMN IF NOT EXISTS statement_begun bigint, ADD COLUMN IF NOT EXISTS done_hash text,"
-    " ADD COLUMN IF NOT EXISTS waited_ms bigint, ADD COLUMN IF NOT EXISTS attempts integer";
+static const struct {
+    const char *name, *type;
+} second[] = {
+    { "statement_begun", "bigint" },
+    { "done_hash", "text" },
+    { "waited_ms", "bigint" },
+    { "attempts", "integer" },
+};
 
 /* Two runners may both find a table absent: the later one's CREATE ... IF NOT EXISTS can still fail on the catalog's
  * unique index (23505), or see the other's table or schema (42P07, 42P06). It is there at the next look. */
@@ -97,25 +106,33 @@ static bool make(struct pg *pg, enum known_table kind, struct table_name name, b
     return ok;
 }
 
+static bool has_column(const struct table_info *table, const char *name)
+{
+    for (size_t i = 0; i < table->ncolumns; i++)
+        if (strcmp(table->columns[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* Asks for the owner's rights and a moment alone with the table, so only where something is lacking. */
 static bool upgrade_history(struct pg *pg, struct table_name name, struct err *e)
 {
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
     struct table_info found = { 0 };
-    size_t have = 0;
-    bool ok = postgres_tables_find(&pg->db, &name, 1, &found, a, e);
+    bool ok = postgres_tables_find(&pg->db, &name, 1, &found, a, e), lacks = false;
 
-    for (size_t i = 0; ok && i < found.ncolumns; i++)
-        have += strcmp(found.columns[i].name, "statement_begun") == 0 ||
-                strcmp(found.columns[i].name, "done_hash") == 0 || strcmp(found.columns[i].name, "waited_ms") == 0 ||
-                strcmp(found.columns[i].name, "attempts") == 0;
-    if (ok && have < 4) {
-        buf_string(&sql, "ALTER TABLE ");
-        pg_table(&sql, name);
-        buf_string(&sql, upgrade);
-        ok = pg_run(pg, buf_cstr(&sql), e);
+    pg_begin(&sql, pg, PG_WRITING);
+    buf_string(&sql, "ALTER TABLE ");
+    pg_table(&sql, name);
+    for (size_t i = 0; ok && i < sizeof second / sizeof *second; i++) {
+        if (has_column(&found, second[i].name))
+            continue;
+        buf_printf(&sql, "%s ADD COLUMN IF NOT EXISTS %s %s", lacks ? "," : "", second[i].name, second[i].type);
+        lacks = true;
     }
+    buf_string(&sql, ";COMMIT");
+    ok = ok && (!lacks || retry_sql(pg, buf_cstr(&sql), e));
     arena_close(a);
     return ok;
 }

@@ -26,25 +26,6 @@ struct finding {
 
 /* ---- reading the script ---- */
 
-/* One line, without secrets, cut at a character. */
-static const char *shown(struct text sql, struct arena *a)
-{
-    struct text safe = text_from(text_without_secrets(a, sql, NULL));
-    struct buf line = buf_open(a, SIZE_MAX / 2);
-    size_t end;
-
-    for (size_t i = 0; i < safe.len && line.len < (size_t)SHOWN_MAX * 4; i++) {
-        bool space = text_is_space(safe.at[i]);
-
-        if (!space || (line.len && line.at[line.len - 1] != ' '))
-            buf_char(&line, space ? ' ' : safe.at[i]);
-    }
-    end = byte_from_char(buf_content(&line), SHOWN_MAX);
-    if (end == line.len)
-        return text_shown(a, buf_content(&line));
-    return arena_printf(a, "%s…", text_shown(a, text_cut(buf_content(&line), 0, end)));
-}
-
 /* Names that follow are found by the path that was set before them. */
 static void follow_session(struct examining *x, const struct action *s)
 {
@@ -68,9 +49,10 @@ static void read_statement(struct examining *x, const struct read_statement *s)
     struct evidence *v = arena_push(x->arena, x->out);
     struct actions list;
 
-    *v = (struct evidence) {
-        .statement = s->nth, .at = s->at, .sql = shown(s->sql, x->arena), .label = EVIDENCE_UNCLEAR
-    };
+    *v = (struct evidence) { .statement = s->nth,
+                             .at = s->at,
+                             .sql = pg_sql_shown(x->pg, s->sql.at, SHOWN_MAX, x->arena),
+                             .label = EVIDENCE_UNCLEAR };
     postgres_describe(&list, s->sql, x->arena);
     v->repeats = (s->marks & MARK_REPEATS) || looks_first(&list);
     if (!list.known)

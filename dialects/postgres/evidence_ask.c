@@ -1,11 +1,12 @@
 #include "dialects/postgres/evidence.h"
 
-static const char *question(struct probe *const *probes, size_t n, struct arena *a)
+/* *before is how many results come before those of the probes. */
+static const char *question(size_t *before, const struct pg *pg, struct probe *const *probes, size_t n, struct arena *a)
 {
     struct buf sql = buf_open(a, SIZE_MAX / 2);
     const char *path = NULL;
 
-    buf_string(&sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;");
+    *before = pg_begin(&sql, pg, "ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     for (size_t i = 0; i < n; i++) {
         if (probes[i]->search_path && (!path || strcmp(path, probes[i]->search_path) != 0))
             buf_printf(&sql, "SET LOCAL search_path = %s;", probes[i]->search_path);
@@ -41,10 +42,11 @@ static void answer(struct probe *p, const PGresult *r, struct arena *a)
 /* Asks from the first on, up to one that the server refuses to answer. *done counts those behind which to go on. */
 static bool ask(size_t *done, struct pg *pg, struct probe *const *probes, size_t n, struct arena *a, struct err *e)
 {
+    size_t before;
     bool fine = true;
 
     *done = 0;
-    if (!pg_send(pg, question(probes, n, a), e))
+    if (!pg_send(pg, question(&before, pg, probes, n, a), e))
         return false;
     for (PGresult *r = pg_next(pg); r; r = pg_next(pg)) {
         if (pg_failed(r) && fine && pg->cancelled) {
@@ -53,6 +55,8 @@ static bool ask(size_t *done, struct pg *pg, struct probe *const *probes, size_t
         } else if (pg_failed(r) && fine && *done < n) {
             probes[*done]->state = PROBE_FAILED;
             probes[(*done)++]->words = pg_shown(pg, PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY), a);
+        } else if (before) {
+            before--;
         } else if (PQresultStatus(r) == PGRES_TUPLES_OK && *done < n) {
             answer(probes[(*done)++], r, a);
         }

@@ -160,8 +160,9 @@ static void index_of_table(struct asking *k)
     k->p->absent = arena_printf(k->arena, "%s has no index on %s", probe_written(k, x->new_schema, x->new_name),
                                 text_shown(k->arena, text_from(x->columns)));
     buf_printf(&k->sql,
-               "SELECT CASE WHEN i.indisvalid THEN 'y' ELSE 'f' END, %s || CASE WHEN i.indisvalid THEN ' exists' ELSE "
-               "' exists but is INVALID' END%s JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE i.indrelid = ",
+               "SELECT CASE WHEN " PG_INDEX_VALID " THEN 'y' ELSE 'f' END, %s || CASE WHEN " PG_INDEX_VALID
+               " THEN ' exists' ELSE ' exists but is INVALID' END%s JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid "
+               "WHERE i.indrelid = ",
                probe_relation_words, probe_from_relation);
     pg_table_oid(&k->sql, k->pg, (struct table_name) { x->new_schema, x->new_name });
     buf_printf(&k->sql, " AND i.indisunique = %s AND (i.indpred IS NOT NULL) = %s AND i.indexprs IS NULL AND",
@@ -190,14 +191,14 @@ static void ask_index(struct asking *k)
         pg_table_oid(&k->sql, k->pg, (struct table_name) { x->new_schema, x->new_name });
         buf_string(&k->sql, " THEN 'd'");
     }
-    buf_printf(
-        &k->sql,
-        " WHEN i.indisvalid AND i.indisready AND i.indislive THEN 'y' ELSE 'f' END, %s || CASE WHEN b.pid IS NOT "
-        "NULL THEN ' is being built by the session with pid ' || b.pid WHEN i.indisvalid AND i.indisready AND "
-        "i.indislive THEN ' exists and is valid' ELSE ' exists but is INVALID' END || ', on ' || "
-        "i.indrelid::pg_catalog.regclass%s JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid LEFT JOIN "
-        "pg_catalog.pg_stat_progress_create_index b ON b.index_relid = c.oid WHERE c.oid = ",
-        probe_relation_words, probe_from_relation);
+    buf_printf(&k->sql,
+               " WHEN " PG_INDEX_VALID
+               " THEN 'y' ELSE 'f' END, %s || CASE WHEN b.pid IS NOT NULL THEN ' is being built by "
+               "the session with pid ' || b.pid WHEN c.relkind = 'I' THEN ' exists' WHEN " PG_INDEX_VALID
+               " THEN ' exists and is valid' ELSE ' exists but is INVALID' END || ', on ' || "
+               "i.indrelid::pg_catalog.regclass%s JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid LEFT JOIN "
+               "pg_catalog.pg_stat_progress_create_index b ON b.index_relid = c.oid WHERE c.oid = ",
+               probe_relation_words, probe_from_relation);
     index_oid(k);
 }
 

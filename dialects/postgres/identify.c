@@ -40,6 +40,7 @@ bool postgres_identify(struct db_identity *out, struct db *db, struct arena *a, 
         .path = arena_string(a, PQgetvalue(r, 0, PATH)),
         .role = arena_string(a, PQgetvalue(r, 0, ROLE)),
         .major = db->info.version / MAJOR,
+        .started = pg->server_started,
     };
     PQclear(r);
     return system_read(&out->system, pg, allowed, a, e);

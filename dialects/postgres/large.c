@@ -154,7 +154,7 @@ static bool send_all(struct large *l, struct err *e)
     for (int i = 0; l->batches[i].statements.len; i = !i) {
         if (!batch_run(&l->batches[i], &l->batches[!i], l, e))
             return false;
-        large_tell(l->p, l->batches[i].end, l->batches[i].bytes);
+        large_tell(l->p, l->batches[i].end, l->rows.bytes);
     }
     return l->end < l->p->script.count || large_is_unchanged(l->p, e);
 }

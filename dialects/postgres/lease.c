@@ -118,7 +118,6 @@ static bool denied(struct pg *pg, struct err *e)
                "let the role make the schema `merganser`, or name a table it may make as `history:`",
                "through a connection pooler the run's lock is a row, which this role can't write: two runs at once are "
                "kept apart migration by migration");
-    pg->lease.table.table = NULL;
     return true;
 }
 

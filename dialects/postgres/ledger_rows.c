@@ -24,9 +24,10 @@ static struct text rfc3339(struct arena *a, struct text shown)
 
 static void select_sql(struct buf *sql, const struct pg *pg, const struct row_query *q)
 {
-    /* Local settings: the text of a time depends on the session's. */
+    /* Local settings: the text of a time depends on the session's. A policy that hides rows from this user would have
+     * applied versions look pending: then it is an error. */
     pg_begin(sql, pg, "READ ONLY");
-    buf_string(sql, "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, YMD';SELECT ");
+    buf_string(sql, "SET LOCAL TimeZone = 'UTC';SET LOCAL DateStyle = 'ISO, YMD';SET LOCAL row_security = off;SELECT ");
     for (size_t i = 0; i < q->n; i++) {
         buf_string(sql, i ? ", " : "");
         pg_name(sql, q->columns[i]);
@@ -89,8 +90,6 @@ bool postgres_rows_read(struct db *db, const struct row_query *q, struct rows *o
     *out = (struct rows) { 0 };
     if (!pg_restore(pg, e))
         return false;
-    /* A policy that hides rows from this user would have applied versions look pending: then it is an error. */
-    buf_string(&sql, "SELECT pg_catalog.set_config('row_security', 'off', true);");
     select_sql(&sql, pg, q);
     ok = pg_query(&r, pg, buf_cstr(&sql), NULL, e);
     if (ok)
@@ -160,7 +159,7 @@ static bool lost(bool before_commit, struct err *e)
 static bool write_all(struct pg *pg, const struct row_change *changes, size_t n, const size_t *owner, size_t nowner,
                       const char *sql, struct err *e)
 {
-    struct writing w = { sql, SIZE_MAX };
+    struct writing w = { .sql = sql };
     struct retry r;
     bool own;
 

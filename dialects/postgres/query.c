@@ -175,6 +175,8 @@ bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at,
     size_t n = 0, before;
 
     *out = NULL;
+    if (failed_at)
+        *failed_at = SIZE_MAX;
     if (!send_whole(&before, pg, sql, e))
         return false;
     while ((r = pg_next(pg))) {
@@ -258,6 +260,11 @@ const char *pg_shown(const struct pg *pg, const char *message, struct arena *a)
     return text_shown(a, without_passwords(pg, message, a));
 }
 
+const char *pg_sql_shown(const struct pg *pg, const char *sql, size_t most, struct arena *a)
+{
+    return text_summary(a, without_passwords(pg, sql, a), most);
+}
+
 /* Its lines stay lines. */
 static void add_lines(struct buf *out, const struct pg *pg, const char *said)
 {
@@ -332,51 +339,4 @@ void pg_notice(void *arg, const PGresult *r)
     notice_add(pg->options.notices, NOTICE_VERBOSE, "server", IN_FILE(pg->path), NULL, "%s: %s",
                severity ? severity : "NOTICE", pg_shown(pg, message, a));
     arena_close(a);
-}
-
-/* Needs no escaping whatever the server's settings are: most values are names, hashes and times. */
-static bool is_plain(struct text value)
-{
-    for (size_t i = 0; i < value.len; i++)
-        if ((unsigned char)value.at[i] < 0x20 || (unsigned char)value.at[i] > 0x7e || value.at[i] == '\'' ||
-            value.at[i] == '\\')
-            return false;
-    return true;
-}
-
-void pg_literal(struct buf *out, const struct pg *pg, struct text value)
-{
-    char *quoted;
-
-    if (is_plain(value)) {
-        buf_char(out, '\'');
-        buf_text(out, value);
-        buf_char(out, '\'');
-        return;
-    }
-    if (!text_is_utf8(value) || memchr(value.at, '\0', value.len))
-        value = text_from(text_as_utf8(out->arena, value));
-    quoted = PQescapeLiteral(pg->conn, value.at, value.len);
-    buf_string(out, quoted ? quoted : "NULL");
-    PQfreemem(quoted);
-}
-
-void pg_name(struct buf *out, const char *name)
-{
-    buf_char(out, '"');
-    for (const char *quote; (quote = strchr(name, '"')); name = quote + 1) {
-        buf_add(out, name, (size_t)(quote - name));
-        buf_string(out, "\"\"");
-    }
-    buf_string(out, name);
-    buf_char(out, '"');
-}
-
-void pg_table(struct buf *out, struct table_name name)
-{
-    if (name.schema) {
-        pg_name(out, name.schema);
-        buf_char(out, '.');
-    }
-    pg_name(out, name.table);
 }

@@ -247,7 +247,7 @@ void rows_prepare_text(struct buf *out, struct pg *pg, const char *const *sql, s
     }
 }
 
-bool rows_prepare(struct pg *pg, const char *const *sql, size_t n, struct err *e)
+bool rows_prepare(struct pg *pg, const char *const *sql, size_t n, const char *head, const char *tail, struct err *e)
 {
     struct arena *a = arena_open();
     struct buf text = buf_open(a, SIZE_MAX / 2);
@@ -256,7 +256,7 @@ bool rows_prepare(struct pg *pg, const char *const *sql, size_t n, struct err *e
 
     rows_prepare_text(&text, pg, sql, n);
     if (text.len)
-        ok = pg_run(pg, buf_cstr(&text), e);
+        ok = pg_run(pg, arena_printf(a, "%s%s%s", head, buf_cstr(&text), tail), e);
     if (!ok)
         pg->prepared.len = before;
     arena_close(a);

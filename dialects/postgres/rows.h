@@ -34,8 +34,8 @@ const char *rows_lock_sql(int64_t key, struct arena *a);
 
 /* The name of a prepared statement, or NULL where it was not prepared since the connection was made. */
 const char *rows_prepared(const struct pg *pg, const char *sql);
-/* Prepares those of the n statements that are not yet: one round trip, or none. */
-bool rows_prepare(struct pg *pg, const char *const *sql, size_t n, struct err *e);
+/* Prepares those of the n statements that are not yet, between head and tail: one round trip, or none. */
+bool rows_prepare(struct pg *pg, const char *const *sql, size_t n, const char *head, const char *tail, struct err *e);
 /* Appends PREPARE statements for the n, and takes note of them. */
 void rows_prepare_text(struct buf *out, struct pg *pg, const char *const *sql, size_t n);
 

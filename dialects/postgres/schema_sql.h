@@ -5,19 +5,22 @@
 /* Joins the schema that `column` is the oid of as n, where users' objects may lie in it. */
 #define SQL_SCHEMA(column)                                                                                             \
     " JOIN pg_namespace n ON n.oid = " column " AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
-/* A condition: no extension owns it. */
+/* A condition: no extension owns it. The index that refclassid leads to holds little else. */
 #define SQL_NO_MEMBER(class, oid)                                                                                      \
     " NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '" class "'::regclass AND e.objid = " oid                  \
-                                                                     " AND e.deptype = 'e')"
+                                                                     " AND e.refclassid = 'pg_extension'::regclass "   \
+                                                                     "AND e.deptype = 'e')"
 /* The schema's name as it is, and the qualified name of what n is the schema of. */
 #define SQL_NAME(column) "n.nspname, quote_ident(n.nspname) || '.' || quote_ident(" column ")"
 #define SQL_QUALIFIED(name, catalog, schema, oid)                                                                      \
     "(SELECT quote_ident(qn.nspname) || '.' || quote_ident(q." name ") FROM " catalog " q JOIN pg_namespace qn"        \
     " ON qn.oid = q." schema " WHERE q.oid = " oid ")"
-/* "WITH (a=1, b=2)" of an array of settings, NULL where there are none. pg_attver is the server's own count. */
+/* "WITH (a=1, b=2)" of an array of settings, NULL where there are none. pg_attver is the server's own count, which some
+ * servers keep for every column. */
 #define SQL_SETTINGS(word, array)                                                                                      \
-    "CASE WHEN " array " IS NOT NULL THEN '" word " (' || nullif(array_to_string(ARRAY(SELECT o FROM unnest(" array    \
-    ") o WHERE o NOT LIKE 'pg\\_attver=%' ORDER BY o COLLATE \"C\"), ', '), '') || ')' END"
+    "CASE WHEN array_length(" array ", 1) > 1 OR " array "[1] NOT LIKE 'pg\\_attver=%' THEN '" word                    \
+    " (' || nullif(array_to_string(ARRAY(SELECT o FROM unnest(" array ") o WHERE o NOT LIKE 'pg\\_attver=%'"           \
+    " ORDER BY o COLLATE \"C\"), ', '), '') || ')' END"
 /* "OPTIONS (a 'b')" of foreign data's options. What may be a secret does not leave the server. */
 #define SQL_OPTIONS(array)                                                                                             \
     "CASE WHEN " array " IS NOT NULL THEN 'OPTIONS (' || array_to_string(ARRAY(SELECT quote_ident(option_name) || ' '" \

@@ -47,12 +47,15 @@ void schema_take_parent(struct schema_reading *s, unsigned class, unsigned of, c
 
 void schema_take_column(struct schema_reading *s, unsigned class, unsigned of, const PGresult *r, int row)
 {
-    enum { LOCAL = TAKE_MORE, INHERITS };
+    enum { LOCAL = TAKE_MORE, INHERITS, NUMBER, COLLATION, TYPE };
     struct known *k = schema_take_known(s, class, of, r, row), *whole;
 
     if (!k)
         return;
     k->key = 0;
+    k->number = schema_cell(s, r, row, NUMBER);
+    k->collation = schema_cell(s, r, row, COLLATION);
+    k->type = schema_cell(s, r, row, TYPE);
     k->inherits = schema_flag(r, row, INHERITS);
     k->inherited = k->inherits && !schema_flag(r, row, LOCAL);
     whole = schema_known(s, k->whole);
@@ -76,11 +79,13 @@ void schema_take_sequence(struct schema_reading *s, unsigned class, unsigned of,
 {
     enum { OWNED = TAKE_MORE, COLUMN };
     struct known *k = schema_take_known(s, class, of, r, row);
+    const struct known *column =
+        k ? schema_column(s, schema_known(s, k->whole), text_from(PQgetvalue(r, row, COLUMN))) : NULL;
 
-    if (k && k->whole)
-        k->object.definition = arena_printf(s->arena, "%s %s %s.%s", k->object.definition,
-                                            *PQgetvalue(r, row, OWNED) == 'i' ? "OF IDENTITY" : "OWNED BY",
-                                            k->object.of, PQgetvalue(r, row, COLUMN));
+    if (column)
+        k->object.definition =
+            arena_printf(s->arena, "%s %s %s", k->object.definition,
+                         *PQgetvalue(r, row, OWNED) == 'i' ? "OF IDENTITY" : "OWNED BY", column->object.name);
 }
 
 /* ---- when all is known ---- */

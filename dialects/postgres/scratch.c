@@ -214,8 +214,11 @@ bool postgres_scratch_make(const char **url, struct db *beside, struct arena *a,
     }
     if (strcmp(e->sqlstate, "42501") == 0) {
         err_prefix(e, "no scratch database can be made: ");
-        err_hint(e, "let the role make databases (`ALTER ROLE %s CREATEDB`), or name a database to try things in",
-                 role);
+        err_hint(
+            e,
+            "let the role make databases (`ALTER ROLE %s CREATEDB`), or name one to try things in: --scratch URL of "
+            "`check --roundtrip`, --trace URL of `plan`",
+            role);
     } else if (err_is_stop(e->kind)) {
         struct err ignored = { 0 };
 

@@ -45,7 +45,7 @@ struct pg {
     struct copy_rows *rows; /* of the script that runs, for its COPY … FROM stdin (copy.h); NULL: it has none */
     int64_t lock_wait_ms;   /* what the run lets its lock be waited for */
     struct {
-        struct table_name table;     /* table NULL: there can't be one */
+        struct table_name table;
         const char *ledger, *holder; /* holder: a name for this process, the same after reopening */
         int64_t token, renewed_at;   /* renewed_at: monotonic ms */
         PGconn *conn;                /* lease_beat.c's */
@@ -76,8 +76,8 @@ bool pg_lost(const struct pg *pg);
 /* Ends what is open, whatever it is. */
 void pg_rollback(struct pg *pg);
 /* Sends a query of ours and gives its last result that has rows, or the last of all. *failed_at (may be NULL) is the
- * number of results before the error. The caller clears *out. What does not begin with pg_begin's BEGIN is a
- * transaction for itself. */
+ * number of results before the error, SIZE_MAX where none was read. The caller clears *out. What does not begin with
+ * pg_begin's BEGIN is a transaction for itself. */
 bool pg_query(PGresult **out, struct pg *pg, const char *sql, size_t *failed_at, struct err *e);
 /* The same where the result does not matter. */
 bool pg_run(struct pg *pg, const char *sql, struct err *e);
@@ -97,6 +97,8 @@ const char *pg_sqlstate(const PGresult *r);
 bool pg_failed(const PGresult *r);
 /* A message of the server or of libpq: one line, no password. */
 const char *pg_shown(const struct pg *pg, const char *message, struct arena *a);
+/* The same of SQL, cut off behind so many characters. */
+const char *pg_sql_shown(const struct pg *pg, const char *sql, size_t most, struct arena *a);
 
 /* The server's notices and warnings, as they come; arg is the struct pg. */
 void pg_notice(void *arg, const PGresult *r);
@@ -109,6 +111,10 @@ void pg_table(struct buf *out, struct table_name name);
 /* tables.c: an expression for a table's oid, NULL where there is none. Unlike to_regclass('schema.table') it asks for
  * no right to the schema. */
 void pg_table_oid(struct buf *out, const struct pg *pg, struct table_name name);
+
+/* A condition of i, a row of pg_index, and c, the same index's of pg_class: no build of it has broken off. One of a
+ * partitioned table is only complete once all partitions have theirs, and is what it was made as before that too. */
+#define PG_INDEX_VALID "(c.relkind = 'I' OR (i.indisvalid AND i.indisready AND i.indislive))"
 
 /* ---- connect.c ---- */
 

@@ -26,7 +26,7 @@ struct seen_relation {
     unsigned locks; /* held: 1 << (the mode's number) */
     bool fresh;     /* of the look that is under way: has what follows */
     unsigned new_locks;
-    bool scanned, rewritten;
+    bool made, scanned, rewritten;
     const char *was_schema, *was_name;
 };
 

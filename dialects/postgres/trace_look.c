@@ -84,7 +84,8 @@ bool look_open(struct look *out, struct pg *pg, struct arena *a, struct err *e)
     *out = (struct look) { .pg = pg, .arena = a };
     if (!pg_query(&r, pg,
                   "SELECT " COLUMNS " FROM pg_catalog.pg_class c" JOINS
-                  " WHERE c.oid >= 16384 AND c.relkind IN ('r','p','m','v','f','i','I','S') ORDER BY 1",
+                  " WHERE c.oid >= 16384 AND c.relkind IN ('r','p','m','v','f','i','I','S')"
+                  " AND n.nspname NOT LIKE 'pg\\_toast%' ORDER BY 1",
                   NULL, e))
         return false;
     for (int i = 0; i < PQntuples(r); i++) {
@@ -129,7 +130,8 @@ static const char look_sql[] =
     " AS m FROM pg_catalog.pg_locks WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation' AND granted"
     " AND relation >= 16384 AND database = (SELECT oid FROM pg_catalog.pg_database"
     " WHERE datname = pg_catalog.current_database())) k GROUP BY relation) l"
-    " LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation" JOINS " WHERE c.relkind IS DISTINCT FROM 't' ORDER BY 1";
+    " LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation" JOINS
+    " WHERE c.oid IS NULL OR n.nspname NOT LIKE 'pg\\_toast%' ORDER BY 1";
 
 enum { HELD = 1, FIRST = 2 }; /* columns of look_sql; COLUMNS begin at FIRST */
 
@@ -149,6 +151,7 @@ static void take_look(struct look *l, const PGresult *r, int row)
         take_columns(to, r, row, FIRST, l->arena);
     to->locks = (unsigned)number(r, row, HELD);
     to->fresh = true;
+    to->made = made;
     to->new_locks = to->locks & ~before.locks;
     to->scanned = to->scans > before.scans;
     to->rewritten = !made && to->file != before.file;
@@ -207,7 +210,7 @@ static bool goes_with_table(struct look *l, const struct seen_relation *r, const
 static void report(struct effects *out, struct look *l, const struct seen_relation *r, const char *tag,
                    const struct effects *documented, struct arena *a)
 {
-    static const char *const plans[] = { "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", NULL };
+    static const char *const rows[] = { "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", NULL };
     static const char *const code[] = { "DO", "CALL", "SELECT", NULL };
     static const char *const empties[] = { "TRUNCATE", NULL };
     const char *lock = strongest(r->new_locks), *held = held_already(r, documented);
@@ -215,7 +218,8 @@ static void report(struct effects *out, struct look *l, const struct seen_relati
     struct effect *f;
 
     lock = effects_compare_locks(held, lock) > 0 ? held : lock;
-    if ((!lock && !rewrites && !r->scanned) || goes_with_table(l, r, documented))
+    /* What the statement has just made nobody else has. */
+    if (r->made || (!lock && !rewrites && !r->scanned) || goes_with_table(l, r, documented))
         return;
     f = arena_push(a, out);
     f->schema = arena_string(a, r->was_schema);
@@ -224,7 +228,7 @@ static void report(struct effects *out, struct look *l, const struct seen_relati
     f->rewrites = rewrites;
     f->scans = r->scanned && !is_part(r);
     /* Whether a query reads a table through is for the planner to say, by how large it is. Code may have emptied it. */
-    f->may = (f->scans && tag_is(tag, plans)) || (rewrites && tag_is(tag, code));
+    f->may = (f->scans && tag_is(tag, rows)) || ((f->scans || rewrites) && tag_is(tag, code));
 }
 
 bool look_again(struct effects *out, struct look *l, const char *tag, const struct effects *documented, struct arena *a,

@@ -217,6 +217,21 @@ static bool send_large(struct exchange *x, struct err *e)
     return true;
 }
 
+/* PREPARE looks at the tables too: as ourselves, where the script may have taken a role that can't see them. */
+static bool prepare(struct exchange *x, struct err *e)
+{
+    struct applying *p = x->p;
+    struct buf around[2] = { buf_open(p->arena, SIZE_MAX / 2), buf_open(p->arena, SIZE_MAX / 2) };
+
+    if (x->t->as_another) {
+        pg_begin(&around[0], p->pg, PG_WRITING);
+        role_borrow(&around[0], p);
+        buf_string(&around[1], "COMMIT;");
+        role_return(&around[1]);
+    }
+    return rows_prepare(p->pg, x->sql, x->nsql, buf_cstr(&around[0]), buf_cstr(&around[1]), e);
+}
+
 static bool attempt(struct exchange *x, struct err *e)
 {
     struct pg *pg = x->p->pg;
@@ -225,7 +240,7 @@ static bool attempt(struct exchange *x, struct err *e)
     x->results = x->tail = 0;
     x->commit_sent = pg->transaction_odd = false;
     x->t->outcome = UNIT_ROLLED_BACK;
-    if (!rows_prepare(pg, x->sql, x->nsql, e))
+    if (!prepare(x, e))
         return false;
     add_head(x);
     add_body(x);

@@ -53,20 +53,12 @@ PGconn *watch_connect_start(const struct pg *pg, const char *application)
     const char *const keys[] = {
         "dbname", "application_name", "client_encoding", "host", "hostaddr", "port", "target_session_attrs", NULL
     };
-    const char *values[] = { pg->target.conninfo,  application,      "UTF8", PQhost(pg->conn),
-                             PQhostaddr(pg->conn), PQport(pg->conn), "any",  NULL };
-    struct pg_target direct;
-    struct arena *a = arena_open();
-    struct err ignored;
-    PGconn *conn = NULL;
+    const char *const values[] = { pg->target.conninfo,  application,      "UTF8", PQhost(pg->conn),
+                                   PQhostaddr(pg->conn), PQport(pg->conn), "any",  NULL };
+    PGconn *conn = PQconnectStartParams(keys, values, 1);
 
-    if (pg->options.direct) {
-        values[3] = values[4] = values[5] = values[6] = NULL;
-        if (url_read(&direct, arena_string(a, pg->options.direct), NULL, a, &ignored))
-            values[0] = direct.conninfo;
-    }
-    conn = PQconnectStartParams(keys, values, 1);
-    arena_close(a);
+    /* Else libpq would print the server's notices. */
+    PQsetNoticeReceiver(conn, nothing, NULL);
     return conn;
 }
 
@@ -133,7 +125,6 @@ static bool opened(struct pg *pg)
     if (pg->watching || pg->watch_failed || pg_lost(pg))
         return pg->watching != NULL;
     pg->watching = watch_connect_start(pg, "merganser watch");
-    PQsetNoticeReceiver(pg->watching, nothing, NULL);
     if (pg->watching && connect_wait(pg->watching) && introduce(pg, pg->watching))
         return true;
     /* What a signal broke off may work the next time. */
@@ -176,13 +167,6 @@ static int64_t number(const PGresult *r, int row, int column)
     return text_to_u64(text_from(PQgetvalue(r, row, column)), &n) ? (int64_t)n : -1;
 }
 
-static const char *query_shown(const struct pg *pg, const char *query, struct arena *a)
-{
-    const char *safe = text_without_secrets(a, text_from(query), pg->target.password);
-
-    return text_summary(a, text_from(safe), QUERY_SHOWN);
-}
-
 void watch_sessions_add(struct db_sessions *out, const struct pg *pg, const PGresult *r, int from, struct arena *a)
 {
     for (int i = 0; i < PQntuples(r); i++)
@@ -191,7 +175,7 @@ void watch_sessions_add(struct db_sessions *out, const struct pg *pg, const PGre
             .user = value(r, i, from + 1, a),
             .application = value(r, i, from + 2, a),
             .client = value(r, i, from + 3, a),
-            .query = query_shown(pg, PQgetvalue(r, i, from + 4), a),
+            .query = pg_sql_shown(pg, PQgetvalue(r, i, from + 4), QUERY_SHOWN, a),
             .state = value(r, i, from + 5, a),
             .age_ms = number(r, i, from + 6),
         };
@@ -199,24 +183,25 @@ void watch_sessions_add(struct db_sessions *out, const struct pg *pg, const PGre
 
 void watch_blockers(struct db_sessions *out, struct pg *pg, struct arena *a)
 {
-    /* A prepared transaction has no process: it is given as 0. */
-    const char *sql =
-        pg_lost(pg)
-            ? ""
-            : arena_printf(
-                  a,
-                  "SELECT " WATCH_COLUMNS(
-                      "b.pid") " FROM (SELECT DISTINCT pg_catalog.unnest(pg_catalog.pg_blocking_pids(%d)) AS pid) b"
-                               " LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid WHERE b.pid <> 0"
-                               " UNION ALL SELECT " WATCH_PREPARED_COLUMNS " FROM pg_catalog.pg_prepared_xacts x"
-                               " WHERE x.database = pg_catalog.current_database() AND 0 = ANY "
-                               "(pg_catalog.pg_blocking_pids(%d))"
-                               " ORDER BY 7 DESC",
-                  PQbackendPID(pg->conn), PQbackendPID(pg->conn));
     PGresult *r;
+    int pid;
 
     *out = (struct db_sessions) { 0 };
-    watch_query(&r, pg, sql);
+    if (pg_lost(pg))
+        return;
+    pid = PQbackendPID(pg->conn);
+    /* A prepared transaction has no process: it is given as 0. */
+    watch_query(
+        &r, pg,
+        arena_printf(a,
+                     "SELECT " WATCH_COLUMNS(
+                         "b.pid") " FROM (SELECT DISTINCT pg_catalog.unnest(pg_catalog.pg_blocking_pids(%d)) AS pid) b"
+                                  " LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid WHERE b.pid <> 0"
+                                  " UNION ALL SELECT " WATCH_PREPARED_COLUMNS " FROM pg_catalog.pg_prepared_xacts x"
+                                  " WHERE x.database = pg_catalog.current_database() AND 0 = ANY "
+                                  "(pg_catalog.pg_blocking_pids(%d))"
+                                  " ORDER BY 7 DESC",
+                     pid, pid));
     watch_sessions_add(out, pg, r, 0, a);
     PQclear(r);
 }

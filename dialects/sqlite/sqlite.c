@@ -5,8 +5,8 @@
 #include "dialects/sqlite/dump.h"
 #include "dialects/sqlite/lock.h"
 #include "dialects/sqlite/rows.h"
-#include "dialects/sqlite/scratch.h"
 #include "dialects/sqlite/schema.h"
+#include "dialects/sqlite/scratch.h"
 #include "dialects/sqlite/tables.h"
 
 static const char *const schemes[] = { "sqlite", "sqlite3", "file", NULL };
@@ -27,11 +27,12 @@ const struct dialect sqlite_dialect = {
     .lock = sqlite_lock,
     .unlock = sqlite_unlock,
     .apply = sqlite_apply,
+    .identify = sqlite_identify,
+    .schema = sqlite_schema,
     .describe = sqlite_describe,
     .statements = sqlite_script_statements,
     .scratch_make = sqlite_scratch_make,
     .scratch_drop = sqlite_scratch_drop,
     .dump = sqlite_dump,
-    .identify = sqlite_identify,
-    .schema = sqlite_schema,
+    .undump = sqlite_undump,
 };

@@ -1,13 +1,11 @@
 #include "tests/support/fault.h"
 
 #include <criterion/criterion.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "core/base/text.h"
-
-enum { PAUSE_MS = 5 };
+#include "tests/support/await.h"
 
 const char *const fault_what_names[FAULT_WHATS] = {
     [FAULT_KILL] = "kill -9",        [FAULT_TERM] = "SIGTERM",      [FAULT_INT_TWICE] = "SIGINT twice",
@@ -18,14 +16,14 @@ const char *const fault_what_names[FAULT_WHATS] = {
 
 const char *const fault_shape_names[FAULT_SHAPES] = { "atomic", "segmented", "outside", "down" };
 
-/* A gate is open unless the test holds its number. It is asked again and again, so that no lock_timeout ends it. */
+/* A gate is open unless the test holds its number. No lock_timeout ends the wait for one, nor any other wait. */
 static const char database[] =
     "CREATE SCHEMA fault;"
     "CREATE TABLE fault.effects (what text);"
     "CREATE TABLE fault.big (id integer);"
     "INSERT INTO fault.big SELECT generate_series(1, 100);"
     "CREATE FUNCTION fault.gate(n integer) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
-    " WHILE NOT pg_try_advisory_xact_lock_shared(4711, n) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;"
+    " PERFORM pg_advisory_xact_lock_shared(4711, n); END $$;"
     "CREATE FUNCTION fault.gate_trigger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
     " PERFORM fault.gate(TG_ARGV[0]::integer); RETURN NEW; END $$;"
     "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON fault.effects DEFERRABLE INITIALLY DEFERRED"
@@ -35,10 +33,12 @@ static const char history_gate[] = "CREATE TRIGGER gate BEFORE INSERT OR UPDATE 
                                    " FOR EACH ROW EXECUTE FUNCTION fault.gate_trigger(5)";
 
 #define EFFECT(name, gate) "INSERT INTO fault.effects SELECT '" name "' FROM fault.gate(" gate ");\n"
-#define FIRST              "== commit All\n== file db/migrate/1_first.sql\nINSERT INTO fault.effects VALUES ('1');\n"
-#define SECOND             "== file db/migrate/2_second.sql\n"
-#define THIRD              "== file db/migrate/3_third.sql\nINSERT INTO fault.effects VALUES ('3');\n"
-#define THREE(of)          EFFECT(of "2.1", "1") EFFECT(of "2.2", "2") EFFECT(of "2.3", "3")
+#define FIRST                                                                                                          \
+    "== commit All\n== file merganser.yml\ntimeouts: {lock: 0}\n== file db/migrate/1_first.sql\nINSERT INTO "          \
+    "fault.effects VALUES ('1');\n"
+#define SECOND    "== file db/migrate/2_second.sql\n"
+#define THIRD     "== file db/migrate/3_third.sql\nINSERT INTO fault.effects VALUES ('3');\n"
+#define THREE(of) EFFECT(of "2.1", "1") EFFECT(of "2.2", "2") EFFECT(of "2.3", "3")
 
 static const char *const stories[FAULT_SHAPES] = {
     [FAULT_ATOMIC] = FIRST SECOND THREE("") THIRD,
@@ -128,7 +128,7 @@ static bool is_there(struct fault_scene *c, const struct fault_where *where)
     switch (where->point) {
     case POINT_GATE:
         return is(c, "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()"
-                     " AND application_name LIKE 'merganser%' AND wait_event = 'PgSleep'");
+                     " AND application_name LIKE 'merganser%' AND wait_event = 'advisory'");
     case POINT_BUILD:
         return is(c, "SELECT count(*) > 0 FROM pg_stat_progress_create_index WHERE datname = current_database()"
                      " AND phase LIKE 'waiting%'");
@@ -157,10 +157,12 @@ static void wait_for_end(struct fault_scene *c)
 
 static bool reach(struct fault_scene *c, const struct fault_where *where)
 {
+    struct await w = await_begin(c->label);
+
     while (!is_there(c, where)) {
         if (has_ended(c))
             return false;
-        poll(NULL, 0, PAUSE_MS);
+        await_again(&w);
     }
     return true;
 }
@@ -181,16 +183,15 @@ static void release(struct fault_scene *c)
 static void signal_taken(struct fault_scene *c, int number)
 {
     const char *path = arena_printf(c->arena, "/proc/%d/status", c->pid);
+    struct await w = await_begin("it takes a signal");
+    struct text status;
     size_t at;
 
     cr_assert_eq(kill(c->pid, number), 0);
-    for (;;) {
-        struct text status = scratch_read(c->arena, path);
-
-        if (!text_find(status, "ShdPnd:\t", &at) ||
-            text_starts(text_cut(status, at, status.len), "ShdPnd:\t0000000000000000"))
-            return;
-    }
+    while (status = scratch_read(c->arena, path),
+           text_find(status, "ShdPnd:\t", &at) &&
+               !text_starts(text_cut(status, at, status.len), "ShdPnd:\t0000000000000000"))
+        await_again(&w);
 }
 
 /* The next run begins while what the first one has left on the server is still at work. */
@@ -203,8 +204,8 @@ static void start_again_beside(struct fault_scene *c)
                                      now);
 
     c->pid = stage_start(&c->stage, arena_printf(c->arena, "%s --database \"$PG\"", fault_command(c)), "run");
-    while (!has_ended(c) && !is(c, begun))
-        poll(NULL, 0, PAUSE_MS);
+    for (struct await w = await_begin("the run beside it"); !has_ended(c) && !is(c, begun);)
+        await_again(&w);
 }
 
 static void end_sessions(struct fault_scene *c, const char *function)
@@ -218,8 +219,10 @@ static void end_sessions(struct fault_scene *c, const char *function)
 /* Until it tries to connect again, or gives up. */
 static void await_return(struct fault_scene *c, unsigned connections)
 {
+    struct await w = await_begin("it connects again");
+
     while (!has_ended(c) && proxy_connections(c->proxy) == connections)
-        poll(NULL, 0, PAUSE_MS);
+        await_again(&w);
 }
 
 static void cut(struct fault_scene *c)
@@ -343,8 +346,7 @@ void fault_try(struct fault_scene *c, const struct fault_where *where, enum faul
     else
         fault_violation(c, "the point was not reached, exit %d", c->exit_code);
     wait_for_end(c);
-    while (!is(c, quiet))
-        poll(NULL, 0, PAUSE_MS);
+    postgres_session_await(c->eye, quiet, "t");
     fault_check_invariants(c);
     fault_check_claims(c, what);
     fault_finish(c);

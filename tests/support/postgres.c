@@ -5,6 +5,8 @@
 #include <postgresql/libpq-fe.h>
 #include <unistd.h>
 
+#include "tests/support/await.h"
+
 struct postgres_session {
     PGconn *conn;
 };
@@ -77,6 +79,14 @@ const char *postgres_ask(struct arena *a, const char *conninfo, const char *sql)
     return cell;
 }
 
+void postgres_await(const char *conninfo, const char *sql, const char *answer)
+{
+    struct postgres_session *s = postgres_session_open(conninfo);
+
+    postgres_session_await(s, sql, answer);
+    postgres_session_close(s);
+}
+
 struct postgres_session *postgres_session_open(const char *conninfo)
 {
     struct postgres_session *s = calloc(1, sizeof *s);
@@ -117,6 +127,38 @@ void postgres_session_wait(struct postgres_session *s)
                   PQerrorMessage(s->conn));
         PQclear(r);
     }
+}
+
+void postgres_session_await(struct postgres_session *s, const char *sql, const char *answer)
+{
+    struct await w = await_begin(sql);
+    bool is = false;
+
+    while (!is) {
+        struct arena *a = arena_open();
+
+        is = strcmp(run(a, s->conn, sql), answer) == 0;
+        arena_close(a);
+        if (!is)
+            await_again(&w);
+    }
+}
+
+struct postgres_session *postgres_gate_close(const char *conninfo)
+{
+    struct postgres_session *s = postgres_session_open(conninfo);
+
+    postgres_session_run(s, "CREATE TABLE gate (id integer)");
+    postgres_session_run(s, "BEGIN; LOCK TABLE gate");
+    return s;
+}
+
+void postgres_gate_await(const char *conninfo)
+{
+    postgres_await(conninfo,
+                   "SELECT count(*) > 0 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                   " WHERE d.datname = current_database() AND l.relation = 'gate'::regclass AND NOT l.granted",
+                   "t");
 }
 
 void postgres_session_close(struct postgres_session *s)

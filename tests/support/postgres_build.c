@@ -28,6 +28,14 @@ void build_leave_invalid(struct unit_db *b, const char *sql)
     unit_ask(b, "DELETE FROM t WHERE b = 'twice'; TRUNCATE history");
 }
 
+void build_await(const char *conninfo)
+{
+    postgres_await(conninfo,
+                   "SELECT count(*) FROM pg_stat_progress_create_index"
+                   " WHERE lockers_total > 0 AND datname = current_database()",
+                   "1");
+}
+
 static struct db_session kept(const struct db_session *s, struct arena *a)
 {
     struct db_session copy = *s;

@@ -17,6 +17,9 @@ void build_leave_invalid(struct unit_db *b, const char *sql);
 /* The indexes of tables named t, p and c, joined by a blank; an invalid one with a "!". */
 const char *build_indexes(struct unit_db *b);
 
+/* Returns once a build in the database waits for somebody. */
+void build_await(const char *conninfo);
+
 /* Somebody in the way, and what was told about him. The first time that a build is said to wait, he runs `release`. */
 struct build_wait {
     struct unit_db *unit;

@@ -1,27 +1,16 @@
 #include "tests/support/server.h"
 
 #include <criterion/criterion.h>
-#include <poll.h>
-#include <postgresql/libpq-fe.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "tests/support/daemon.h"
 #include "tests/support/scratch.h"
 
-enum {
-    PORT_FROM = 20000, /* below the kernel's own for outgoing connections */
-    PORTS = 12000,
-    PORT_TRIES = 8,
-    ANSWER_MS = 60000,
-    PAUSE_MS = 10,
-};
-
 struct server {
-    struct arena *arena;
-    const char *folder, *conninfo;
-    int port, pid;
+    struct daemon daemon; /* first: begin() is given its address */
+    const char *conninfo;
 };
 
 static bool as_root(void)
@@ -33,104 +22,58 @@ static bool as_root(void)
 static void run_as_server(struct server *s, const char *line)
 {
     const char *user = as_root() ? "setpriv --reuid=postgres --regid=postgres --init-groups " : "";
-    const char *const argv[] = { "sh", "-c", arena_printf(s->arena, "%s%s", user, line), NULL };
+    const char *const argv[] = { "sh", "-c", arena_printf(s->daemon.arena, "%s%s", user, line), NULL };
     struct process p = { .argv = argv, .directory = "/" };
-    struct process_result r = process_run(&p, s->arena);
+    struct process_result r = process_run(&p, s->daemon.arena);
 
     cr_assert_eq(r.exit_code, 0, "%s: %.*s", line, (int)r.err.len, r.err.at);
 }
 
-static void begin(struct server *s)
+static void begin(struct daemon *d)
 {
-    const char *const as_us[] = { "setpriv", "--pdeathsig", "QUIT", NULL };
-    const char *const as_postgres[] = {
-        "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig", "QUIT", NULL
-    };
-    const char *const *prefix = as_root() ? as_postgres : as_us;
-    const char *const server[] = { "postgres",
-                                   "-D",
-                                   arena_printf(s->arena, "%s/data", s->folder),
-                                   "-p",
-                                   arena_printf(s->arena, "%d", s->port),
-                                   "-k",
-                                   s->folder,
-                                   NULL };
-    const char *argv[16];
-    struct process p = { .argv = argv, .directory = "/" };
-    size_t n = 0;
+    struct server *s = (struct server *)d;
+    const char *data = arena_printf(d->arena, "%s/data", d->folder), *port = arena_printf(d->arena, "%d", d->port);
+    const char *const argv[] = { "postgres", "-D", data, "-p", port, "-k", d->folder, NULL };
 
-    for (size_t i = 0; prefix[i]; i++)
-        argv[n++] = prefix[i];
-    for (size_t i = 0; server[i]; i++)
-        argv[n++] = server[i];
-    argv[n] = NULL;
-    s->pid =
-        process_start(&p, arena_printf(s->arena, "%s/out", s->folder), arena_printf(s->arena, "%s/log", s->folder));
-    s->conninfo = arena_printf(s->arena, "host=%s port=%d user=postgres", s->folder, s->port);
-}
-
-/* False: the process has ended, since the port was taken. */
-static bool answers(struct server *s)
-{
-    const char *postgres = arena_printf(s->arena, "%s dbname=postgres", s->conninfo);
-    int64_t until = time_monotonic_ms() + ANSWER_MS;
-    int status;
-
-    while (PQping(postgres) != PQPING_OK) {
-        if (waitpid(s->pid, &status, WNOHANG) == s->pid)
-            return false;
-        cr_assert(time_monotonic_ms() < until, "the server in %s does not answer", s->folder);
-        poll(NULL, 0, PAUSE_MS);
-    }
-    return true;
+    s->conninfo = arena_printf(d->arena, "host=%s port=%d user=postgres", d->folder, d->port);
+    d->answers = arena_printf(d->arena, "%s dbname=postgres", s->conninfo);
+    daemon_run(d, "QUIT", argv);
 }
 
 static void configure(struct server *s, const char *const *settings)
 {
-    struct buf conf = buf_open(s->arena, SIZE_MAX / 2);
+    struct buf conf = buf_open(s->daemon.arena, SIZE_MAX / 2);
 
     buf_string(&conf, "listen_addresses = '127.0.0.1'\nunix_socket_permissions = 0777\ntimezone = 'UTC'\n"
                       "fsync = off\nfull_page_writes = off\nshared_buffers = 16MB\nmax_connections = 40\n");
     for (size_t i = 0; settings && settings[i]; i++)
         buf_printf(&conf, "%s\n", settings[i]);
-    scratch_write(s->folder, "settings", buf_content(&conf));
-    run_as_server(s, arena_printf(s->arena, "cat %s/settings >>%s/data/postgresql.conf", s->folder, s->folder));
+    scratch_write(s->daemon.folder, "settings", buf_content(&conf));
+    run_as_server(s, arena_printf(s->daemon.arena, "cat %s/settings >>%s/data/postgresql.conf", s->daemon.folder,
+                                  s->daemon.folder));
 }
 
 static struct server *folder_make(struct arena *a)
 {
     struct server *s = arena_make(a, struct server, 1);
 
-    s->arena = a;
-    s->folder = scratch_folder(a);
+    s->daemon = (struct daemon) { .arena = a, .folder = scratch_folder(a) };
     if (as_root()) {
-        const char *const argv[] = { "chown", "postgres:", s->folder, NULL };
+        const char *const argv[] = { "chown", "postgres:", s->daemon.folder, NULL };
 
         cr_assert_eq(process_run(&(struct process) { .argv = argv }, a).exit_code, 0);
     }
     return s;
 }
 
-static void begin_on_a_free_port(struct server *s)
-{
-    bool running = false;
-
-    for (int i = 0; i < PORT_TRIES && !running; i++) {
-        s->port = PORT_FROM + (int)arc4random_uniform(PORTS);
-        begin(s);
-        running = answers(s);
-    }
-    cr_assert(running, "no port was free, or see %s/log", s->folder);
-}
-
 struct server *server_open(struct arena *a, const char *const *settings)
 {
     struct server *s = folder_make(a);
 
-    run_as_server(
-        s, arena_printf(a, "initdb -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -D %s/data", s->folder));
+    run_as_server(s, arena_printf(a, "initdb -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync -D %s/data",
+                                  s->daemon.folder));
     configure(s, settings);
-    begin_on_a_free_port(s);
+    daemon_open(&s->daemon, begin);
     setenv("MERGANSER_TEST_POSTGRES", s->conninfo, 1);
     return s;
 }
@@ -139,14 +82,15 @@ struct server *server_follow(struct arena *a, const char *primary)
 {
     struct server *s = folder_make(a);
 
-    run_as_server(s, arena_printf(a, "pg_basebackup -d '%s' -D %s/data -R -c fast --no-sync", primary, s->folder));
-    begin_on_a_free_port(s);
+    run_as_server(s,
+                  arena_printf(a, "pg_basebackup -d '%s' -D %s/data -R -c fast --no-sync", primary, s->daemon.folder));
+    daemon_open(&s->daemon, begin);
     return s;
 }
 
 void server_promote(struct server *s)
 {
-    run_as_server(s, arena_printf(s->arena, "pg_ctl promote -s -w -t 60 -D %s/data", s->folder));
+    run_as_server(s, arena_printf(s->daemon.arena, "pg_ctl promote -s -w -t 60 -D %s/data", s->daemon.folder));
 }
 
 const char *server_conninfo(const struct server *s, struct arena *a)
@@ -156,27 +100,23 @@ const char *server_conninfo(const struct server *s, struct arena *a)
 
 int server_port(const struct server *s)
 {
-    return s->port;
+    return s->daemon.port;
 }
 
 void server_stop(struct server *s, enum server_stop how)
 {
-    if (!s->pid)
-        return;
-    cr_assert_eq(kill(s->pid, how == SERVER_FAST ? SIGINT : SIGQUIT), 0);
-    process_wait(s->pid);
-    s->pid = 0;
+    daemon_stop(&s->daemon, how == SERVER_FAST ? SIGINT : SIGQUIT);
 }
 
 void server_start_only(struct server *s)
 {
-    cr_assert_eq(s->pid, 0);
-    begin(s);
+    cr_assert_eq(s->daemon.pid, 0);
+    begin(&s->daemon);
 }
 
 void server_wait(struct server *s)
 {
-    cr_assert(answers(s), "the server in %s did not start again", s->folder);
+    cr_assert(daemon_wait(&s->daemon), "the server in %s did not start again", s->daemon.folder);
 }
 
 void server_start(struct server *s)

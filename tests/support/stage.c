@@ -1,10 +1,12 @@
 #include "tests/support/stage.h"
 
 #include <criterion/criterion.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "tests/support/await.h"
 #include "tests/support/postgres.h"
 #include "tests/support/story.h"
 
@@ -141,6 +143,44 @@ int stage_start(struct stage *s, const char *line, const char *name)
 
     return process_start(&p, arena_printf(s->arena, "%s/%s.out", s->folder, name),
                          arena_printf(s->arena, "%s/%s.err", s->folder, name));
+}
+
+const char *stage_printed(const struct stage *s, const char *file)
+{
+    return arena_cstr(s->arena, scratch_read(s->arena, arena_printf(s->arena, "%s/%s", s->folder, file)));
+}
+
+void stage_await(const struct stage *s, int pid, const char *file, const char *words)
+{
+    const char *path = arena_printf(s->arena, "%s/%s", s->folder, file);
+    struct await w = await_begin(words);
+    bool said = false;
+
+    while (!said) {
+        bool ended = await_ended(pid);
+        struct arena *a = arena_open();
+        struct text all = scratch_read(a, path);
+        size_t at;
+
+        said = all.at && text_find(all, words, &at);
+        cr_assert(said || !ended, "it ended without \"%s\": %.*s", words, (int)all.len, all.at ? all.at : "");
+        arena_close(a);
+        if (!said)
+            await_again(&w);
+    }
+}
+
+long stage_peak_of_up(struct stage *s, const char *arguments)
+{
+    struct rusage usage;
+
+    stage_expect(s, 0,
+                 arena_printf(s->arena,
+                              "ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=1:thread_local_quarantine_size_kb=64 "
+                              "merganser up --quiet --database $PG %s",
+                              arguments));
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return usage.ru_maxrss / 1024;
 }
 
 const char *stage_query(struct stage *s, const char *url, const char *sql)

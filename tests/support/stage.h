@@ -44,6 +44,14 @@ struct process_result stage_run(struct stage *s, const char *line);
 struct process_result stage_expect(struct stage *s, int code, const char *line);
 /* Starts it without waiting; its output goes to folder/NAME.out and folder/NAME.err. */
 int stage_start(struct stage *s, const char *line, const char *name);
+/* What was printed so far into such a file ("up.err"). */
+const char *stage_printed(const struct stage *s, const char *file);
+/* Returns once these words are there; fails the test where the process ends without, or never says them. */
+void stage_await(const struct stage *s, int pid, const char *file, const char *words);
+
+/* Runs `merganser up` with these arguments on the PostgreSQL database: the most memory that any child of the test has
+ * held so far, in MiB. What a sanitizer keeps of freed memory is kept small. */
+long stage_peak_of_up(struct stage *s, const char *arguments);
 
 /* What psql, or sqlite3 where the url is the SQLite one, prints for a query, without the last line's end. */
 const char *stage_query(struct stage *s, const char *url, const char *sql);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "tests/support/await.h"
 #include "tests/support/scratch.h"
 
 enum { PAUSE_MS = 5 };
@@ -87,9 +88,10 @@ unsigned traffic_transactions(const struct traffic *t)
 void traffic_await(const struct traffic *t, unsigned n)
 {
     unsigned until = traffic_transactions(t) + n;
+    struct await w = await_begin("transactions of the application");
 
     while (traffic_transactions(t) < until)
-        poll(NULL, 0, PAUSE_MS);
+        await_again(&w);
 }
 
 int64_t traffic_longest_ms(const struct traffic *t)

@@ -9,7 +9,7 @@ static void look(struct sql_look *l, const struct action *a)
     if (a->verb != ACTION_CREATE || a->object != OBJECT_COLUMN || !(a->flags & ACTION_NOT_NULL) ||
         (a->flags & (fills | ACTION_WITHIN)))
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "%s.%s is NOT NULL without a default: it fails where %s has a row",
+    f = sql_find_on_table(l, a, a->schema, a->name, "%s.%s is NOT NULL and has no default: it fails if %s has any row",
                           sql_name(l, a->schema, a->name), a->sub, sql_name(l, a->schema, a->name));
     if (f)
         sql_hint(l, f, "add it with a DEFAULT, or without NOT NULL, fill it, and set NOT NULL later");
