@@ -211,6 +211,7 @@ static const struct {
     { "an absolute folder",
       { REVIEW, .inputs = "task=review working-directory=/etc" },
       "a path inside the repository" },
+    { "what merganser does not know", { REVIEW, .inputs = "task=review fail-on=fatal" }, "check did not begin" },
     { "a comment's name that is none",
       { REVIEW, .inputs = "task=review 'comment-name=x -->'" },
       "comment-name is a word" },

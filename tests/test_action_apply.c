@@ -56,8 +56,8 @@ Test(action_apply, a_plan_of_one_job_is_run_in_the_next)
 {
     struct arena *a = arena_open();
     struct stage s = deployed(a, true);
-    const struct action_run plan = { PUSH, .inputs = "task=plan \"database=$PG\" plan-file=$up/plan.json" };
-    const struct action_run apply = { PUSH, .inputs = "task=apply \"database=$PG\" plan-file=$up/plan.json" };
+    const struct action_run plan = { PUSH, .inputs = "task=plan \"database=$PG\" plan-file=../plan.json" };
+    const struct action_run apply = { PUSH, .inputs = "task=apply \"database=$PG\" plan-file=../plan.json" };
 
     cr_expect_eq(action_run(&s, &plan), 0, "%s", action_log(&s));
     cr_expect(has(action_output(&s, "plan"), "/plan.json"));
@@ -73,13 +73,13 @@ Test(action_apply, refuses_a_stale_plan)
 {
     struct arena *a = arena_open();
     struct stage s = deployed(a, true);
-    const struct action_run plan = { PUSH, .inputs = "task=plan \"database=$PG\" plan-file=$up/plan.json" };
-    const struct action_run apply = { PUSH, .inputs = "task=apply \"database=$PG\" plan-file=$up/plan.json" };
+    const struct action_run plan = { PUSH, .inputs = "task=plan \"database=$PG\" plan-file=../plan.json" };
+    const struct action_run apply = { PUSH, .inputs = "task=apply \"database=$PG\" plan-file=../plan.json" };
     const struct action_run other = { .event = "push",
                                       .payload = "push",
                                       .base = "main",
                                       .head = "main",
-                                      .inputs = "task=apply \"database=$PG\" plan-file=$up/plan.json" };
+                                      .inputs = "task=apply \"database=$PG\" plan-file=../plan.json" };
 
     cr_expect_eq(action_run(&s, &plan), 0, "%s", action_log(&s));
     /* Of another commit than the one that was pushed. */
@@ -123,6 +123,19 @@ Test(action_apply, a_failure_is_the_jobs_and_stands_in_its_summary)
     cr_expect_str_eq(action_output(&s, "exit-code"), "1");
     cr_expect(has(action_summary(&s), "Migrations: 1 failed"), "%s", action_summary(&s));
     cr_expect(has(action_log(&s), "duplicate column name: city"), "%s", action_log(&s));
+    stage_close(&s);
+    arena_close(a);
+}
+
+Test(action_apply, the_readme_shows_workflows_that_it_takes)
+{
+    struct arena *a = arena_open();
+    struct stage s = stage_open(a, TEXT("== plain\n"), false);
+    struct process_result r = stage_expect(&s, 0,
+                                           "ruby " TESTDATA "/../tests/tools/workflows.rb " TESTDATA
+                                           "/../README.md " TESTDATA "/../.github/actions/merganser/action.yml");
+
+    cr_expect_eq(r.out.len, 0, "%.*s", (int)r.out.len, r.out.at);
     stage_close(&s);
     arena_close(a);
 }

@@ -14,6 +14,8 @@ die() { refuse "$*" 1; }
 
 key() {
     local sources
+    # Not runner.temp, which is the host's path where the job runs in a container.
+    output path "$built"
     sources=$(cd "$root" && find CMakeLists.txt dev tests/dev cmd core vcs dialects -type f -print0 | sort -z |
         xargs -0 sha256sum | sha256sum)
     # shellcheck source=/dev/null

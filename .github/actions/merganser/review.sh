@@ -63,6 +63,7 @@ review_check() {
         --report "sarif=$state/merganser.sarif" --report "json=$state/check.json" --report "markdown=$state/check.md" \
         >"$state/check.txt" 2>"$state/check.err" || check=$?
     shown "$state/check.txt" "$state/check.err"
+    [ -s "$state/check.md" ] || refuse "merganser check did not begin: exit code $check" "$check"
     # They escape what a file's name holds, and are meant for the runner.
     [ ! -f "$state/annotations.txt" ] || cat "$state/annotations.txt"
     [ ! -s "$state/merganser.sarif" ] || of_the_checkout
