@@ -1,4 +1,4 @@
-/* How a session of the server is named to people. Declared in dialect.h. */
+/* How a session of the server is named to people. */
 #include "core/base/text.h"
 #include "dialects/sessions.h"
 
