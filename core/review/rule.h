@@ -111,6 +111,8 @@ struct rule {
     X(reindex_concurrently)                                                                                            \
     X(validate_in_same_transaction)                                                                                    \
     X(not_null_policy)                                                                                                 \
+    X(renaming_schema)                                                                                                 \
+    X(concurrent_index_corruption)                                                                                     \
     X(adding_field_with_default)                                                                                       \
     X(adding_generated_column)                                                                                         \
     X(adding_exclusion_constraint)                                                                                     \
