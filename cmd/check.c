@@ -3,12 +3,13 @@
 #include "cmd/report.h"
 #include "cmd/setup.h"
 #include "core/base/text.h"
+#include "core/roundtrip.h"
 
 struct check_args {
-    const char *base, *since, *fail_on, *explain;
+    const char *base, *since, *fail_on, *explain, *scratch;
     const char *const *with, *const *report;
     const char *dialect;
-    bool all, pending, rules, fix, dry_run;
+    bool all, pending, roundtrip, rules, fix, dry_run;
 };
 
 static const struct option_row options[] = {
@@ -45,6 +46,16 @@ static const struct option_row options[] = {
       .value = "<name>",
       .help = "whose SQL the scripts are (the configured database's, else as they look)",
       .choices = (const char *const[]) { "postgres", "sqlite", NULL } },
+    { .name = "roundtrip",
+      .kind = OPTION_FLAG,
+      .offset = offsetof(struct check_args, roundtrip),
+      .help = "try in a scratch database beside the configured one whether each down script undoes its up script" },
+    { .name = "scratch",
+      .kind = OPTION_TEXT,
+      .offset = offsetof(struct check_args, scratch),
+      .value = "<url>",
+      .help = "with --roundtrip: try in this empty database; it is left as the migrations made it",
+      .from_environment = true },
     { .name = "fail-on",
       .kind = OPTION_CHOICE,
       .offset = offsetof(struct check_args, fail_on),
@@ -149,6 +160,21 @@ static bool pending(struct review_request *q, struct session *s, struct err *e)
     return true;
 }
 
+/* Where the review tries down scripts. Only then a database is written to, and never the configured one. */
+static bool roundtrip(struct review_request *q, struct session *s, const struct check_args *args, struct err *e)
+{
+    struct roundtrip_request *r = arena_make(s->arena, struct roundtrip_request, 1);
+
+    if (!setup_scratch(&r->beside, s, args->scratch, e))
+        return false;
+    r->scratch = args->scratch;
+    r->config = &s->work.config;
+    r->environment = s->work.environment ? s->work.environment : "development";
+    r->ignore = setup_drift_ignore(s);
+    q->roundtrip = r;
+    return true;
+}
+
 /* Options that say what is looked at. */
 static bool check_range(const struct check_args *args, struct err *e)
 {
@@ -166,6 +192,10 @@ static bool check_range(const struct check_args *args, struct err *e)
     if (args->dry_run && !args->fix) {
         err_plain(e, ERR_USAGE, "--dry-run goes with --fix");
         return err_hint(e, "`merganser check` alone changes nothing");
+    }
+    if (args->roundtrip && args->fix) {
+        err_plain(e, ERR_USAGE, "--roundtrip and --fix exclude each other");
+        return err_hint(e, "run `merganser check --fix` first, then `merganser check --roundtrip`");
     }
     if (args->report && (args->fix || args->rules || args->explain)) {
         err_plain(e, ERR_USAGE, "--report goes with a review");
@@ -196,7 +226,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
         return false;
     if (args->dialect)
         q.dialect = dialect_named(args->dialect);
-    if (!setup_review(&q, s, e))
+    if (!setup_review(&q, s, e) || (args->roundtrip && !roundtrip(&q, s, args, e)))
         return false;
     return args->fix ? fix(s, args, &q, e) : review(s, args, &q, e);
 }
@@ -208,11 +238,13 @@ const struct command check_command = {
     .details =
         "Compares the files with the branch that they will be merged into, by the commit graph: versions that are "
         "there twice or will land late, migrations that the other branch has and that were edited, renamed or "
-        "deleted here, down scripts that are missing, Drizzle's journal and Rails' pairs. Opens no database.",
-    .examples = (const char *const[]) { "merganser check", "merganser check --base origin/main --format github",
-                                        "merganser check --report sarif=merganser.sarif --report junit=merganser.xml",
-                                        "merganser check --staged", "merganser check --fix --dry-run",
-                                        "merganser check --explain late-version", NULL },
+        "deleted here, down scripts that are missing, Drizzle's journal and Rails' pairs. Opens a database only for "
+        "--pending, which reads, and --roundtrip, which works in a scratch database.",
+    .examples =
+        (const char *const[]) { "merganser check", "merganser check --base origin/main --format github",
+                                "merganser check --report sarif=merganser.sarif --report junit=merganser.xml",
+                                "merganser check --staged", "merganser check --all --roundtrip",
+                                "merganser check --fix --dry-run", "merganser check --explain late-version", NULL },
     .options = options,
     .args_size = sizeof(struct check_args),
     .needs = NEED_NOTHING,

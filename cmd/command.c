@@ -15,8 +15,11 @@
     X(sync)                                                                                                            \
     X(show)                                                                                                            \
     X(history)                                                                                                         \
+    X(drift)                                                                                                           \
     X(changed)                                                                                                         \
     X(check)                                                                                                           \
+    X(dump)                                                                                                            \
+    X(load)                                                                                                            \
     X(baseline)                                                                                                        \
     X(repair)                                                                                                          \
     X(wait)                                                                                                            \

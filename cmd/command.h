@@ -11,6 +11,7 @@ enum command_needs {
     NEED_SOURCE = 1 << 0,   /* the repository and the configuration */
     NEED_DATABASE = 1 << 1, /* opened for writing */
     NEED_READING = 1 << 2,  /* opened for reading only: nothing is made */
+    NEED_SESSION = 1 << 3,  /* with NEED_READING: to the server itself, around a pooler */
 };
 
 struct operand_row {

@@ -1,10 +1,11 @@
 /* down: roll back the newest applied. */
+#include "cmd/dump.h"
 #include "cmd/migrate.h"
 
 struct down_args {
     const char *to, *version, *down_from;
     uint64_t steps;
-    bool dry_run;
+    bool dry_run, dump;
 };
 
 static const struct option_row options[] = {
@@ -37,6 +38,7 @@ static const struct option_row options[] = {
       .kind = OPTION_FLAG,
       .offset = offsetof(struct down_args, dry_run),
       .help = "show what would be rolled back, and run nothing" },
+    DUMP_OPTION(down_args),
     { 0 },
 };
 
@@ -56,7 +58,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
         err_plain(e, ERR_USAGE, "--steps, --to and --version exclude each other");
         return err_hint(e, "give one of them; `merganser help down` says what each does");
     }
-    return migrate_run(s, &r, e);
+    return migrate_run_and_dump(s, &r, args->dump, e);
 }
 
 static bool only_looks(const void *raw)

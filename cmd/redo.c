@@ -1,9 +1,10 @@
 /* redo: roll back the newest applied and apply them again. */
+#include "cmd/dump.h"
 #include "cmd/migrate.h"
 
 struct redo_args {
     uint64_t steps;
-    bool dry_run;
+    bool dry_run, dump;
 };
 
 static const struct option_row options[] = {
@@ -17,6 +18,7 @@ static const struct option_row options[] = {
       .kind = OPTION_FLAG,
       .offset = offsetof(struct redo_args, dry_run),
       .help = "show what would be done, and run nothing" },
+    DUMP_OPTION(redo_args),
     { 0 },
 };
 
@@ -30,7 +32,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
         .dry_run = args->dry_run,
     };
 
-    return migrate_run(s, &r, e);
+    return migrate_run_and_dump(s, &r, args->dump, e);
 }
 
 static bool only_looks(const void *raw)

@@ -90,6 +90,7 @@ bool session_open_work(struct session *s, unsigned needs, struct err *e)
 
 bool session_open_source(struct session *s, unsigned needs, struct err *e)
 {
+    s->session_needed = (needs & NEED_SESSION) != 0;
     if (needs & (NEED_DATABASE | NEED_READING))
         setup_database_start(s, (needs & NEED_READING) != 0);
     if (!setup_source(s, e))

@@ -111,6 +111,16 @@ static void warn_of_two(struct session *s, const char *ref)
                "'%s' is a tag and a branch: the tag is taken, as `git rev-parse` does", name);
 }
 
+static const char *const *drift_patterns(struct session *s)
+{
+    const struct config_list *ignore = &s->config.drift_ignore;
+    const char **patterns = arena_make(s->arena, const char *, ignore->len + 1);
+
+    for (size_t i = 0; i < ignore->len; i++)
+        patterns[i] = ignore->at[i].value;
+    return patterns;
+}
+
 bool setup_config(struct session *s, struct err *e)
 {
     const struct common_options *o = &s->parsed->common;
@@ -135,6 +145,7 @@ bool setup_config(struct session *s, struct err *e)
         return false;
     if (!config_for(&s->work.config, &s->config, o->environment, s->arena, e))
         return false;
+    s->work.drift_ignore = drift_patterns(s);
     if (!found || s->config.path == at_commit.path)
         return true;
     if (!config_for(&of_commit, &at_commit, NULL, s->arena, e))
@@ -260,12 +271,13 @@ bool setup_source(struct session *s, struct err *e)
     return setup_request(&r, s, e) && source_load(&s->work.source, s->vcs, &r, s->arena, &s->notices, e);
 }
 
-/* What writes goes around a pooler; the direct URL belongs to the one that it stands beside. */
+/* What writes, and a dump, goes around a pooler; the direct URL belongs to the one that it stands beside. */
 static bool direct_find(const char **direct, struct session *s, bool read_only, struct err *e)
 {
     const struct config_value *configured = &s->work.config.direct;
 
-    return read_only || !configured->value || config_expand(direct, *configured, variable, NULL, s->arena, e);
+    return (read_only && !s->session_needed) || !configured->value ||
+           config_expand(direct, *configured, variable, NULL, s->arena, e);
 }
 
 /* Which database, and the directory that its relative path starts from. */
@@ -307,7 +319,7 @@ static bool url_find(const char **url, const char **base, bool *configured_one, 
 const struct dialect *setup_dialect(struct session *s)
 {
     const struct dialect *found;
-    const char *url, *base;
+    const char *url = NULL, *base = NULL;
     bool configured = false;
     struct err unseen;
 
@@ -340,6 +352,7 @@ static bool database_start(struct session *s, bool read_only, struct err *e)
         .index_timeout_ms = c->timeouts.index,
         .lease = c->lock.value && strcmp(c->lock.value, "lease") == 0,
         .read_only = read_only,
+        .session_needed = s->session_needed,
         .connect_seconds = s->hurried ? HURRIED_SECONDS : s->connect_seconds,
         .notices = &s->notices,
     };
@@ -375,5 +388,19 @@ bool setup_database(struct session *s, bool read_only, struct err *e)
         return false;
     s->work.db = s->starting;
     s->starting = NULL;
+    return true;
+}
+
+bool setup_scratch(struct scratch_request *out, struct session *s, const char *url, struct err *e)
+{
+    if (!s->database_open) {
+        setup_database_start(s, true);
+        if (!url || !s->database_refused || (s->database_err.kind != ERR_USAGE && s->database_err.kind != ERR_CONFIG)) {
+            s->database_open = setup_database(s, true, e);
+            if (!s->database_open)
+                return false;
+        }
+    }
+    *out = (struct scratch_request) { .live = s->database_open ? s->work.db : NULL, .opened = &s->database };
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include "cmd/session.h"
 #include "core/review/review.h"
+#include "core/scratch.h"
 
 /* Reads the merganser.yml that holds and the environment's block of it. */
 bool setup_config(struct session *s, struct err *e);
@@ -17,6 +18,9 @@ bool setup_review(struct review_request *out, struct session *s, struct err *e);
 const char *const *setup_drift_ignore(const struct session *s);
 /* The dialect of the database that is named, which is not opened; NULL where none is, or its URL can't be read here. */
 const struct dialect *setup_dialect(struct session *s);
+/* What a trial needs of the target, which is opened for reading. With a database of the user's to try in, url, it may
+ * be that no target is named, or that its variables are not set. */
+bool setup_scratch(struct scratch_request *out, struct session *s, const char *url, struct err *e);
 /* Loads the migrations. */
 bool setup_source(struct session *s, struct err *e);
 /* Optional: begins to connect, so that the server gets ready while the files are read. What fails is told by

@@ -1,11 +1,12 @@
 /* sync: make the database match the source. */
 #include "core/sync.h"
+#include "cmd/dump.h"
 #include "cmd/migrate.h"
 
 struct sync_args {
     struct sync_options sync;
     const char *to_ref;
-    bool dry_run;
+    bool dry_run, dump;
 };
 
 static const struct option_row options[] = {
@@ -40,6 +41,7 @@ static const struct option_row options[] = {
       .kind = OPTION_FLAG,
       .offset = offsetof(struct sync_args, dry_run),
       .help = "show what would be done, and run nothing" },
+    DUMP_OPTION(sync_args),
     { 0 },
 };
 
@@ -53,7 +55,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     const struct sync_args *args = raw;
     struct migrate_request r = { .sync = &args->sync, .dry_run = args->dry_run };
 
-    return migrate_run(s, &r, e);
+    return migrate_run_and_dump(s, &r, args->dump, e);
 }
 
 static bool only_looks(const void *raw)

@@ -1,10 +1,11 @@
 /* up: apply what is pending. */
+#include "cmd/dump.h"
 #include "cmd/migrate.h"
 
 struct up_args {
     const char *to;
     uint64_t steps;
-    bool dry_run, fresh, relink, no_relink;
+    bool dry_run, dump, fresh, relink, no_relink;
 };
 
 static const struct option_row options[] = {
@@ -37,6 +38,7 @@ static const struct option_row options[] = {
       .kind = OPTION_FLAG,
       .offset = offsetof(struct up_args, fresh),
       .help = "go on although the database has tables and records nothing as applied" },
+    DUMP_OPTION(up_args),
     { 0 },
 };
 
@@ -58,7 +60,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
         err_plain(e, ERR_USAGE, "--relink and --no-relink exclude each other");
         return err_hint(e, "give one of them; `merganser help up` says what each does");
     }
-    return migrate_run(s, &r, e);
+    return migrate_run_and_dump(s, &r, args->dump, e);
 }
 
 static bool only_looks(const void *raw)

@@ -6,14 +6,24 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 
-const char *digest_sha256(struct text bytes, struct arena *a)
+static const char *hex_of(struct text bytes, const EVP_MD *kind, struct arena *a)
 {
     unsigned char raw[EVP_MAX_MD_SIZE];
     unsigned int len = 0;
 
-    if (!EVP_Digest(bytes.at ? bytes.at : "", bytes.len, raw, &len, EVP_sha256(), NULL))
-        abort(); /* SHA-256 itself is missing: nothing recorded could be trusted */
+    if (!EVP_Digest(bytes.at ? bytes.at : "", bytes.len, raw, &len, kind, NULL))
+        abort(); /* the hash itself is missing: nothing recorded could be trusted */
     return text_hex(a, raw, len);
+}
+
+const char *digest_sha256(struct text bytes, struct arena *a)
+{
+    return hex_of(bytes, EVP_sha256(), a);
+}
+
+const char *digest_sha1(struct text bytes, struct arena *a)
+{
+    return hex_of(bytes, EVP_sha1(), a);
 }
 
 const char *digest_script(struct text script, struct arena *a)

@@ -6,6 +6,8 @@
 
 /* 64 lower-case hex digits. */
 const char *digest_sha256(struct text bytes, struct arena *a);
+/* 40 of them: what Rails keeps of a file as its schema_sha1. */
+const char *digest_sha1(struct text bytes, struct arena *a);
 /* A script's checksum wherever merganser records one: without a BOM, CR LF as LF. */
 const char *digest_script(struct text script, struct arena *a);
 /* One more link of a journal's chain: hex becomes the checksum of what it is, "" before the first, with a statement's

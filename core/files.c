@@ -24,25 +24,55 @@ static bool folders_make(char *whole, struct arena *a, struct err *e)
     return true;
 }
 
+/* Makes the file and fills it. False: errno says why, and the file is gone again where this made it. */
+static bool make_file(const char *path, struct text content, const struct stat *like)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_EXCL, 0666), why;
+    bool ok;
+
+    if (fd < 0)
+        return false;
+    ok = (!like || fchmod(fd, like->st_mode & 07777) == 0) && descriptor_write(fd, content) && fsync(fd) == 0;
+    ok = close(fd) == 0 && ok;
+    why = errno;
+    if (!ok)
+        unlink(path);
+    errno = why;
+    return ok;
+}
+
+bool files_replace(const char *path, struct text content, struct arena *a, struct err *e)
+{
+    char *real = realpath(path, NULL);
+    const char *whole = real ? arena_string(a, real) : path;
+    const char *made = arena_printf(a, "%s.%ld.new", whole, (long)getpid());
+    struct stat before;
+    bool there = stat(whole, &before) == 0, ok;
+
+    free(real);
+    unlink(made); /* of a process that had our number, and was killed */
+    ok = make_file(made, content, there ? &before : NULL);
+    if (ok && rename(made, whole) != 0) {
+        int why = errno;
+
+        unlink(made);
+        errno = why;
+        ok = false;
+    }
+    return ok || refused(path, "can't write", a, e);
+}
+
 bool files_write(const char *root, const char *path, struct text content, bool replace, struct arena *a, struct err *e)
 {
     char *whole = arena_printf(a, "%s/%s", root, path);
-    char *beside = replace ? arena_printf(a, "%s.new", whole) : whole;
-    bool ok;
-    int fd;
 
     if (!folders_make(whole, a, e))
         return false;
-    fd = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC | (replace ? O_TRUNC : O_EXCL), 0666);
-    if (fd < 0)
-        return refused(path, "can't write", a, e);
-    ok = descriptor_write(fd, content) && fsync(fd) == 0;
-    ok = close(fd) == 0 && ok;
-    ok = ok && (!replace || rename(beside, whole) == 0);
-    if (ok)
+    if (!replace)
+        return make_file(whole, content, NULL) || refused(path, "can't write", a, e);
+    if (files_replace(whole, content, a, e))
         return true;
-    refused(path, "can't write", a, e);
-    unlink(beside);
+    e->at.path = text_shown(a, text_from(path));
     return false;
 }
 

@@ -8,6 +8,10 @@
  * temporary file beside it. ERR_SYSTEM. */
 bool files_write(const char *root, const char *path, struct text content, bool replace, struct arena *a, struct err *e);
 
+/* Writes a file anew, whole or not at all: through a temporary one beside it, with the rights that it has; where path
+ * is a symbolic link, the file that it leads to. Its folder has to be there. ERR_SYSTEM. */
+bool files_replace(const char *path, struct text content, struct arena *a, struct err *e);
+
 /* A file's bytes, at most max. ERR_SYSTEM. */
 bool files_read(struct text *out, const char *path, size_t max, struct arena *a, struct err *e);
 

@@ -105,6 +105,11 @@ struct table_name history_lease(const struct history *h, struct arena *a)
     return (struct table_name) { h->table.schema, own_schema ? "lease" : arena_printf(a, "%s_lease", h->table.table) };
 }
 
+struct table_name history_schemas(const struct history *h, struct arena *a)
+{
+    return (struct table_name) { h->table.schema, arena_printf(a, "%s_schema", h->table.table) };
+}
+
 bool history_read(struct history *h, struct db *db, const char *ledger, struct arena *a, struct err *e)
 {
     struct row_query q = {

@@ -18,13 +18,17 @@
 struct history {
     struct table_name table;
     bool exists;
-    bool first_format;              /* it lacks the columns of the second: what can't be resumed is not run */
+    bool first_format;         /* it lacks the columns of the second: what can't be resumed is not run */
+    struct table_name schemas; /* the side table with the schema's descriptions: see core/schema_history.h */
+    bool schemas_exist;
     bool denied;                    /* can't be made or read: transactional migrations only */
     struct history_entries entries; /* oldest first; light: without down_script and error */
     struct history_records records;
     bool downs_known; /* the entries' has_down is set */
 };
 
+/* The side table that keeps the schema's descriptions: HISTORY_schema. */
+struct table_name history_schemas(const struct history *h, struct arena *a);
 /* Where the run's lock stands when it is a row: beside the history. */
 struct table_name history_lease(const struct history *h, struct arena *a);
 

@@ -62,7 +62,7 @@ static bool drizzle_check(const struct table_info *t, struct arena *a, struct er
     return true;
 }
 
-enum { AT_MAIN, AT_DIESEL, AT_DRIZZLE, AT_HISTORY, AT_METADATA, TABLES };
+enum { AT_MAIN, AT_DIESEL, AT_DRIZZLE, AT_HISTORY, AT_SCHEMAS, AT_METADATA, TABLES };
 
 static void names_fill(struct table_name *names, const struct ledger_request *r, bool schemas, bool drizzle)
 {
@@ -106,6 +106,7 @@ bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_reques
 
     *out = (struct ledger) { .kind = LEDGER_VERSIONS };
     names_fill(names, r, (db->dialect->caps & CAP_SCHEMAS) != 0, drizzle);
+    names[AT_SCHEMAS] = history_schemas(&(struct history) { .table = names[AT_HISTORY] }, a);
     if (!db_tables_find(db, names, TABLES, found, a, e))
         return false;
     if (diesel && !r->main.table && (found[AT_DIESEL].exists || r->source->diesel_project)) {
@@ -130,6 +131,8 @@ bool ledger_locate(struct ledger *out, struct db *db, const struct ledger_reques
     out->name = table_label(out->main, a);
     out->history.table = found[AT_HISTORY].exists ? found[AT_HISTORY].name : names[AT_HISTORY];
     out->history.exists = found[AT_HISTORY].exists;
+    out->history.schemas = names[AT_SCHEMAS];
+    out->history.schemas_exist = found[AT_SCHEMAS].exists;
     if (out->history.exists && !column_of(&found[AT_HISTORY], "run_id"))
         return refuse_shape(&found[AT_HISTORY], NULL, "it is not merganser's history", a, e);
     out->history.first_format =
@@ -298,7 +301,7 @@ void ledger_changes(struct row_changes *out, const struct ledger *l, const struc
                                                 .cells = cells,
                                                 .len = 1 },
                           a);
-    if (l->kind != LEDGER_DRIZZLE || (!up && (!row || !row->in_drizzle)))
+    if (l->kind != LEDGER_DRIZZLE || (up ? !m : !row || !row->in_drizzle))
         return;
     cells = arena_make(a, struct cell, 2);
     cells[0] = cell_text("hash", up ? sha256_raw : row->hash, true);

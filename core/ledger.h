@@ -51,7 +51,8 @@ bool ledger_create(struct ledger *l, struct db *db, struct err *e);
 
 void ledger_change_add(struct row_changes *out, struct row_change change, struct arena *a);
 /* Appends what a version's application, or its rolling back, changes in the ledger's tables. row is the version's
- * row when it goes. sha256_raw is Drizzle's hash of the up script, NULL elsewhere. */
+ * row when it goes. sha256_raw is Drizzle's hash of the up script, NULL elsewhere; m NULL: Drizzle's own table, which
+ * knows no version, is left alone. */
 void ledger_changes(struct row_changes *out, const struct ledger *l, const struct migration *m, const char *version,
                     enum direction direction, const struct ledger_row *row, const char *sha256_raw,
                     bool script_writes_own_row, struct arena *a);

@@ -80,7 +80,8 @@ bool ledger_refuse_unrecorded(const struct ledger *l, struct db *db, const struc
             notice_add(notices, NOTICE_NOTE, "ledger-elsewhere", NOWHERE, NULL,
                        "%s is not on the search_path and is not used", label(*t, a));
         else if (same_table(*t, l->main) || same_table(*t, l->history.table) || same_table(*t, lease) ||
-                 same_table(*t, l->metadata) || (l->kind == LEDGER_DRIZZLE && same_table(*t, l->drizzle)))
+                 same_table(*t, l->history.schemas) || same_table(*t, l->metadata) ||
+                 (l->kind == LEDGER_DRIZZLE && same_table(*t, l->drizzle)))
             continue;
         if (tool_of(*t) && !other)
             other = t;

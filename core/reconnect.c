@@ -54,6 +54,16 @@ static bool is_wanted(enum db_loss why, struct err *e)
     }
 }
 
+/* Where the connection that was had again leads to what was agreed to; *e says how it was lost. */
+static bool is_still_right(const struct plan *plan, size_t from, enum db_loss why, const struct run_check *check,
+                           struct err *e)
+{
+    if (!is_wanted(why, e))
+        return false;
+    return (check && check->still_right(check->to, plan, from)) ||
+           err_hint(e, "what is left is not what would be planned now; %s", again_hint);
+}
+
 bool reconnect_goes_on(struct workspace *w, const struct plan *plan, size_t i, enum db_loss why,
                        const struct run_check *check, struct err *e)
 {
@@ -67,15 +77,28 @@ bool reconnect_goes_on(struct workspace *w, const struct plan *plan, size_t i, e
 
         err_plain(e, ERR_CONNECTION, "%s", lost.kind == ERR_NONE ? "the connection was lost" : lost.message);
         snprintf(e->sqlstate, sizeof e->sqlstate, "%s", lost.sqlstate);
-        if (!is_wanted(why, e))
+        if (!is_still_right(plan, from, why, check, e))
             return false;
-        if (!check || !check->still_right(check->to, plan, from))
-            return err_hint(e, "what is left is not what would be planned now; %s", again_hint);
     }
     notice_add(w->notices, NOTICE_WARNING, "connection-lost", NOWHERE, NULL,
                done ? "the connection was lost while %s was committing; the ledger says that it is done"
                     : "the connection was lost while %s ran; nothing of it stands, and it is run again",
                s->entry->id);
+    *e = (struct err) { 0 };
+    return true;
+}
+
+bool reconnect_between(struct workspace *w, const struct plan *plan, size_t next, const char *sqlstate,
+                       const struct run_check *check, struct err *e)
+{
+    enum db_loss why;
+
+    err_plain(e, ERR_CONNECTION, "the connection was lost between two migrations");
+    snprintf(e->sqlstate, sizeof e->sqlstate, "%s", sqlstate);
+    if (!reconnect(&why, w, e))
+        return err_hint(e, "%s", again_hint);
+    if (!is_still_right(plan, next, why, check, e))
+        return false;
     *e = (struct err) { 0 };
     return true;
 }

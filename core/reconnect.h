@@ -16,6 +16,11 @@ bool reconnect_unknown(const struct step *s, struct err *e);
 bool reconnect_goes_on(struct workspace *w, const struct plan *plan, size_t i, enum db_loss why,
                        const struct run_check *check, struct err *e);
 
+/* A connection that was lost with this SQLSTATE while no step was under way: the same for what is left, from `next` on.
+ */
+bool reconnect_between(struct workspace *w, const struct plan *plan, size_t next, const char *sqlstate,
+                       const struct run_check *check, struct err *e);
+
 /* Behind a connection that was lost and had again: how far a script came, by its journal. False: nothing of it is
  * kept. */
 bool reconnect_count(struct step *s, const struct workspace *w);

@@ -31,6 +31,9 @@ static void record_add(struct history_record *r, const struct history_entry *ent
 {
     bool up = !is(entry->direction, "down"), reconcile = is(entry->direction, "reconcile");
 
+    /* Of the schema as a whole, of no version. */
+    if (is(entry->direction, "accept"))
+        return;
     /* Who decided where one goes on; its own row says where that is. */
     if (reconcile && is(entry->outcome, "partial"))
         return;

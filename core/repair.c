@@ -4,6 +4,7 @@
 #include "core/digest.h"
 #include "core/partial.h"
 #include "core/prepare.h"
+#include "core/schema_record.h"
 #include "core/scripts.h"
 
 bool repair_sha256(const char **script, const char **raw, struct workspace *w, const struct migration *m, struct err *e)
@@ -111,12 +112,15 @@ static bool mark_locked(const struct version_entry **out, struct workspace *w, c
 
     if (!repair_find(out, w, version, e))
         return false;
-    if (kind == REPAIR_FORGET && repair_is_undone(*out)) {
+    if (kind == REPAIR_FORGET && repair_is_undone(*out))
         forget_undoing(&rows, w, *out);
-        return db_rows_write(w->db, rows.at, rows.len, e);
-    }
-    return workspace_create_ledger(w, e) && mark(&rows, w, *out, applied_after(*out, kind), e) &&
-           db_rows_write(w->db, rows.at, rows.len, e);
+    else if (!workspace_create_ledger(w, e) || !mark(&rows, w, *out, applied_after(*out, kind), e))
+        return false;
+    if (!db_rows_write(w->db, rows.at, rows.len, e))
+        return false;
+    /* What was done by hand belongs to this version. */
+    schema_record_after(NULL, w, (*out)->version, "repair");
+    return true;
 }
 
 bool repair_mark(const struct version_entry **out, struct workspace *w, const char *version, enum repair_kind kind,

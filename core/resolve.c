@@ -74,7 +74,10 @@ static void entry_of_migration(struct version_entry *out, const struct resolve_i
 
 const char *version_id_of_gone(const char *version, const char *name, struct arena *a)
 {
-    return *name && strcmp(name, version) != 0 ? arena_printf(a, "%s_%s", version, name) : version;
+    /* The schema as a whole has a name and no version. */
+    if (!*version && name)
+        return name;
+    return name && *name && strcmp(name, version) != 0 ? arena_printf(a, "%s_%s", version, name) : version;
 }
 
 static void entry_of_row(struct version_entry *out, const struct resolve_input *in, const struct ledger_row *row,

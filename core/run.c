@@ -7,6 +7,7 @@
 #include "core/prepare.h"
 #include "core/reconnect.h"
 #include "core/relink.h"
+#include "core/schema_record.h"
 
 static const char *direction_word(const struct step *s)
 {
@@ -381,16 +382,40 @@ static bool run_step(bool *again, struct plan *plan, size_t i, struct workspace 
     return ok;
 }
 
+/* What is recorded is no part of a step: a connection that is lost there takes nothing with it, and is had again where
+ * there is more to run. */
+static bool is_connected(struct schema_recorder *r, const struct plan *plan, size_t next, const struct run_check *check,
+                         struct err *e)
+{
+    if (!r->lost || next == plan->len)
+        return true;
+    r->lost = false;
+    if (reconnect_between(r->w, plan, next, r->broken, check, e))
+        return true;
+    state_say(plan, next, r->w, e);
+    return false;
+}
+
 bool run_plan(struct plan *plan, struct workspace *w, const struct run_events *events, const struct run_check *check,
               struct err *e)
 {
-    bool again;
+    struct schema_recorder recorder;
+    bool again, ok;
 
     plan->applied_before = w->versions.applied + w->versions.missing;
     for (size_t i = 0; i < plan->len; i++)
         plan->at[i].outcome = STEP_NOT_RUN;
-    for (size_t i = 0; i < plan->len; i += !again)
-        if (!run_step(&again, plan, i, w, events, check, e))
-            return false;
-    return true;
+    if (!plan->len)
+        return true;
+    schema_record_begin(&recorder, w, plan->at[0].entry->version, plan->len);
+    ok = is_connected(&recorder, plan, 0, check, e);
+    for (size_t i = 0; ok && i < plan->len; i += !again) {
+        ok = run_step(&again, plan, i, w, events, check, e);
+        if (!ok || again)
+            continue;
+        schema_record_step(&recorder, plan, i);
+        ok = is_connected(&recorder, plan, i + 1, check, e);
+    }
+    schema_record_end(&recorder, plan);
+    return ok;
 }

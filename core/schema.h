@@ -15,9 +15,6 @@ struct schema_wanted {
  * our own tables is left out with them. */
 bool schema_read(struct schema *out, struct db *db, const struct schema_wanted *w, struct arena *a, struct err *e);
 
-/* Where the descriptions are kept: beside the history, and left out like it. */
-struct table_name schema_side_table(struct table_name history, struct arena *a);
-
 /* Takes out what a pattern (fnmatch(3), "*" matches dots too) matches by its name, "public.events_*", or by kind and
  * name, "index public.*_tmp"; and with an object all that is part of it or says something of it. NULL-ended or NULL. */
 void schema_ignore(struct schema *s, const char *const *patterns, struct arena *a);

@@ -11,6 +11,7 @@ static bool open_at(struct scratch *s, const char *url, const struct scratch_req
 
     o.url = url;
     o.direct = NULL;
+    o.base = ".";
     o.read_only = false;
     o.lease = false;
     o.lock_timeout_ms = o.lock_timeout_ms < 0 ? LOCK_MS : o.lock_timeout_ms;
@@ -48,7 +49,9 @@ static bool refuse_live(const struct scratch *s, const struct scratch_request *r
         return true;
     err_plain(e, ERR_SCRATCH, "%s is the target itself: nothing is tried in it",
               text_shown(a, text_from(s->db->info.shown)));
-    return err_hint(e, "name another database, a copy of it for example, or `scratch`: one is made and dropped again");
+    return err_hint(
+        e, "name another database, a copy of it for example, or let one be made: `--trace scratch`, or --roundtrip "
+           "without --scratch");
 }
 
 static bool refuse_dialect(const struct scratch *s, const struct scratch_request *r, struct err *e)
@@ -74,6 +77,17 @@ bool scratch_open(struct scratch *out, const char *url, const struct scratch_req
     return scratch_close(out, false, e);
 }
 
+/* A new database has its schema public, with a comment; a template of the site's own may bring extensions. */
+static bool is_given(const struct schema_object *o)
+{
+    static const char *const kinds[] = { "schema", "extension", "comment", "owner", "grant" };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(o->kind, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
 bool scratch_empty(const struct scratch *s, struct arena *a, struct err *e)
 {
     static const struct schema_request all = { 0 };
@@ -82,9 +96,12 @@ bool scratch_empty(const struct scratch *s, struct arena *a, struct err *e)
 
     if (!db_schema(&schema, s->db, &all, a, e))
         return false;
-    for (size_t i = 0; i < schema.len && !first; i++)
-        if (strcmp(schema.at[i].kind, "schema") != 0 && strcmp(schema.at[i].kind, "extension") != 0)
+    for (size_t i = 0; i < schema.len; i++) {
+        bool table = strcmp(schema.at[i].kind, "table") == 0;
+
+        if (!is_given(&schema.at[i]) && (!first || (table && strcmp(first->kind, "table") != 0)))
             first = &schema.at[i];
+    }
     if (!first)
         return true;
     err_plain(e, ERR_SCRATCH, "%s is not empty: it has the %s %s", text_shown(a, text_from(s->db->info.shown)),
@@ -121,8 +138,11 @@ bool scratch_close(struct scratch *s, bool fine, struct err *e)
 
     db_close(s->db);
     s->db = NULL;
-    if (!s->beside || db_scratch_drop(s->beside, s->url, &dropped))
+    if (!s->beside || db_scratch_drop(s->beside, s->url, &dropped)) {
+        s->beside = NULL;
         return fine;
+    }
+    s->beside = NULL;
     if (fine)
         *e = dropped;
     return false;

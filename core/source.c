@@ -174,7 +174,7 @@ static bool folders_named(struct source *s, const struct source_request *r, stru
 }
 
 /* Whether a file stands in a folder above (or beside) the migrations, as a project's root has it. */
-static bool stands_above(bool *out, const struct source *s, const char *name, struct err *e)
+static bool stands_above(bool *out, struct source *s, const char *name, struct err *e)
 {
     *out = false;
     for (size_t i = 0; i < s->nfolders && !*out; i++) {
@@ -190,8 +190,10 @@ static bool stands_above(bool *out, const struct source *s, const char *name, st
                                folder.len ? arena_printf(s->arena, "%.*s/%s", (int)folder.len, folder.at, name) : name,
                                SOURCE_FILE_MAX, s->arena, e))
                 return false;
-            if (*out)
-                break;
+            if (!*out)
+                continue;
+            s->project = arena_cstr(s->arena, folder);
+            break;
         }
     }
     return true;

@@ -38,6 +38,7 @@ struct source {
     struct migrations migrations;
     bool rails_project;  /* config/application.rb stands above a folder: Rails checks ar_internal_metadata */
     bool diesel_project; /* so does diesel.toml */
+    const char *project; /* the folder that either stands in, from the root, "" for the root; NULL: neither does */
     bool tolerant;       /* source_load_tolerant's */
     struct source_included *included;
     struct arena *arena;

@@ -15,7 +15,8 @@ struct workspace {
     struct db *db;
     struct ledger ledger;
     struct resolution versions;
-    struct config_block config; /* of the environment */
+    struct config_block config;      /* of the environment */
+    const char *const *drift_ignore; /* patterns, NULL-ended: what of the schema nobody asks after; NULL: none */
     const char *run_id;
     const char *environment; /* --env, RAILS_ENV, RACK_ENV or "development": what Rails keeps in ar_internal_metadata */
     struct ledger_request where;

@@ -246,6 +246,11 @@ bool db_dump(struct text *out, struct db *db, const struct dump_request *r, stru
            (db->dialect->dump ? db->dialect->dump(out, db, r, a, e) : lacks(db->dialect, "a dump", e));
 }
 
+struct text dialect_undump(const struct dialect *d, struct text dump, struct arena *a)
+{
+    return d->undump ? d->undump(dump, a) : dump;
+}
+
 bool db_scratch_make(const char **url, struct db *beside, struct arena *a, struct err *e)
 {
     *url = NULL;

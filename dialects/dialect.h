@@ -27,6 +27,7 @@ struct db_options {
     bool lease;                   /* `lock: lease`: the run's lock is a row, not an advisory lock */
     int64_t connect_seconds;      /* a server that has not answered by then is unreachable; 0: as the URL says */
     bool read_only;               /* nothing will be written: an absent SQLite file is not made, a standby is fine */
+    bool session_needed;          /* read_only: around a pooler all the same, to a session of the server's own */
     struct notices *notices;
 };
 
@@ -111,9 +112,10 @@ struct script_request {
     const struct script *script;
     enum direction direction;
     const char *version;
-    struct table_name ledger; /* whose rows the script must leave alone, but for its own */
+    struct table_name ledger; /* whose rows the script must leave alone, but for its own; table NULL: of none */
     bool no_transaction;      /* the layout or a comment takes it out of its transaction */
     const char *separator;    /* a text between statements (Drizzle), dropped; NULL: none */
+    bool dump;                /* it fills a database from a file: what reads or runs other files is refused */
     bool pooled;              /* db_info.pooled: what a pooler can't carry is ERR_POOLER */
     int server;               /* db_info.version; 0: not known */
     /* What was done of it already: ERR_PARTIAL where that is not how the script begins now. NULL: nothing. */
@@ -328,6 +330,9 @@ struct dialect {
     bool (*schema)(struct schema *out, struct db *db, const struct schema_request *r, struct arena *a, struct err *e);
     /* The statements that make the schema anew, as the dialect's own tool writes them, cleaned as Rails does. */
     bool (*dump)(struct text *out, struct db *db, const struct dump_request *r, struct arena *a, struct err *e);
+    /* Optional, pure: a dump as a script for an empty database. What stands in it only for its readers, or makes what
+     * every database has, is gone; every byte else stays on its line. */
+    struct text (*undump)(struct text dump, struct arena *a);
 
     /* An empty database beside this one, for a trial, and its URL (a secret). Whoever makes it drops it. */
     bool (*scratch_make)(const char **url, struct db *beside, struct arena *a, struct err *e);
@@ -389,6 +394,7 @@ void dialect_effects(struct effects *out, const struct dialect *d, const struct 
 bool db_identify(struct db_identity *out, struct db *db, struct arena *a, struct err *e);
 bool db_schema(struct schema *out, struct db *db, const struct schema_request *r, struct arena *a, struct err *e);
 bool db_dump(struct text *out, struct db *db, const struct dump_request *r, struct arena *a, struct err *e);
+struct text dialect_undump(const struct dialect *d, struct text dump, struct arena *a);
 bool db_scratch_make(const char **url, struct db *beside, struct arena *a, struct err *e);
 bool db_scratch_drop(struct db *beside, const char *url, struct err *e);
 bool db_trace(struct db *db, struct traced_script *scripts, size_t n, bool ours, struct arena *a, struct err *e);

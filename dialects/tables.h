@@ -38,6 +38,7 @@ enum known_table {
     TABLE_DIESEL,               /* __diesel_schema_migrations */
     TABLE_DRIZZLE,              /* __drizzle_migrations, 0.x */
     TABLE_HISTORY,              /* ours: core/history.h says what the columns mean */
+    TABLE_HISTORY_SCHEMA,       /* ours: core/schema_history.h says what the columns mean */
     TABLE_LEASE                 /* ours, of the dialects that know leases: who runs, and since when he was heard of */
 };
 

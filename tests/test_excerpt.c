@@ -29,9 +29,9 @@ static const struct {
     { "a terminal's own characters", "a\x1b[31mb\xff\n", 1, 1, 1, 2, "1 1-2 a?[31mb?\n" },
     { "a password", "ALTER ROLE a PASSWORD 'hunter2', b;\n", 1, 1, 1, 11, "1 1-11 ALTER ROLE a PASSWORD '***', b;\n" },
     { "a password on the line before its end", "ALTER ROLE a PASSWORD\n'hunter2', b;\n", 2, 1, 2, 10,
-      "2 1-7 '***'\ncut\n" },
-    { "behind the end of the file", "DROP\n", 7, 3, 7, 9, "7 1-1 \n" },
-    { "backwards", "DROP TABLE a;\n", 1, 8, 1, 3, "1 8-8 DROP TABLE a;\n" },
+      "2 1-10 '***', b;\n" },
+    { "behind the end of the file", "DROP\n", 7, 3, 7, 9, "7 1-1 \ncut\n" },
+    { "backwards: to the line's end", "DROP TABLE a;\n", 1, 8, 1, 3, "1 8-14 DROP TABLE a;\n" },
     { "of a whole file", "DROP TABLE a;\n", 1, 1, 0, 0, "none" },
 };
 

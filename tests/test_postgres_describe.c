@@ -19,8 +19,8 @@ static const struct {
       "create table t; create column t.a integer within; create constraint t ->s.u [a] within foreign; create column "
       "t.b integer within; create constraint t.k ->v [a, b] within foreign; create constraint t within check" },
     { "CREATE TEMP TABLE t (a int GENERATED ALWAYS AS IDENTITY, b int GENERATED ALWAYS AS (a * 2) STORED)",
-      "create table t temporary; create column t.a integer within not-null identity; create column t.b integer within "
-      "computed generated" },
+      "create table t temporary; create column t.a integer temporary within not-null identity; create column t.b "
+      "integer temporary within computed generated" },
     { "CREATE UNLOGGED TABLE t (LIKE u)", "create table t like ->u unlogged" },
     { "CREATE TABLE p PARTITION OF s.t FOR VALUES IN (1)", "create table p ->s.t partition" },
     { "CREATE TABLE t (a int) PARTITION BY RANGE (a)", "create table t partitioned; create column t.a integer within" },

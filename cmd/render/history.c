@@ -122,4 +122,5 @@ void json_history(struct json *object, const void *from, struct arena *a)
     for (size_t i = 0; i < r->entries.len; i++)
         json_add(list, json_history_entry(&r->entries.at[i]));
     json_set(object, "entries", list);
+    json_made(object, r->made, a);
 }

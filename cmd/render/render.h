@@ -4,7 +4,10 @@
 
 #include "cmd/session.h"
 #include "core/changes.h"
+#include "core/drift.h"
+#include "core/dump.h"
 #include "core/history_since.h"
+#include "core/load.h"
 #include "core/plan_document.h"
 #include "core/plan_hold.h"
 #include "core/prepare.h"
@@ -12,6 +15,7 @@
 #include "core/review/excerpt.h"
 #include "core/review/fix.h"
 #include "core/run.h"
+#include "core/schema_made.h"
 
 /* ---- for people ---- */
 
@@ -33,12 +37,17 @@ void render_step(struct session *s, const struct plan *plan, size_t i);
 void render_summary(struct session *s, const struct plan *plan, bool dry_run, int64_t took_ms);
 /* "1 migration", "12 errors" */
 const char *render_count(struct arena *a, size_t n, const char *what);
-/* What history shows; since may be NULL. */
+/* What history shows; since and made may be NULL. */
 struct history_report {
     struct history_entries entries; /* newest first */
     const struct history_since *since;
+    const struct schema_made *made;
 };
 void render_history(struct session *s, const struct history_entries *entries);
+void render_drift(struct session *s, const struct drift *d);
+void render_drift_markdown(struct session *s, const struct drift *d);
+void render_made(struct session *s, const struct schema_made *made);
+void render_made_markdown(struct session *s, const struct schema_made *made);
 void render_history_markdown(struct session *s, FILE *to, const struct history_report *r);
 void render_changes(struct session *s, const struct migration_changes *changes);
 void render_findings(struct session *s, FILE *to, const struct review_result *r);
@@ -49,6 +58,9 @@ void render_fix(struct session *s, const struct fix_result *r, bool dry_run);
 /* The rules of a review, and one of them at length; as JSON too. */
 void render_rules(struct session *s);
 void render_rule(struct session *s, const struct rule_text *rule);
+/* What became of structure.sql, and where it is not current the lines that differ. */
+void render_dump(struct session *s, const struct dump *d);
+void render_dump_check(struct session *s, const struct dump *d, struct text difference);
 /* "path:line:column: ", as far as it is known. */
 void render_place(FILE *to, struct pos at);
 
@@ -112,6 +124,9 @@ void json_steps(struct json *object, const void *from, struct arena *a);
 /* steps, and what sync leaves. */
 void json_sync(struct json *object, const void *from, struct arena *a);
 void json_history(struct json *object, const void *from, struct arena *a);
+void json_drift(struct json *object, const void *from, struct arena *a); /* from: a struct drift */
+/* Sets `schema`; made NULL: to null. */
+void json_made(struct json *object, const struct schema_made *made, struct arena *a);
 void json_changes(struct json *object, const void *from, struct arena *a);
 void json_findings(struct json *object, const void *from, struct arena *a);
 void json_document(struct json *object, const void *from, struct arena *a); /* from: a struct plan_document */
@@ -123,6 +138,9 @@ struct applied {
 };
 void json_look(struct json *object, const void *from, struct arena *a); /* from: a struct repair_look */
 void json_fix(struct json *object, const void *from, struct arena *a);
+void json_dump(struct json *object, const void *from, struct arena *a); /* from: a struct dump, all three */
+void json_dump_content(struct json *object, const void *from, struct arena *a);
+void json_dump_check(struct json *object, const void *from, struct arena *a);
 /* One version, as status has it. */
 struct json *json_version(const struct workspace *w, const struct version_entry *v, struct arena *a);
 struct json *json_history_entry(const struct history_entry *h);

@@ -27,6 +27,7 @@
     X(SCRIPT_SYNTAX, 2, "script-syntax", "a script has an unterminated quote, comment or dollar quote")                \
     X(REVISION, 2, "revision", "a git revision does not exist or is ambiguous")                                        \
     X(GIT, 2, "git", "the git repository can't be read")                                                               \
+    X(STRUCTURE_FILE, 2, "structure-file", "a structure.sql can't be used as it stands")                               \
     X(UNKNOWN_VERSION, 2, "unknown-version", "no migration and no ledger row has that version")                        \
     X(NOT_SUPPORTED, 2, "not-supported", "this release can't do that yet")                                             \
     X(POLICY, 4, "policy", "merganser.yml's policy refuses it")                                                        \
@@ -39,8 +40,10 @@
     X(UNCONFIRMED, 4, "unconfirmed", "it asks first, and nobody confirmed")                                            \
     X(LEDGER_FOREIGN, 4, "ledger-foreign", "the ledger's table is not one of ours")                                    \
     X(BASELINE_NEEDED, 4, "baseline-needed", "the database is not empty and nothing says what is applied")             \
+    X(NOT_EMPTY, 4, "not-empty", "the database that a dump would be loaded into is not empty")                         \
     X(POOLER, 4, "pooler", "a connection pooler stands between, and can't carry it")                                   \
     X(NO_HISTORY, 4, "no-history", "it needs the history table, which can't be made")                                  \
+    X(NO_DESCRIPTION, 4, "no-description", "nothing usable is recorded of the schema that it could be compared with")  \
     X(SCRATCH, 4, "scratch", "the database named for a trial is the target itself, or not one to try things in")       \
     X(UNCLEAN, 4, "unclean", "git is in the middle of something, or a file has changes that are not committed")        \
     X(LOCKED, 5, "locked", "the lock was not had in time")                                                             \

@@ -136,6 +136,14 @@ static struct sql_object *find_in(struct sql_known *k, enum name_space space, co
     return NULL;
 }
 
+static bool is_gone(struct sql_known *k, enum name_space space, const char *schema, const char *name)
+{
+    for (const struct sql_object *o = *bucket_of(k, space, name); o; o = o->next)
+        if (strcmp(o->name, name) == 0 && strcmp(o->schema, schema) == 0)
+            return o->gone;
+    return false;
+}
+
 /* A temporary table hides the one that it is named like. */
 static struct sql_object *find(struct sql_known *k, enum name_space space, const char *schema, const char *name)
 {
@@ -192,6 +200,11 @@ enum sql_age known_age(const struct sql_known *k, const struct sql_object *o)
     return o->perhaps ? SQL_PERHAPS_NEW : SQL_NEW;
 }
 
+enum sql_age known_schema_age(struct sql_known *k, const char *name)
+{
+    return known_age(k, find(k, SPACE_SCHEMA, NULL, name));
+}
+
 enum sql_age known_table_age(struct sql_known *k, const char *schema, const char *name)
 {
     const struct sql_object *table = find(k, SPACE_RELATION, schema, name);
@@ -234,6 +247,13 @@ bool known_not_null(struct sql_known *k, const char *schema, const char *table, 
 }
 
 /* ---- learning ---- */
+
+/* Triggers, rules and policies go by their table's name. */
+static bool keeps_names(enum object_kind kind)
+{
+    return kind == OBJECT_TABLE || kind == OBJECT_VIEW || kind == OBJECT_MATERIALIZED_VIEW || kind == OBJECT_INDEX ||
+           kind == OBJECT_TYPE || kind == OBJECT_DOMAIN || kind == OBJECT_SCHEMA;
+}
 
 static struct sql_object *add(struct sql_known *k, enum object_kind kind, const char *schema, const char *name)
 {
@@ -302,13 +322,14 @@ static void learn_create(struct sql_known *k, const struct action *a)
 {
     const char *schema = schema_made_in(k, a);
     struct sql_object *o, *table = NULL;
+    bool was_dropped;
 
     if (a->object == OBJECT_COLUMN || a->object == OBJECT_CONSTRAINT) {
         if (a->of == OBJECT_TABLE)
             learn_part(k, a);
         return;
     }
-    if (!a->name)
+    if (!a->name || !keeps_names(a->object))
         return;
     if (a->object == OBJECT_INDEX) {
         table = table_of(k, a->new_schema, a->new_name);
@@ -317,20 +338,15 @@ static void learn_create(struct sql_known *k, const struct action *a)
     o = find_in(k, space_of(a->object), schema, a->name);
     if (o && (a->flags & (ACTION_IF_NOT_EXISTS | ACTION_OR_REPLACE)))
         return;
+    was_dropped = is_gone(k, space_of(a->object), schema, a->name);
     o = add(k, a->object, schema, a->name);
     mark_made(k, o, a);
     o->table = table;
     /* Nobody else sees a session's own tables. */
-    o->perhaps = o->perhaps && !(a->flags & ACTION_TEMPORARY);
+    o->perhaps = o->perhaps && !was_dropped && !(a->flags & ACTION_TEMPORARY);
 }
 
-static bool keeps_names(enum object_kind kind)
-{
-    return kind == OBJECT_TABLE || kind == OBJECT_VIEW || kind == OBJECT_MATERIALIZED_VIEW || kind == OBJECT_INDEX ||
-           kind == OBJECT_TYPE || kind == OBJECT_DOMAIN || kind == OBJECT_SCHEMA;
-}
-
-/* The object that an action is about; with `make`, also one that nothing was heard of. */
+/* The object that an action is about, where it was heard of. */
 static struct sql_object *object_of(struct sql_known *k, const struct action *a)
 {
     if (a->object == OBJECT_COLUMN || a->object == OBJECT_CONSTRAINT)
@@ -338,11 +354,13 @@ static struct sql_object *object_of(struct sql_known *k, const struct action *a)
     return keeps_names(a->object) ? find(k, space_of(a->object), a->schema, a->name) : NULL;
 }
 
-/* Gone for sure, so that a later IF NOT EXISTS makes it. */
+/* Remembered of what nothing was heard of too: a later IF NOT EXISTS makes it for sure. */
 static void learn_drop(struct sql_known *k, const struct action *a)
 {
     struct sql_object *o = object_of(k, a);
 
+    if (!o && keeps_names(a->object) && a->name)
+        o = add(k, a->object, a->schema ? a->schema : a->object == OBJECT_SCHEMA ? "" : default_schema(k), a->name);
     if (o)
         o->gone = true;
 }
@@ -420,6 +438,9 @@ void known_learn(struct sql_known *k, const struct action *a)
         break;
     case ACTION_ALTER:
         learn_alter(k, a);
+        break;
+    case ACTION_DATA:
+        table_of(k, a->schema, a->name);
         break;
     case ACTION_SESSION:
         learn_setting(k, a);

@@ -56,6 +56,8 @@ enum sql_age known_table_age(struct sql_known *k, const char *schema, const char
 /* A column is as new as its table. */
 enum sql_age known_column_age(struct sql_known *k, const char *schema, const char *table, const char *column);
 
+enum sql_age known_schema_age(struct sql_known *k, const char *name);
+
 /* A valid CHECK says that the column is not NULL. */
 bool known_not_null(struct sql_known *k, const char *schema, const char *table, const char *column);
 

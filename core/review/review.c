@@ -83,7 +83,7 @@ bool review_run(struct review_result *out, struct source *head, struct vcs *v, c
     struct review r = { .request = q, .vcs = v, .arena = a, .notices = notices, .all = q->all };
 
     *out = (struct review_result) { 0 };
-    if (!rules_check_configured(q->rules, q->nrules, notices, a, e) || !sides_open(&r, head, &out->reason, e))
+    if (!rules_check_configured(q->rules, q->nrules, a, e) || !sides_open(&r, head, &out->reason, e))
         return false;
     review_compare(&r);
     if (!rules_run(&r, e) || !review_scripts(&r, &out->unread, e) || !findings_ignore(&r, e))

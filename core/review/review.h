@@ -35,7 +35,7 @@ struct finding {
     const char *message;
     const char *hint; /* or NULL */
     /* excerpt.h's: */
-    const char *fingerprint; /* stays the same while lines move; no two findings of a review have the same one */
+    const char *fingerprint;       /* stays the same while lines move; no two findings of a review have the same one */
     const struct excerpt *excerpt; /* NULL: it is about a whole file */
 };
 
@@ -43,6 +43,8 @@ struct review_findings {
     struct finding *at;
     size_t len, cap;
 };
+
+struct roundtrip_request;
 
 struct review_request {
     struct source_request source; /* what is reviewed: work tree, index or a commit */
@@ -60,12 +62,14 @@ struct review_request {
     const struct config_rule *rules;
     size_t nrules;
     const char *const *ignore; /* patterns of paths from the root, as in fnmatch(3); NULL-ended or NULL */
+    /* Where up and down scripts are tried (core/roundtrip.h); NULL: nowhere, and no database is opened. */
+    const struct roundtrip_request *roundtrip;
 };
 
 struct review_result {
     struct review_findings findings; /* by path and line */
     size_t counts[SEVERITIES];
-    const char *base;   /* as it is called; NULL: there was none */
+    const char *base;                          /* as it is called; NULL: there was none */
     const struct migration *const *migrations; /* those that were looked at */
     size_t looked_at;
     const char *reason; /* why nothing of the history could be compared, or NULL */

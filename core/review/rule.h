@@ -72,7 +72,7 @@ struct rule {
     bool (*run)(struct review *r, const struct rule *rule, struct err *e);
     void (*statement)(struct sql_look *l);                      /* called for every statement, before its actions */
     void (*action)(struct sql_look *l, const struct action *a); /* for everything that it does */
-    bool down;                                                  /* holds for down scripts too */
+    bool down;                                                  /* holds for down scripts too, one step milder */
     bool everywhere;                                            /* holds on every dialect, not on PostgreSQL alone */
     bool unreadable; /* about scripts that can't be taken apart: sql_scripts.c's */
 };
@@ -86,6 +86,7 @@ struct rule {
     X(renamed_migration)                                                                                               \
     X(deleted_migration)                                                                                               \
     X(missing_down)                                                                                                    \
+    X(down_does_not_undo)                                                                                              \
     X(ruby_without_sql)                                                                                                \
     X(ruby_sql_apart)                                                                                                  \
     X(journal_files)                                                                                                   \
@@ -110,6 +111,36 @@ struct rule {
     X(reindex_concurrently)                                                                                            \
     X(validate_in_same_transaction)                                                                                    \
     X(not_null_policy)                                                                                                 \
+    X(renaming_schema)                                                                                                 \
+    X(concurrent_index_corruption)                                                                                     \
+    X(adding_field_with_default)                                                                                       \
+    X(adding_generated_column)                                                                                         \
+    X(adding_exclusion_constraint)                                                                                     \
+    X(rewriting_table)                                                                                                 \
+    X(cluster_or_vacuum_full)                                                                                          \
+    X(require_concurrent_refresh)                                                                                      \
+    X(require_concurrent_partition_detach)                                                                             \
+    X(attach_partition_without_check)                                                                                  \
+    X(backfill_in_same_transaction)                                                                                    \
+    X(require_timeout_settings)                                                                                        \
+    X(transaction_nesting)                                                                                             \
+    X(update_without_where)                                                                                            \
+    X(ban_truncate_cascade)                                                                                            \
+    X(ban_drop_cascade)                                                                                                \
+    X(ban_drop_schema)                                                                                                 \
+    X(ban_drop_database)                                                                                               \
+    X(domain_with_constraint)                                                                                          \
+    X(require_enum_value_ordering)                                                                                     \
+    X(identifier_too_long)                                                                                             \
+    X(disabling_row_security)                                                                                          \
+    X(grant_to_public)                                                                                                 \
+    X(prefer_bigint_over_int)                                                                                          \
+    X(prefer_identity)                                                                                                 \
+    X(prefer_jsonb)                                                                                                    \
+    X(prefer_timestamptz)                                                                                              \
+    X(prefer_text_field)                                                                                               \
+    X(ban_char_field)                                                                                                  \
+    X(wide_index)                                                                                                      \
     X(not_reviewed)
 #define RULES(X) HISTORY_RULES(X) SQL_RULES(X)
 
@@ -123,8 +154,7 @@ const char *rules_nearest(const char *name, struct arena *a);
 /* As the configuration has it, else the rule's own. */
 enum severity rules_severity(const struct rule *rule, const struct config_rule *configured, size_t n);
 /* ERR_CONFIG for a rule that is not there. */
-bool rules_check_configured(const struct config_rule *configured, size_t n, struct notices *notices, struct arena *a,
-                            struct err *e);
+bool rules_check_configured(const struct config_rule *configured, size_t n, struct arena *a, struct err *e);
 
 /* By path and line, then by the rules' order. */
 void findings_sort(struct review_findings *list);

@@ -64,19 +64,7 @@ enum severity rules_severity(const struct rule *rule, const struct config_rule *
     return rule->text.severity;
 }
 
-/* Named in a configuration by the rules' usual names elsewhere, and not there yet. */
-static bool is_announced(const char *name)
-{
-    static const char *const names[] = { "prefer-text-field" };
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
-bool rules_check_configured(const struct config_rule *configured, size_t n, struct notices *notices, struct arena *a,
-                            struct err *e)
+bool rules_check_configured(const struct config_rule *configured, size_t n, struct arena *a, struct err *e)
 {
     for (size_t i = 0; i < n; i++) {
         const struct config_value *name = &configured[i].name;
@@ -84,11 +72,6 @@ bool rules_check_configured(const struct config_rule *configured, size_t n, stru
 
         if (rules_find(name->value))
             continue;
-        if (is_announced(name->value)) {
-            notice_add(notices, NOTICE_WARNING, "rule-not-enforced", name->at, NULL,
-                       "the rule %s is not enforced by this release", name->value);
-            continue;
-        }
         nearest = rules_nearest(name->value, a);
         err_set(e, ERR_CONFIG, name->at, "there is no rule \"%s\"", text_shown(a, text_from(name->value)));
         if (nearest)

@@ -47,14 +47,21 @@ static void place(const struct sql_look *l, struct finding *f, const struct acti
     f->end_column = end.column;
 }
 
+/* Nobody plans to go down: what is found there is one step milder, unless somebody says otherwise. */
+static enum severity severity_here(const struct sql_look *l)
+{
+    enum severity s = rules_severity(l->rule, l->request->rules, l->request->nrules);
+
+    return l->script->direction == DIRECTION_DOWN && s == l->rule->text.severity && s > SEVERITY_INFO ? s - 1 : s;
+}
+
 static struct finding *add(struct sql_look *l, const struct action *a, const char *message)
 {
-    const struct sql_review_request *r = l->request;
     struct finding *f = arena_push(l->reviewing->arena, l->reviewing->findings);
 
     *f = (struct finding) {
         .rule = l->rule->text.name,
-        .severity = rules_severity(l->rule, r->rules, r->nrules),
+        .severity = severity_here(l),
         .version = l->script->migration ? l->script->migration->version : NULL,
         .message = message,
     };
@@ -254,7 +261,7 @@ bool review_sql(struct review_findings *out, const struct sql_review_request *r,
     struct sql_reviewing reviewing = { .findings = out, .arena = a, .notices = notices };
     struct sql_look l = { .request = r, .known = known_open(a), .reviewing = &reviewing };
 
-    if (!rules_check_configured(r->rules, r->nrules, notices, a, e))
+    if (!rules_check_configured(r->rules, r->nrules, a, e))
         return false;
     for (size_t i = 0; i < r->nscripts; i++) {
         l.script = &r->scripts[i];

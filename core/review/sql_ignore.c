@@ -39,6 +39,9 @@ static void take(struct marks *m, size_t at, struct text line, bool covers, cons
              arena_printf(m->arena, "a rule is ignored with a reason: `-- merganser: ignore %s REASON`", name));
     } else if (covers) {
         *arena_push(m->arena, m->out) = (struct sql_ignore) { .rule = rule, .only = only };
+    } else if (rules_find(name)->statement || rules_find(name)->action) {
+        warn(m, at, "ignores-nothing", "put it above the statement that it is about",
+             arena_printf(m->arena, "no statement follows, so %s is ignored for none", name));
     }
 }
 

@@ -192,7 +192,7 @@ static bool introduce(struct pg *pg, struct err *e)
 /* What writes goes around the pooler where there is a way. */
 static bool is_direct(const struct pg *pg)
 {
-    return pg->options.direct && !pg->options.read_only;
+    return pg->options.direct && (!pg->options.read_only || pg->options.session_needed);
 }
 
 static bool connect_to(struct pg *pg, struct err *e)

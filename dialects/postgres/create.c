@@ -18,6 +18,10 @@ static const char *const columns[] = {
         "client_host text, merganser text, started_at timestamptz NOT NULL, finished_at timestamptz, "
         "outcome text NOT NULL, statements_done bigint, statements_total bigint, error text, down_script text, "
         "statement_begun bigint, done_hash text, waited_ms bigint, attempts integer",
+    [TABLE_HISTORY_SCHEMA] =
+        "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, format integer, run_id text NOT NULL, "
+        "ledger text NOT NULL, version text NOT NULL, direction text NOT NULL, server integer, versions bigint, "
+        "ledger_sha256 text, taken_at timestamptz NOT NULL, sha256 text NOT NULL, description text",
     [TABLE_LEASE] = "id integer PRIMARY KEY CHECK (id = 1), ledger text, token bigint NOT NULL, holder text, "
                     "client_host text, client_pid bigint, "
                     "database_user text, application text, taken_at timestamptz NOT NULL, renewed_at timestamptz NOT "

@@ -86,6 +86,7 @@ struct action *describe_constraint(struct describing *d, const struct action *li
 {
     const char *schema = like->schema, *name = like->name;
     enum object_kind of = like->object;
+    unsigned temporary = like->flags & ACTION_TEMPORARY;
     struct action *a = describe_add(d, ACTION_CREATE, OBJECT_CONSTRAINT);
 
     a->of = of;
@@ -94,7 +95,7 @@ struct action *describe_constraint(struct describing *d, const struct action *li
     a->sub = describe_text(d, c->conname);
     a->not_null = not_null_columns(d, c);
     a->at = c->location > 0 ? (size_t)c->location : 0;
-    a->flags = constraint_flags(c) | (c->skip_validation ? ACTION_NOT_VALID : 0);
+    a->flags = temporary | constraint_flags(c) | (c->skip_validation ? ACTION_NOT_VALID : 0);
     a->columns = describe_columns(d, c->n_fk_attrs ? c->fk_attrs : c->keys, c->n_fk_attrs ? c->n_fk_attrs : c->n_keys);
     if (c->pktable) {
         a->new_schema = describe_text(d, c->pktable->schemaname);
@@ -119,7 +120,7 @@ void describe_column(struct describing *d, const struct action *like, const PgQu
     a->name = table.name;
     a->sub = column;
     a->type = describe_type(d, c->type_name);
-    a->flags = flags | column_flags(c);
+    a->flags = flags | (table.flags & ACTION_TEMPORARY) | column_flags(c);
     a->at = c->location > 0 ? (size_t)c->location : 0;
     for (size_t i = 0; i < c->n_constraints; i++) {
         const PgQuery__Constraint *k = c->constraints[i]->constraint;

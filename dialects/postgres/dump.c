@@ -140,3 +140,21 @@ bool postgres_dump(struct text *out, struct db *db, const struct dump_request *r
     *out = buf_content(&written);
     return true;
 }
+
+/* pg_dump writes it where schemas were named; every database has it. */
+struct text postgres_undump(struct text dump, struct arena *a)
+{
+    static const char make[] = "CREATE SCHEMA public;";
+    struct buf out = buf_open(a, SIZE_MAX / 2);
+    struct text rest = dump, line;
+
+    while (text_line(&rest, &line)) {
+        if (!text_is(line, make))
+            continue;
+        buf_text(&out, text_cut(dump, 0, (size_t)(line.at - dump.at)));
+        buf_string(&out, "CREATE SCHEMA IF NOT EXISTS public;");
+        buf_text(&out, text_cut(dump, (size_t)(line.at - dump.at) + line.len, dump.len));
+        return buf_content(&out);
+    }
+    return dump;
+}

@@ -50,4 +50,5 @@ const struct dialect postgres_dialect = {
     .identify = postgres_identify,
     .schema = postgres_schema,
     .dump = postgres_dump,
+    .undump = postgres_undump,
 };

@@ -2,7 +2,7 @@
 
 #include "core/base/interrupt.h"
 
-enum { TRIES = 5, PAUSE_MS = 50 };
+enum { TRIES = 10, PAUSE_MS = 20 };
 
 /* What the text of an expression depends on, and what would only cost time. */
 static const struct {
@@ -19,6 +19,10 @@ static const struct {
     { "quote_all_identifiers", "off" },
     { "jit", "off" },
     { "max_parallel_workers_per_gather", "0" },
+    /* Whole catalogs are read: what the planner believes of their sizes, often never analyzed, would cost more. */
+    { "enable_nestloop", "off" },
+    { "enable_mergejoin", "off" },
+    { "join_collapse_limit", "1" },
 };
 
 /* The questions of one description, in their order. */
@@ -50,7 +54,11 @@ static void add_sql(struct buf *out, const char *from, const char *to, int serve
         uint64_t since = 0;
 
         if (*from != '{') {
-            buf_char(out, *from++);
+            size_t plain = strcspn(from, "{");
+
+            plain = plain < (size_t)(to - from) ? plain : (size_t)(to - from);
+            buf_add(out, from, plain);
+            from += plain;
             continue;
         }
         one = strchr(from, '?') + 1;
@@ -84,8 +92,7 @@ static const char *opening(struct schema_reading *s, const struct schema_query *
     for (; *all; all++)
         for (const struct schema_query *q = *all; q->sql; q++)
             if (q->rare)
-                buf_printf(&sql, ", EXISTS (SELECT FROM %s WHERE %s >= 16384)", q->rare,
-                           strcmp(q->rare, "pg_seclabel") == 0 ? "objoid" : "oid");
+                buf_printf(&sql, ", EXISTS (SELECT FROM %s)", q->rare);
     return buf_cstr(&sql);
 }
 
@@ -170,37 +177,35 @@ static bool is_without(const struct schema_reading *s, const struct known *k)
     return false;
 }
 
-/* Whether a schema holds tables to be without and nothing else. The one that every database has is never that. */
-static bool is_only_for_them(const struct schema_reading *s, const struct known *schema)
+/* The schema in which the table lies, where that holds tables to be without and nothing else; NULL where it holds more.
+ * The one that every database has is never that. */
+static struct known *only_for_them(const struct schema_reading *s, const struct known *table)
 {
-    bool any = false;
+    struct known *schema = NULL;
 
-    if (strcmp(schema->object.schema, "public") == 0)
-        return false;
+    if (!table || strcmp(table->object.schema, "public") == 0)
+        return NULL;
     for (size_t i = 0; i < s->known.len; i++) {
-        const struct known *k = &s->known.at[i];
+        struct known *k = &s->known.at[i];
 
-        if (k == schema || !k->listed || !k->object.schema || k->whole == schema->key ||
-            strcmp(k->object.schema, schema->object.schema) != 0)
+        if (!k->listed || !k->object.schema || strcmp(k->object.schema, table->object.schema) != 0)
             continue;
-        if (!is_without(s, k))
-            return false;
-        any = true;
+        if (k->key >> OID_BITS == CLASS_SCHEMA)
+            schema = k;
+        else if (k->whole >> OID_BITS != CLASS_SCHEMA && !is_without(s, k))
+            return NULL;
     }
-    return any;
+    return schema;
 }
 
 static void leave_out_schemas(struct schema_reading *s)
 {
-    for (size_t i = 0; s->request->nwithout && i < s->known.len; i++) {
-        struct known *schema = &s->known.at[i];
+    for (size_t i = 0; i < s->request->nwithout; i++) {
+        struct known *schema = only_for_them(s, schema_known(s, s->without[i]));
 
-        if (schema->key >> 32 != CLASS_SCHEMA || !is_only_for_them(s, schema))
-            continue;
-        for (size_t k = 0; k < s->known.len; k++)
-            if (s->known.at[k].whole == schema->key)
+        for (size_t k = 0; schema && k < s->known.len; k++)
+            if (s->known.at[k].key == schema->key || s->known.at[k].whole == schema->key)
                 s->known.at[k].listed = false;
-        schema->listed = false;
     }
 }
 
@@ -259,7 +264,7 @@ bool postgres_schema(struct schema *out, struct db *db, const struct schema_requ
         if (attempt(out, pg, r, a, e))
             return true;
         if (tries == TRIES || pg_lost(pg) || !has_moved(e))
-            return false;
+            return err_is_stop(e->kind) ? false : err_prefix(e, "can't describe the schema: ");
         if (!interrupt_pause(PAUSE_MS * tries, e))
             return false;
     }

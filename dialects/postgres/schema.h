@@ -41,18 +41,25 @@ enum {
     CLASS_PUBLICATION = 6104
 };
 
+/* An operator class, as indexes name it; oids as text. */
+struct opclass {
+    const char *oid, *name, *type, *key_type;
+    bool is_default;
+};
+
 /* What is known of an object while the answers are read. */
 struct known {
     struct schema_object object;
-    uint64_t key;             /* 0: nothing refers to it */
-    uint64_t whole;           /* what it is a part of; 0: of nothing */
-    uint64_t parent;          /* the first that it is a child or a partition of; 0: none */
-    bool partition;           /* of its parent: a table, an index or the constraint that the index belongs to */
-    bool listed;              /* it becomes part of the description; others only lend their names */
-    const char *part;         /* of a column: its name alone */
-    bool inherits;            /* a column that its parent has too */
-    bool inherited;           /* a column that is there for its parent's sake alone */
-    size_t columns, ncolumns; /* of a relation: where its columns stand among what is known */
+    uint64_t key;     /* 0: nothing refers to it */
+    uint64_t whole;   /* what it is a part of; 0: of nothing */
+    uint64_t parent;  /* the first that it is a child or a partition of; 0: none */
+    bool partition;   /* of its parent: a table, an index or the constraint that the index belongs to */
+    bool listed;      /* it becomes part of the description; others only lend their names */
+    const char *part; /* its name alone, where that of the whole stands before it */
+    const char *number, *type, *collation; /* of a column: its attnum, and oids */
+    bool inherits;                         /* a column that its parent has too */
+    bool inherited;                        /* a column that is there for its parent's sake alone */
+    size_t columns, ncolumns;              /* of a relation: where its columns stand among what is known */
 };
 
 struct schema_reading {
@@ -71,6 +78,10 @@ struct schema_reading {
         } * at;
         size_t len, cap;
     } index; /* open addressing */
+    struct {
+        struct opclass *at;
+        size_t len, cap;
+    } opclasses;
 };
 
 /* What a row becomes. Its first column is its oid. */
@@ -82,7 +93,7 @@ struct schema_query {
     unsigned of;    /* the catalog of what they are part of */
     schema_take *take;
     const char *sql;
-    const char *rare; /* asked only where this catalog has rows of users' own; NULL: always */
+    const char *rare; /* asked only where this, as FROM has it, has rows; NULL: always */
     int since;        /* the first version of the server that can answer */
 };
 
@@ -91,12 +102,16 @@ enum { TAKE_OID, TAKE_KIND, TAKE_SCHEMA, TAKE_NAME, TAKE_OF, TAKE_DEFINITION, TA
 
 /* ---- schema_known.c ---- */
 
+enum { OID_BITS = 32 }; /* of a key; its catalog's stand above them */
+
 uint64_t schema_key(unsigned class, const PGresult *r, int row, int column); /* 0 of an oid that is 0 or NULL */
 /* NULL where nothing is known by that key. Holds until the next one is added. */
 struct known *schema_known(const struct schema_reading *s, uint64_t key);
 struct known *schema_add(struct schema_reading *s, uint64_t key);
 /* A second key for the one that was added last. */
 void schema_alias(struct schema_reading *s, uint64_t key);
+/* A relation's column by its attnum, once columns are known; NULL for 0, which stands for an expression. */
+const struct known *schema_column(const struct schema_reading *s, const struct known *relation, struct text number);
 const char *schema_cell(struct schema_reading *s, const PGresult *r, int row, int column); /* NULL is NULL */
 bool schema_flag(const PGresult *r, int row, int column);
 /* An object by itself, or a part, whose name goes behind that of what it is part of. What is part of something unknown

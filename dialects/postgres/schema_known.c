@@ -65,6 +65,14 @@ void schema_alias(struct schema_reading *s, uint64_t key)
         index_put(s, key, s->known.len - 1);
 }
 
+const struct known *schema_column(const struct schema_reading *s, const struct known *relation, struct text number)
+{
+    for (size_t i = 0; relation && i < relation->ncolumns; i++)
+        if (text_is(number, s->known.at[relation->columns + i].number))
+            return &s->known.at[relation->columns + i];
+    return NULL;
+}
+
 const char *schema_cell(struct schema_reading *s, const PGresult *r, int row, int column)
 {
     return PQgetisnull(r, row, column) ? NULL : arena_string(s->arena, PQgetvalue(r, row, column));

@@ -117,8 +117,8 @@ static void comment(struct pg *pg, const char *name, struct arena *a)
     pg_name(&sql, name);
     buf_string(&sql, " IS ");
     pg_literal(&sql, pg,
-               text_from(arena_printf(a, COMMENT " on %s, made at %s: dropped when its run ends", pg->db.info.client,
-                                      text_time(a, time_now_ms()))));
+               text_from(arena_printf(a, COMMENT " beside %s, made on %s at %s: dropped when its run ends",
+                                      pg->db.info.name, pg->db.info.client, text_time(a, time_now_ms()))));
     pg_run(pg, buf_cstr(&sql), &ignored);
 }
 
@@ -214,8 +214,11 @@ bool postgres_scratch_make(const char **url, struct db *beside, struct arena *a,
     }
     if (strcmp(e->sqlstate, "42501") == 0) {
         err_prefix(e, "no scratch database can be made: ");
-        err_hint(e, "let the role make databases (`ALTER ROLE %s CREATEDB`), or name a database to try things in",
-                 role);
+        err_hint(
+            e,
+            "let the role make databases (`ALTER ROLE %s CREATEDB`), or name one to try things in: --scratch URL of "
+            "`check --roundtrip`, --trace URL of `plan`",
+            role);
     } else if (err_is_stop(e->kind)) {
         struct err ignored = { 0 };
 

@@ -118,3 +118,29 @@ bool sqlite_dump(struct text *out, struct db *db, const struct dump_request *r, 
     *out = text.len ? buf_content(&text) : TEXT("");
     return interrupt_check(e) && code == SQLITE_DONE;
 }
+
+static void blank(char *bytes, struct text dump, struct text part)
+{
+    memset(bytes + (part.at - dump.at), ' ', part.len);
+}
+
+/* SQLite makes its own tables itself and lets nobody else. A view keeps the comment behind it as part of its text, and
+ * would have one more with each round. */
+struct text sqlite_undump(struct text dump, struct arena *a)
+{
+    char *bytes = arena_alloc(a, dump.len + 1);
+    struct text rest = dump, line;
+    bool commented = false;
+
+    if (dump.len)
+        memcpy(bytes, dump.at, dump.len);
+    while (text_line(&rest, &line)) {
+        if (text_starts(line, "CREATE "))
+            commented = text_starts(line, "CREATE VIEW ") || text_starts(line, "CREATE VIRTUAL TABLE ");
+        if (text_starts(line, "CREATE TABLE sqlite_"))
+            blank(bytes, dump, line);
+        else if (commented && text_starts(line, "/* ") && text_ends(line, " */;"))
+            blank(bytes, dump, text_cut(line, 0, line.len - 1));
+    }
+    return (struct text) { bytes, dump.len };
+}

@@ -34,4 +34,5 @@ const struct dialect sqlite_dialect = {
     .scratch_make = sqlite_scratch_make,
     .scratch_drop = sqlite_scratch_drop,
     .dump = sqlite_dump,
+    .undump = sqlite_undump,
 };

@@ -119,6 +119,10 @@ static const char *const shapes[] = {
                       "statements_done integer, statements_total integer, error text, down_script text, "
                       "statement_begun integer, done_hash text, waited_ms integer, attempts integer);"
                       "CREATE INDEX IF NOT EXISTS %2 ON %3 (ledger, version)",
+    [TABLE_HISTORY_SCHEMA] = "CREATE TABLE IF NOT EXISTS %1 (id INTEGER PRIMARY KEY AUTOINCREMENT, format integer, "
+                             "run_id text NOT NULL, ledger text NOT NULL, version text NOT NULL, "
+                             "direction text NOT NULL, server integer, versions integer, ledger_sha256 text, "
+                             "taken_at text NOT NULL, sha256 text NOT NULL, description text)",
 };
 
 /* What a history of the first format lacks. */

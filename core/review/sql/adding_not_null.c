@@ -16,8 +16,9 @@ static void look(struct sql_look *l, const struct action *a)
     if (a->verb != ACTION_ALTER || a->object != OBJECT_COLUMN || a->change != CHANGE_SET_NOT_NULL ||
         is_known_already(l, a))
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "every row of %s is read while nobody can use it",
-                          sql_name(l, a->schema, a->name));
+    f = sql_find_on_table(l, a, a->schema, a->name,
+                          "setting %s.%s NOT NULL reads every row, and nobody can use the table meanwhile",
+                          sql_name(l, a->schema, a->name), a->sub);
     if (!f)
         return;
     if (sql_server_before(l, 120000))

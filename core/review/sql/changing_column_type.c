@@ -15,6 +15,10 @@ static struct type type_read(const char *s)
     struct type t = { .name = all };
     size_t open, close, comma;
 
+    if (text_find(all, " with", &open)) {
+        t.name = text_cut(all, 0, open);
+        t.behind = text_cut(all, open, all.len);
+    }
     if (!text_find(all, "(", &open) || !text_find(all, ")", &close) || close < open)
         return t;
     t.name = text_cut(all, 0, open);
@@ -61,7 +65,7 @@ static bool keeps_rows(const char *from, const char *to)
 static void look(struct sql_look *l, const struct action *a)
 {
     const struct sql_object *column;
-    const char *from, *to = a->type ? a->type : "another type";
+    const char *from, *table, *to = a->type ? a->type : "another type";
     struct finding *f;
 
     if (a->verb != ACTION_ALTER || a->object != OBJECT_COLUMN || a->change != CHANGE_TYPE)
@@ -70,12 +74,15 @@ static void look(struct sql_look *l, const struct action *a)
     from = column ? column->type : NULL;
     if (from && a->type && !(a->flags & ACTION_REWRITES) && keeps_rows(from, a->type))
         return;
-    f = from ? sql_find_on_table(l, a, a->schema, a->name,
-                                 "from %s to %s every row of %s is written anew while nobody can use it", from, to,
-                                 sql_name(l, a->schema, a->name))
-             : sql_find_on_table(l, a, a->schema, a->name,
-                                 "to %s every row of %s may be written anew while nobody can use it", to,
-                                 sql_name(l, a->schema, a->name));
+    table = sql_name(l, a->schema, a->name);
+    f = from
+            ? sql_find_on_table(l, a, a->schema, a->name,
+                                "changing %s.%s from %s to %s writes every row anew, and nobody can use the table "
+                                "meanwhile",
+                                table, a->sub, from, to)
+            : sql_find_on_table(l, a, a->schema, a->name,
+                                "changing %s.%s to %s may write every row anew, and nobody can use the table meanwhile",
+                                table, a->sub, to);
     if (f)
         sql_hint(l, f, "add a column of the new type, write both, move the rows over in batches, and drop %s later",
                  a->sub);

@@ -7,9 +7,10 @@ static void look(struct sql_look *l, const struct action *a)
 
     if (a->verb != ACTION_CREATE || a->object != OBJECT_CONSTRAINT || !(a->flags & ACTION_CHECK) ||
         (a->flags & ACTION_NOT_VALID) || sql_is_part_of_create(l, a) ||
-        known_age(l->known, known_type(l->known, a->schema, a->name)) == SQL_NEW)
+        (a->of == OBJECT_DOMAIN && known_age(l->known, known_type(l->known, a->schema, a->name)) == SQL_NEW))
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "every row of %s is checked while nobody can use it",
+    f = sql_find_on_table(l, a, a->schema, a->name,
+                          "the new CHECK is held against every row of %s, and nobody can use it meanwhile",
                           sql_name(l, a->schema, a->name));
     if (f)
         sql_hint(l, f, "add it NOT VALID, and VALIDATE CONSTRAINT in another migration");

@@ -9,6 +9,16 @@ static bool needs_none(const struct action *a)
     return a->object == OBJECT_INDEX || a->change == CHANGE_REINDEX || a->change == CHANGE_DETACH;
 }
 
+/* One of them is enough to say so. */
+static bool is_first(const struct sql_look *l)
+{
+    for (const struct planned_statement *p = l->script->at; p < l->statement; p++)
+        for (size_t i = 0; i < p->actions.len; i++)
+            if (needs_none(&p->actions.at[i]))
+                return false;
+    return true;
+}
+
 static void look(struct sql_look *l, const struct action *a)
 {
     struct finding *f;
@@ -18,8 +28,10 @@ static void look(struct sql_look *l, const struct action *a)
     if (l->statement->transactional) {
         f = sql_find(l, a, "CONCURRENTLY is refused inside a transaction, and the script begins one before it");
         sql_hint(l, f, "take the script's BEGIN and COMMIT out");
-    } else if (!sql_asked_no_transaction(l) && l->script->len > 1) {
-        f = sql_find(l, a, "the script can't be one transaction: what is done when a later statement fails stays");
+    } else if (!sql_asked_no_transaction(l) && l->script->len > 1 && is_first(l)) {
+        f = sql_find(
+            l, a,
+            "CONCURRENTLY takes the script out of its transaction: what is done stays when a later statement fails");
         f->severity = f->severity == SEVERITY_ERROR ? SEVERITY_WARNING : f->severity;
         sql_hint(l, f, "put it into a script of its own, with `-- merganser: no-transaction` at its top");
     }

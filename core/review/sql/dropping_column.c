@@ -8,7 +8,8 @@ static void look(struct sql_look *l, const struct action *a)
     if (a->verb != ACTION_DROP || a->object != OBJECT_COLUMN ||
         known_column_age(l->known, a->schema, a->name, a->sub) == SQL_NEW)
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "what %s.%s holds is gone, and whatever still says it fails",
+    f = sql_find_on_table(l, a, a->schema, a->name,
+                          "%s.%s is dropped with its values, and programs that still use it fail",
                           sql_name(l, a->schema, a->name), a->sub);
     if (f)
         sql_hint(l, f, "first release a version that does not use it, then drop it");

@@ -8,7 +8,8 @@ static void look(struct sql_look *l, const struct action *a)
     if (a->verb != ACTION_ALTER || a->object != OBJECT_COLUMN || a->change != CHANGE_DROP_NOT_NULL ||
         known_column_age(l->known, a->schema, a->name, a->sub) == SQL_NEW)
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "programs that read %s.%s have never seen a NULL in it",
+    f = sql_find_on_table(l, a, a->schema, a->name,
+                          "%s.%s may be NULL from now on, and programs that read it have never seen that",
                           sql_name(l, a->schema, a->name), a->sub);
     if (f)
         sql_hint(l, f, "release a version that reads NULL before one that writes it");

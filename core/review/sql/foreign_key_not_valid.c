@@ -11,14 +11,22 @@ static bool has_nothing_to_check(const struct sql_look *l, const struct action *
 
 static void look(struct sql_look *l, const struct action *a)
 {
+    const struct sql_object *table;
     struct finding *f;
 
     if (a->verb != ACTION_CREATE || a->object != OBJECT_CONSTRAINT || !(a->flags & ACTION_FOREIGN) ||
         (a->flags & ACTION_NOT_VALID) || sql_is_part_of_create(l, a) || has_nothing_to_check(l, a))
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "every row of %s is checked while writes to it and to %s wait",
+    f = sql_find_on_table(l, a, a->schema, a->name,
+                          "the new foreign key is held against every row of %s; writes to it and to %s wait meanwhile",
                           sql_name(l, a->schema, a->name), sql_name(l, a->new_schema, a->new_name));
-    if (f)
+    if (!f)
+        return;
+    table = known_table(l->known, a->schema, a->name);
+    if (table && (table->flags & ACTION_PARTITIONED) && l->request->server < 180000)
+        sql_hint(l, f, "before PostgreSQL 18: add it NOT VALID to each partition, validate these, then add it to %s",
+                 sql_name(l, a->schema, a->name));
+    else
         sql_hint(l, f, "add it NOT VALID, and VALIDATE CONSTRAINT in another migration");
 }
 

@@ -8,8 +8,8 @@ static void look(struct sql_look *l, const struct action *a)
     if (a->verb != ACTION_RENAME || a->object != OBJECT_COLUMN ||
         known_column_age(l->known, a->schema, a->name, a->sub) == SQL_NEW)
         return;
-    f = sql_find_on_table(l, a, a->schema, a->name, "whatever still says %s.%s fails from the moment this commits",
-                          sql_name(l, a->schema, a->name), a->sub);
+    f = sql_find_on_table(l, a, a->schema, a->name, "programs that still use %s.%s fail once it is called %s",
+                          sql_name(l, a->schema, a->name), a->sub, a->new_name);
     if (f)
         sql_hint(l, f, "add %s beside it, write both, and drop %s when nothing reads it", a->new_name, a->sub);
 }

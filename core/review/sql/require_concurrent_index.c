@@ -3,13 +3,20 @@
 
 static void look(struct sql_look *l, const struct action *a)
 {
+    const struct sql_object *table;
     struct finding *f;
 
-    if (a->verb != ACTION_CREATE || a->object != OBJECT_INDEX || (a->flags & ACTION_CONCURRENTLY))
+    if (a->verb != ACTION_CREATE || a->object != OBJECT_INDEX || (a->flags & (ACTION_CONCURRENTLY | ACTION_ONLY)))
         return;
     f = sql_find_on_table(l, a, a->new_schema, a->new_name, "writes to %s wait until the index is built",
                           sql_name(l, a->new_schema, a->new_name));
-    if (f)
+    if (!f)
+        return;
+    table = known_table(l->known, a->new_schema, a->new_name);
+    if (table && (table->flags & ACTION_PARTITIONED))
+        sql_hint(l, f, "make it ON ONLY %s, then CONCURRENTLY on each partition, and attach these to it",
+                 sql_name(l, a->new_schema, a->new_name));
+    else
         sql_hint(l, f,
                  "CREATE%s INDEX CONCURRENTLY, in a script of its own that begins with `-- merganser: no-transaction`",
                  a->flags & ACTION_UNIQUE ? " UNIQUE" : "");

@@ -1,0 +1,11 @@
+ALTER TABLE users ADD COLUMN active boolean DEFAULT true, ADD COLUMN n int DEFAULT -1;
+ALTER TABLE users ADD COLUMN a timestamptz DEFAULT now(), ADD COLUMN b timestamptz DEFAULT CURRENT_TIMESTAMP;
+ALTER TABLE users ADD COLUMN c timestamp DEFAULT (now() AT TIME ZONE 'utc');
+ALTER TABLE users ADD COLUMN tags text[] DEFAULT '{}'::text[], ADD COLUMN more text[] DEFAULT ARRAY[]::text[];
+ALTER TABLE users ADD COLUMN settings jsonb DEFAULT jsonb_build_object('a', 1);
+ALTER TABLE users ADD COLUMN token uuid;
+ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();
+ALTER TABLE users ADD COLUMN name text DEFAULT NULL;
+ALTER TYPE address ADD ATTRIBUTE zip text;
+CREATE TABLE tokens (id bigserial PRIMARY KEY, token uuid DEFAULT gen_random_uuid());
+ALTER TABLE tokens ADD COLUMN other uuid DEFAULT gen_random_uuid();

@@ -1,0 +1,2 @@
+-- merganser: ignore adding-generated-column 200 rows
+ALTER TABLE users ADD COLUMN email_lower text GENERATED ALWAYS AS (lower(email)) STORED;

@@ -1,0 +1,1 @@
+CREATE TABLE a (name varchar(3), code text, kind "char");

@@ -1,0 +1,2 @@
+-- merganser: no-transaction
+DROP DATABASE IF EXISTS old_reports;

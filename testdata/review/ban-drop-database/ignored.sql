@@ -1,0 +1,2 @@
+-- merganser: no-transaction
+DROP DATABASE scratch; -- merganser: ignore ban-drop-database a test's own

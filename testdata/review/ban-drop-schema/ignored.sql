@@ -1,0 +1,1 @@
+DROP SCHEMA old CASCADE; -- merganser: ignore ban-drop-schema unused since 2019

@@ -1,0 +1,3 @@
+TRUNCATE users, orders;
+CREATE TABLE t (id bigint);
+TRUNCATE t CASCADE;

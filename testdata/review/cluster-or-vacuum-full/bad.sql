@@ -1,0 +1,5 @@
+-- merganser: no-transaction
+VACUUM FULL;
+VACUUM (FULL, ANALYZE) users, public.orders;
+CLUSTER users USING users_pkey;
+CLUSTER;

@@ -1,0 +1,3 @@
+-- merganser: no-transaction
+-- merganser: ignore cluster-or-vacuum-full in the maintenance window
+VACUUM FULL users;

@@ -1,0 +1,4 @@
+CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');
+CREATE DOMAIN public.name AS text NOT NULL;
+ALTER DOMAIN phone ADD CONSTRAINT has_digits CHECK (VALUE ~ '[0-9]');
+ALTER DOMAIN phone SET NOT NULL;

@@ -1,0 +1,4 @@
+ALTER TABLE users DROP COLUMN name;
+ALTER TABLE IF EXISTS app.users
+    DROP COLUMN IF EXISTS nick CASCADE,
+    DROP "Sum";

@@ -1,0 +1,3 @@
+DROP TABLE users;
+DROP TABLE IF EXISTS app.orders, "Events" CASCADE;
+DROP TABLE t; CREATE TABLE t (id bigint); DROP TABLE t;

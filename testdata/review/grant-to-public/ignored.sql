@@ -1,0 +1,1 @@
+GRANT SELECT ON countries TO PUBLIC; -- merganser: ignore grant-to-public everybody knows them

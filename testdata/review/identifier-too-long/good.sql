@@ -1,0 +1,4 @@
+CREATE INDEX index_users_on_a_rather_long_column_name_and_another_one_and_so ON users (a);
+INSERT INTO users (name) VALUES ('index_users_on_a_rather_long_column_name_and_another_one_and_so_on');
+SELECT 1 AS index_users_on_a_rather_long_column_name_and_another_one_and_so_on;
+COMMENT ON TABLE users IS 'index_users_on_a_rather_long_column_name_and_another_one_and_so_on';

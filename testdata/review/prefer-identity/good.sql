@@ -1,0 +1,2 @@
+CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE b (id bigint DEFAULT nextval('s'));

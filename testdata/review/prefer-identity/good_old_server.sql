@@ -1,0 +1,2 @@
+-- server: 90624
+CREATE TABLE a (id bigserial PRIMARY KEY);

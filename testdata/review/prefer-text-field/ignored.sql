@@ -1,0 +1,1 @@
+CREATE TABLE a (name varchar(100)); -- merganser: ignore prefer-text-field another program reads the length

@@ -1,0 +1,2 @@
+-- server: 110022
+REINDEX INDEX users_zip_idx;

@@ -1,0 +1,2 @@
+-- merganser: ignore reindex-concurrently done at night
+REINDEX TABLE users;

@@ -1,0 +1,2 @@
+ALTER TABLE events DETACH PARTITION events_2019;
+ALTER TABLE public.events DETACH PARTITION old.events_2019;

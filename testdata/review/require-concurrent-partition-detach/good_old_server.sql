@@ -1,0 +1,2 @@
+-- server: 130010
+ALTER TABLE events DETACH PARTITION events_2019;

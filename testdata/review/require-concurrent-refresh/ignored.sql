@@ -1,0 +1,2 @@
+-- merganser: ignore require-concurrent-refresh its first filling
+REFRESH MATERIALIZED VIEW totals;

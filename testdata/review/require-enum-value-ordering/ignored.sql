@@ -1,0 +1,1 @@
+ALTER TYPE mood ADD VALUE 'other'; -- merganser: ignore require-enum-value-ordering nobody sorts by it

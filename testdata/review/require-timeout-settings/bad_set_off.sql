@@ -1,0 +1,3 @@
+-- lock-timeout: 5000
+SET lock_timeout = 0;
+ALTER TABLE users ADD COLUMN city_id bigint;

@@ -1,0 +1,2 @@
+-- lock-timeout: 5000
+ALTER TABLE users ADD COLUMN city_id bigint;

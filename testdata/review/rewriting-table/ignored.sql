@@ -1,0 +1,2 @@
+-- merganser: ignore rewriting-table nobody reads it yet
+ALTER TABLE events SET LOGGED;

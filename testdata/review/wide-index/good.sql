@@ -1,0 +1,4 @@
+CREATE INDEX CONCURRENTLY i ON users (a, b, c) INCLUDE (d, e);
+CREATE UNIQUE INDEX CONCURRENTLY j ON users (a, b, c, d);
+CREATE INDEX CONCURRENTLY k ON users USING gin (a, b, c, d);
+CREATE INDEX CONCURRENTLY l ON users (lower(a));
