@@ -319,7 +319,7 @@ static bool url_find(const char **url, const char **base, bool *configured_one, 
 const struct dialect *setup_dialect(struct session *s)
 {
     const struct dialect *found;
-    const char *url, *base;
+    const char *url = NULL, *base = NULL;
     bool configured = false;
     struct err unseen;
 

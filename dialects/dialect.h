@@ -112,9 +112,10 @@ struct script_request {
     const struct script *script;
     enum direction direction;
     const char *version;
-    struct table_name ledger; /* whose rows the script must leave alone, but for its own; table "": of none */
+    struct table_name ledger; /* whose rows the script must leave alone, but for its own; table NULL: of none */
     bool no_transaction;      /* the layout or a comment takes it out of its transaction */
     const char *separator;    /* a text between statements (Drizzle), dropped; NULL: none */
+    bool dump;                /* it fills a database from a file: what reads or runs other files is refused */
     bool pooled;              /* db_info.pooled: what a pooler can't carry is ERR_POOLER */
     int server;               /* db_info.version; 0: not known */
     /* What was done of it already: ERR_PARTIAL where that is not how the script begins now. NULL: nothing. */

@@ -439,6 +439,9 @@ void known_learn(struct sql_known *k, const struct action *a)
     case ACTION_ALTER:
         learn_alter(k, a);
         break;
+    case ACTION_DATA:
+        table_of(k, a->schema, a->name);
+        break;
     case ACTION_SESSION:
         learn_setting(k, a);
         break;

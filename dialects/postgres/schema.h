@@ -93,7 +93,7 @@ struct schema_query {
     unsigned of;    /* the catalog of what they are part of */
     schema_take *take;
     const char *sql;
-    const char *rare; /* asked only where this catalog has rows of users' own; NULL: always */
+    const char *rare; /* asked only where this, as FROM has it, has rows; NULL: always */
     int since;        /* the first version of the server that can answer */
 };
 
@@ -101,6 +101,8 @@ struct schema_query {
 enum { TAKE_OID, TAKE_KIND, TAKE_SCHEMA, TAKE_NAME, TAKE_OF, TAKE_DEFINITION, TAKE_MORE };
 
 /* ---- schema_known.c ---- */
+
+enum { OID_BITS = 32 }; /* of a key; its catalog's stand above them */
 
 uint64_t schema_key(unsigned class, const PGresult *r, int row, int column); /* 0 of an oid that is 0 or NULL */
 /* NULL where nothing is known by that key. Holds until the next one is added. */
