@@ -18,7 +18,7 @@ static const char *done_word(const struct step *s)
 static struct history_note note_of(struct workspace *w, const struct step *s, const char *outcome)
 {
     const struct version_entry *v = s->entry;
-    struct history_note n = workspace_note(w, v->version, v->name, run_direction_word(s), outcome);
+    struct history_note n = workspace_note(w, v->version, v->name, step_word(s), outcome);
     const struct script_facts *facts = s->facts;
 
     n.entry.kind = facts->changes_schema ? facts->changes_data ? "mixed" : "schema"

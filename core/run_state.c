@@ -3,17 +3,6 @@
 #include "core/base/text.h"
 #include "core/partial.h"
 
-const char *run_direction_word(const struct step *s)
-{
-    return s->relink ? "relink" : step_goes_up(s) ? "up" : "down";
-}
-
-/* The verb that goes on where this run stops. */
-static const char *verb_of(const struct plan *plan, const struct step *s)
-{
-    return plan->verb ? plan->verb : s->relink ? "up --relink" : run_direction_word(s);
-}
-
 bool run_is_journalled(const struct workspace *w, const struct step *s)
 {
     const struct script_facts *facts = s->facts;
@@ -21,6 +10,12 @@ bool run_is_journalled(const struct workspace *w, const struct step *s)
 
     return facts && facts->shape != SCRIPT_ATOMIC && h->exists && !h->first_format &&
            (w->db->dialect->caps & CAP_RESUME);
+}
+
+/* The verb that goes on where this run stops. */
+static const char *verb_of(const struct plan *plan, const struct step *s)
+{
+    return plan->verb ? plan->verb : s->relink ? "up --relink" : step_word(s);
 }
 
 /* How many versions are applied now, or were rolled back by this run. */

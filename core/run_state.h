@@ -1,14 +1,12 @@
-/* What an error of a run says beside itself: what is applied and what is not, and the command that goes on. */
+/* What a run that stops says of itself: what stands, and what goes on. */
 #ifndef CORE_RUN_STATE_H
 #define CORE_RUN_STATE_H
 
 #include "core/workspace.h"
 
-/* Of the error that a plan ended with at step `failed`. */
-void run_state_say(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e);
-
-/* Whether the step's script keeps a journal that a later run can go on from. */
+/* Whether a step keeps a journal that a later run can go on from. */
 bool run_is_journalled(const struct workspace *w, const struct step *s);
-const char *run_direction_word(const struct step *s); /* as the history has it */
+/* Adds to an error what is applied and what is not, and where the error has no hint of its own, what goes on. */
+void run_state_say(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e);
 
 #endif
