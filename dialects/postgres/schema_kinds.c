@@ -231,7 +231,8 @@ const struct schema_query schema_kinds[] = {
     { CLASS_USER_MAPPING, CLASS_NONE, schema_take_object, user_mappings, "pg_foreign_server WHERE oid >= 16384", 0 },
     { CLASS_EVENT_TRIGGER, CLASS_NONE, schema_take_object, event_triggers, "pg_event_trigger WHERE oid >= 16384", 0 },
     { CLASS_PUBLICATION, CLASS_NONE, schema_take_object, publications, "pg_publication WHERE oid >= 16384", 0 },
-    { CLASS_SUBSCRIPTION, CLASS_NONE, schema_take_object, subscriptions, "pg_subscription WHERE subname IS NOT NULL", 0 },
+    { CLASS_SUBSCRIPTION, CLASS_NONE, schema_take_object, subscriptions, "pg_subscription WHERE subname IS NOT NULL",
+      0 },
     { 0 },
 };
 
