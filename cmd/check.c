@@ -170,7 +170,7 @@ static bool roundtrip(struct review_request *q, struct session *s, const struct 
     r->scratch = args->scratch;
     r->config = &s->work.config;
     r->environment = s->work.environment ? s->work.environment : "development";
-    r->ignore = setup_drift_ignore(s);
+    r->ignore = s->work.drift_ignore;
     q->roundtrip = r;
     return true;
 }
