@@ -67,7 +67,7 @@ static const struct {
       "snapshot-chain drizzle/meta/0002_snapshot.json", "0000_a 0001_b 0002_c" },
     { "a snapshot copied", "j 0 100 0000_a 1 300 0001_b; cp meta/0000_snapshot.json meta/0001_snapshot.json; c",
       "snapshot-chain drizzle/meta/0001_snapshot.json", NULL },
-    { "down scripts where the folder has them", "j 0 100 0000_a 1 300 0001_b 2 400 0002_c; echo x >0001_b.down.sql; c",
+    { "down scripts where the folder has them", "j 0 100 0000_a 1 300 0001_b 2 400 0002_c; echo 'SELECT 1;' >0001_b.down.sql; c",
       "missing-down 0002_c", NULL },
     { "prefixes that are times",
       "j 0 100 0000_a 1 150 20240101000000_b" TO_MAIN "j 0 100 0000_a 1 4102444800000 0001_x" TO_BRANCH,
