@@ -169,7 +169,7 @@ static bool add_ledger(struct buf *out, struct dump *d, struct workspace *w, str
 static void leave_out(struct dump_request *r, const struct workspace *w, const char *history)
 {
     const struct history *h = &w->ledger.history;
-    struct table_name *names = arena_make(w->arena, struct table_name, 2);
+    struct table_name *names = arena_make(w->arena, struct table_name, 3);
     bool keep = history ? strcmp(history, "with") == 0 : w->source.rails_project;
 
     if (keep)
@@ -180,6 +180,7 @@ static void leave_out(struct dump_request *r, const struct workspace *w, const c
         return;
     }
     names[r->nwithout++] = h->table;
+    names[r->nwithout++] = h->schemas;
     names[r->nwithout++] = history_lease(h, w->arena);
 }
 

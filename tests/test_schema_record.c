@@ -174,6 +174,24 @@ ON_BOTH(schema_record, another_tool_in_between)
     scene_close(&c);
 }
 
+/* Two services share a database and a history, each with its own ledger. */
+ON_BOTH(schema_record, two_ledgers)
+{
+    struct scene c = scene_open(THREE, postgres);
+    struct process_result r;
+
+    scene_run(&c, 0, "up");
+    scene_shell(&c, "mkdir other && echo 'CREATE TABLE other (id integer);' >other/201_other.sql && "
+                    "echo 'ledger: {table: other_migrations}' >other.yml && git add . && git commit -qm Other");
+    is_quiet(scene_run(&c, 0, "up --fresh --config other.yml --migrations other"));
+    is_quiet(scene_run(&c, 0, "drift --exit-code --config other.yml --migrations other"));
+    r = scene_run(&c, 3, "drift --exit-code --migrations db/migrate");
+    scene_says(r.out, "other_migrations ran since: what they made is listed too");
+    is_quiet(scene_run(&c, 0, "redo --migrations db/migrate"));
+    scene_says(scene_run(&c, 0, "drift --exit-code --migrations db/migrate").out, "no drift");
+    scene_close(&c);
+}
+
 ON_BOTH(schema_record, baseline_and_repair)
 {
     struct scene c = scene_open(THREE, postgres);
