@@ -129,7 +129,7 @@ static const struct {
     { "DELETE FROM f", "f ROW EXCLUSIVE scans", "f ROW EXCLUSIVE scans may" },
     { "LOCK TABLE t IN SHARE MODE", "t SHARE", NULL },
     { "ALTER DOMAIN d ADD CHECK (VALUE > 0)", "unknown", "" },
-    { "DO $$ BEGIN UPDATE t SET a = 2; END $$", "unknown", "t ROW EXCLUSIVE scans may" },
+    { "DO $$ BEGIN IF true THEN UPDATE t SET a = 2; END IF; END $$", "unknown", "t ROW EXCLUSIVE scans may" },
 };
 
 Test(postgres_trace_truth, table_holds, .timeout = 120)
