@@ -71,7 +71,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     if (!open_work(s, f, e))
         return false;
     *hold = (struct plan_hold) {
-        .work = &s->work, .file = f, .session = s->database.session, .ignore = setup_drift_ignore(s)
+        .work = &s->work, .file = f, .session = s->database.session, .ignore = s->work.drift_ignore
     };
     r.up.only = plan_file_versions(f, s->arena);
     r.up.renamed = renamed(f);

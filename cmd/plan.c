@@ -138,7 +138,7 @@ static bool describe(struct plan_document *d, struct session *s, const struct pl
         .strict = args->strict,
         .fresh = args->fresh,
         .session = s->database.session,
-        .ignore = setup_drift_ignore(s),
+        .ignore = s->work.drift_ignore,
         .lock_timeout_ms = s->work.config.timeouts.lock,
         .trace = args->trace,
         .opened = &s->database,
@@ -193,7 +193,8 @@ const struct command plan_command = {
     .details =
         "Names the commit, every step with its checksum, every statement with what it will lock, write anew and read, "
         "what the rules of `check` say of it, and a fingerprint of what all of that was computed from. Runs nothing. "
-        "What a statement locks is what its kind takes by the database's documentation; with --trace it is what was seen.",
+        "What a statement locks is what its kind takes by the database's documentation; with --trace it is what was "
+        "seen.",
     .examples = (const char *const[]) { "merganser plan", "merganser plan --ref origin/main --output plan.json",
                                         "merganser plan --offline --base origin/main --format markdown",
                                         "merganser plan --exit-code --quiet", NULL },

@@ -15,9 +15,9 @@ struct plan_document {
     /* One a step. What is not taken apart (a relinked version; what lies behind PLAN_TEXT_MAX or PLAN_STATEMENTS_MAX)
      * has no statements. */
     struct planned_script *scripts;
-    size_t undescribed;             /* steps that could not be taken apart, or lie behind those limits */
-    bool offline, strict, fresh;    /* fresh: a database that records nothing was allowed to have tables */
-    const struct plan_basis *basis; /* NULL: offline, nothing is known of the database */
+    size_t undescribed;               /* steps that could not be taken apart, or lie behind those limits */
+    bool offline, strict, fresh;      /* fresh: a database that records nothing was allowed to have tables */
+    const struct plan_basis *basis;   /* NULL: offline, nothing is known of the database */
     const struct trace_result *trace; /* NULL: locks are those of the documentation */
     struct review_result findings;
     struct plan_dangers dangers;

@@ -276,8 +276,8 @@ bool source_prepare(struct script *up, struct source *s, struct migration *m, st
     return scripts_open(up, s, &m->up, e) && s->layout->prepare(m, source_input_of(s, m), up, e);
 }
 
-bool source_prepare_down(struct script *down, struct migration *m, const struct source *s,
-                         const struct migration *of, struct err *e)
+bool source_prepare_down(struct script *down, struct migration *m, const struct source *s, const struct migration *of,
+                         struct err *e)
 {
     *m = *of;
     m->up = of->down; /* what is wrong in it is wrong there */

@@ -66,8 +66,8 @@ bool source_read(struct text *out, const struct source *s, const struct migratio
  * where there is none. */
 bool source_prepare(struct script *up, struct source *s, struct migration *m, struct err *e);
 /* The same for a down script; *m is the migration as it is prepared for that: its `up` is the down script. */
-bool source_prepare_down(struct script *down, struct migration *m, const struct source *s,
-                         const struct migration *of, struct err *e);
+bool source_prepare_down(struct script *down, struct migration *m, const struct source *s, const struct migration *of,
+                         struct err *e);
 /* The layout's input that a migration came from. */
 const struct layout_input *source_input_of(const struct source *s, const struct migration *m);
 

@@ -1,8 +1,8 @@
 #include "dialects/postgres/postgres.h"
 
 #include "dialects/postgres/describe.h"
-#include "dialects/postgres/effects.h"
 #include "dialects/postgres/dump.h"
+#include "dialects/postgres/effects.h"
 #include "dialects/postgres/evidence.h"
 #include "dialects/postgres/resumed.h"
 #include "dialects/postgres/scratch.h"

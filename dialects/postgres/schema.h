@@ -136,7 +136,8 @@ extern const struct schema_query schema_tables[], schema_indexes[], schema_kinds
 /* ---- schema_text.c ---- */
 
 /* An expression as the server prints it when it has read its own print once more: a dump that was loaded prints
- * (ARRAY['a'::character varying])::text[] as ARRAY[('a'::character varying)::text]. */
+ * (ARRAY['a'::character varying])::text[] as ARRAY[('a'::character varying)::text], and (VALUES (1)) as ( VALUES (1)).
+ */
 const char *schema_settled(const char *definition, struct arena *a);
 /* Behind the first of several expressions that ", " separates, at its comma or the end. */
 const char *schema_expression_end(const char *list);

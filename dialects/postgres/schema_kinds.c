@@ -195,11 +195,12 @@ static const char publications[] =
     "  CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END), '')"
     " {130000?, CASE WHEN p.pubviaroot THEN 'VIA PARTITION ROOT' END;}) FROM pg_publication p";
 
-/* Not where to, which may hold a password, nor whether it is on: a dump makes it without connecting. */
+/* Not where to, which may hold a password, nor whether it is on: a dump makes it without connecting. Before 14 not
+ * everybody could read all columns. */
 static const char subscriptions[] =
-    "SELECT s.oid, 'subscription', NULL, quote_ident(s.subname), 0, concat_ws(' ', 'PUBLICATION',"
+    "SELECT {140000?s.oid;0}, 'subscription', NULL, quote_ident(s.subname), 0, concat_ws(' ', 'PUBLICATION',"
     " (SELECT string_agg(quote_ident(p), ', ' ORDER BY p COLLATE \"C\") FROM unnest(s.subpublications) p),"
-    " 'SLOT ' || quote_ident(s.subslotname), 'SYNCHRONOUS_COMMIT ' || s.subsynccommit"
+    " 'SLOT ' || quote_ident(s.subslotname){140000?, 'SYNCHRONOUS_COMMIT ' || s.subsynccommit;}"
     " {140000?, CASE WHEN s.subbinary THEN 'BINARY' END;}"
     " {140000?, 'STREAMING ' || nullif(nullif(s.substream::text, 'f'), 'false');}"
     " {150000?, CASE WHEN s.subtwophasestate <> 'd' THEN 'TWO PHASE' END, CASE WHEN s.subdisableonerr"
@@ -230,7 +231,8 @@ const struct schema_query schema_kinds[] = {
     { CLASS_USER_MAPPING, CLASS_NONE, schema_take_object, user_mappings, "pg_foreign_server WHERE oid >= 16384", 0 },
     { CLASS_EVENT_TRIGGER, CLASS_NONE, schema_take_object, event_triggers, "pg_event_trigger WHERE oid >= 16384", 0 },
     { CLASS_PUBLICATION, CLASS_NONE, schema_take_object, publications, "pg_publication WHERE oid >= 16384", 0 },
-    { CLASS_SUBSCRIPTION, CLASS_NONE, schema_take_object, subscriptions, "pg_subscription WHERE oid >= 16384", 0 },
+    { CLASS_SUBSCRIPTION, CLASS_NONE, schema_take_object, subscriptions, "pg_subscription WHERE subname IS NOT NULL",
+      0 },
     { 0 },
 };
 

@@ -206,7 +206,8 @@ static bool refuse_control(const struct tracing *t, struct err *e)
     for (size_t i = 0; i < list->len; i++) {
         if (list->at[i].control == CONTROL_NONE || list->at[i].dropped)
             continue;
-        err_plain(e, ERR_SCRATCH, "the script begins and ends a transaction by itself: traced here, it would stay behind");
+        err_plain(e, ERR_SCRATCH,
+                  "the script begins and ends a transaction by itself: traced here, it would stay behind");
         script_error_statement(e, &t->p.script, &list->at[i]);
         return err_hint(e, "give `--trace scratch`: a database is made for it and dropped afterwards");
     }
