@@ -66,7 +66,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     s->json_from = d;
     if ((args->accept && !workspace_check_writable(&s->work, e)) || !drift_look(d, &s->work, &compared, e))
         return false;
-    if (s->format == FORMAT_HUMAN)
+    if (s->format == FORMAT_HUMAN && !s->quiet)
         render_drift(s, d);
     if (s->format == FORMAT_MARKDOWN)
         render_drift_markdown(s, d);
