@@ -4,7 +4,7 @@
 #define CORE_STRUCTURE_H
 
 #include "core/base/err.h"
-#include "dialects/contents.h"
+#include "dialects/dialect.h"
 
 /* activerecord's tasks/postgresql_database_tasks.rb, tasks/sqlite_database_tasks.rb, and insert_versions_sql in
  * connection_adapters/abstract/schema_statements.rb (since 8.1 migration/default_schema_versions_formatter.rb). */

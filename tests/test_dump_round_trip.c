@@ -64,7 +64,7 @@ Test(dump_round_trip, sqlite)
     arena_close(a);
 }
 
-/* Hundreds of tables and of versions; a file of more than a megabyte is read in pieces when it is loaded. */
+/* Hundreds of versions; a file of more than a megabyte is read in pieces when it is loaded. */
 Test(dump_round_trip, of_a_huge_schema)
 {
     struct arena *a = arena_open();
@@ -73,15 +73,15 @@ Test(dump_round_trip, of_a_huge_schema)
 
     postgres_ask(
         a, s.conninfo,
-        "DO $$ BEGIN FOR i IN 1..500 LOOP EXECUTE format('CREATE TABLE t%s (id bigint NOT NULL, name text, "
-        "note varchar(20) DEFAULT %L); COMMENT ON TABLE t%1$s IS %L', i, i, repeat('words ', 400)); END LOOP; END "
+        "DO $$ BEGIN FOR i IN 1..60 LOOP EXECUTE format('CREATE TABLE t%s (id bigint NOT NULL, name text, "
+        "note varchar(20) DEFAULT %L); COMMENT ON TABLE t%1$s IS %L', i, i, repeat('words ', 3500)); END LOOP; END "
         "$$; CREATE TABLE schema_migrations (version varchar NOT NULL PRIMARY KEY);"
-        "INSERT INTO schema_migrations SELECT i FROM generate_series(1000, 1499) i");
+        "INSERT INTO schema_migrations SELECT i FROM generate_series(1000, 1229) i");
     run(&s, up, s.conninfo, second);
     run(&s, load, s.conninfo, second);
     run(&s, same, s.conninfo, second);
     cr_expect_str_eq(postgres_ask(a, second, "SELECT count(*) FROM merganser.history WHERE direction = 'baseline'"),
-                     "502");
+                     "232");
     postgres_drop(second);
     stage_close(&s);
     arena_close(a);
