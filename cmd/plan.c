@@ -7,7 +7,7 @@
 #include "core/plan_offline.h"
 
 struct plan_args {
-    const char *to, *output, *since, *base;
+    const char *to, *output, *since, *base, *trace;
     uint64_t steps;
     bool exit_code, offline, strict, relink, no_relink, fresh;
 };
@@ -41,6 +41,12 @@ static const struct option_row options[] = {
       .kind = OPTION_FLAG,
       .offset = offsetof(struct plan_args, strict),
       .help = "any change of the schema makes the plan stale, also where its scripts don't reach" },
+    { .name = "trace",
+      .kind = OPTION_TEXT,
+      .offset = offsetof(struct plan_args, trace),
+      .value = "<url>",
+      .help = "run the scripts in this database, roll them back, and show the locks that were seen; `scratch`: in an "
+              "empty copy of the schema, made for it and dropped" },
     { .name = "offline",
       .kind = OPTION_FLAG,
       .offset = offsetof(struct plan_args, offline),
@@ -89,6 +95,10 @@ static bool check(const struct plan_args *args, struct err *e)
         err_plain(e, ERR_USAGE, "--since and --base go with --offline");
         return err_hint(e, "with a database its ledger says what is pending");
     }
+    if (args->offline && args->trace) {
+        err_plain(e, ERR_USAGE, "--trace and --offline exclude each other");
+        return err_hint(e, "only a database can say what a statement does");
+    }
     if (args->offline && args->exit_code) {
         err_plain(e, ERR_USAGE, "--exit-code can't tell anything with --offline");
         return err_hint(e, "only a database knows what is pending");
@@ -128,8 +138,10 @@ static bool describe(struct plan_document *d, struct session *s, const struct pl
         .strict = args->strict,
         .fresh = args->fresh,
         .session = s->database.session,
-        .ignore = setup_drift_ignore(s),
+        .ignore = s->work.drift_ignore,
         .lock_timeout_ms = s->work.config.timeouts.lock,
+        .trace = args->trace,
+        .opened = &s->database,
     };
 
     if (!setup_review(&review, s, e))
@@ -181,7 +193,7 @@ const struct command plan_command = {
     .details =
         "Names the commit, every step with its checksum, every statement with what it will lock, write anew and read, "
         "what the rules of `check` say of it, and a fingerprint of what all of that was computed from. Runs nothing. "
-        "What a statement locks is what its kind takes by the database's documentation.",
+        "What a statement locks is what its kind takes by the database's documentation; with --trace it is what was seen.",
     .examples = (const char *const[]) { "merganser plan", "merganser plan --ref origin/main --output plan.json",
                                         "merganser plan --offline --base origin/main --format markdown",
                                         "merganser plan --exit-code --quiet", NULL },

@@ -181,7 +181,7 @@ static void leave_out(struct dump_request *r, const struct workspace *w, const c
         return;
     }
     names[r->nwithout++] = h->table;
-    names[r->nwithout++] = history_schemas(h, w->arena);
+    names[r->nwithout++] = h->schemas;
     names[r->nwithout++] = history_lease(h, w->arena);
 }
 

@@ -57,8 +57,7 @@ static bool is_ours(const struct loading *l, struct table_name t)
     const struct ledger *ledger = &l->w->ledger;
 
     return (same(t, ledger->main) && !l->makes_ledger && !ledger->rows.len) ||
-           (same(t, ledger->history.table) && !l->makes_history) ||
-           (same(t, history_schemas(&ledger->history, l->w->arena)) && !l->makes_history) ||
+           ((same(t, ledger->history.table) || same(t, ledger->history.schemas)) && !l->makes_history) ||
            same(t, history_lease(&ledger->history, l->w->arena)) ||
            (ledger->with_metadata && same(t, ledger->metadata) && !l->makes_metadata) ||
            (ledger->kind == LEDGER_DRIZZLE && same(t, ledger->drizzle) && !ledger->rows.len && !l->makes_ledger);

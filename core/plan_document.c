@@ -38,6 +38,23 @@ bool plan_scripts_read(struct planned_script **out, size_t *undescribed, struct 
     return true;
 }
 
+/* Puts what was seen in place of what the documentation says. */
+static bool trace(struct plan_document *d, struct workspace *w, const struct plan_document_request *r, struct err *e)
+{
+    struct trace_script *scripts = arena_make(w->arena, struct trace_script, d->plan->len);
+    struct trace_result *result = arena_make(w->arena, struct trace_result, 1);
+    const struct scratch_request scratch = { .live = r->offline ? NULL : w->db, .opened = r->opened };
+    size_t n = 0;
+
+    for (size_t i = 0; i < d->plan->len; i++)
+        if (!d->plan->at[i].relink)
+            scripts[n++] = (struct trace_script) { &d->scripts[i], prepare_request(w, &d->plan->at[i]) };
+    d->trace = result;
+    return trace_plan(result, scripts, n, r->trace, &scratch, w->arena, e);
+}
+
+enum { EXCERPTS_MAX = 200 };
+
 /* Rules see what was taken apart, as one list without holes. */
 static bool review(struct plan_document *d, struct workspace *w, const struct plan_document_request *r, struct err *e)
 {
@@ -55,8 +72,10 @@ static bool review(struct plan_document *d, struct workspace *w, const struct pl
     for (size_t i = 0; i < d->plan->len; i++)
         if (d->scripts[i].len)
             scripts[q.nscripts++] = d->scripts[i];
-    if (!review_sql(&d->findings.findings, &q, w->arena, w->notices, e) ||
-        !review_excerpts(&d->findings.findings, &w->source, w->arena, e))
+    if (!review_sql(&d->findings.findings, &q, w->arena, w->notices, e))
+        return false;
+    /* Nobody reads so many, and each costs a look at all of its line. */
+    if (d->findings.findings.len <= EXCERPTS_MAX && !review_excerpts(&d->findings.findings, &w->source, w->arena, e))
         return false;
     d->findings.looked_at = d->plan->len;
     for (size_t i = 0; i < d->findings.findings.len; i++)
@@ -110,7 +129,7 @@ bool plan_document_make(struct plan_document *out, struct workspace *w, const st
         .created_at_ms = time_now_ms(),
     };
     if (!plan_scripts_read(&out->scripts, &out->undescribed, w, r->plan, e) || !review(out, w, r, e) ||
-        (!r->offline && !basis(out, w, r, e)))
+        (!r->offline && !basis(out, w, r, e)) || (r->trace && r->plan->len && !trace(out, w, r, e)))
         return false;
     plan_dangers_find(&out->dangers, out->scripts, r->plan->len, w->arena);
     out->unusable = why_unusable(out, w);

@@ -7,6 +7,7 @@
 #include "core/plan_basis.h"
 #include "core/plan_danger.h"
 #include "core/review/review.h"
+#include "core/trace.h"
 
 struct plan_document {
     const struct workspace *work; /* source, database and ledger as they were looked at */
@@ -17,6 +18,7 @@ struct plan_document {
     size_t undescribed;             /* steps that could not be taken apart, or lie behind those limits */
     bool offline, strict, fresh;    /* fresh: a database that records nothing was allowed to have tables */
     const struct plan_basis *basis; /* NULL: offline, nothing is known of the database */
+    const struct trace_result *trace; /* NULL: locks are those of the documentation */
     struct review_result findings;
     struct plan_dangers dangers;
     const char *repository; /* its oldest root commit; NULL: not known */
@@ -37,6 +39,8 @@ struct plan_document_request {
     size_t nrules;
     const char *const *check_ignore;
     int64_t lock_timeout_ms;
+    const char *trace;               /* as trace_plan's url; NULL: nothing is traced */
+    const struct db_options *opened; /* how the database was opened */
 };
 
 /* Of a workspace that was surveyed; offline its database is one that was never opened. */

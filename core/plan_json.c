@@ -217,6 +217,7 @@ void plan_document_json(struct json *object, const struct plan_document *d, stru
     json_set_string(object, "merganser_version", MERGANSER_VERSION);
     json_set_string(object, "repository", d->repository);
     json_set_bool(object, "offline", d->offline);
+    json_set_string(object, "traced_in", d->trace ? d->trace->where : NULL);
     json_set_bool(object, "strict", d->strict);
     json_set_bool(object, "fresh", d->fresh);
     json_set_bool(object, "applicable", !d->unusable);

@@ -261,9 +261,8 @@ bool roundtrip_run(struct roundtrip_faults *out, const struct migration *const *
     bool ok;
 
     *out = (struct roundtrip_faults) { 0 };
-    t.work = (struct workspace) {
-        .arena = a, .notices = &t.quiet, .config = *r->config, .run_id = digest_run_id(a), .environment = r->environment
-    };
+    t.work =
+        (struct workspace) { .arena = a, .notices = &t.quiet, .config = *r->config, .environment = r->environment };
     t.work.config.policy = (struct config_policy) { .confirm = -1 };
     if (!source_load(&t.work.source, v, source, a, &t.quiet, e))
         return false;

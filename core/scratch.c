@@ -96,9 +96,12 @@ bool scratch_empty(const struct scratch *s, struct arena *a, struct err *e)
 
     if (!db_schema(&schema, s->db, &all, a, e))
         return false;
-    for (size_t i = 0; i < schema.len && !first; i++)
-        if (!is_given(&schema.at[i]))
+    for (size_t i = 0; i < schema.len; i++) {
+        bool table = strcmp(schema.at[i].kind, "table") == 0;
+
+        if (!is_given(&schema.at[i]) && (!first || (table && strcmp(first->kind, "table") != 0)))
             first = &schema.at[i];
+    }
     if (!first)
         return true;
     err_plain(e, ERR_SCRATCH, "%s is not empty: it has the %s %s", text_shown(a, text_from(s->db->info.shown)),

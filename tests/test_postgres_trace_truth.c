@@ -132,7 +132,7 @@ static const struct {
     { "DO $$ BEGIN UPDATE t SET a = 2; END $$", "unknown", "t ROW EXCLUSIVE scans may" },
 };
 
-Test(postgres_trace, table_holds)
+Test(postgres_trace_truth, table_holds, .timeout = 120)
 {
     struct unit_db *b = unit_open(NULL, NULL);
 

@@ -39,6 +39,9 @@ static void say_target(struct session *s, const struct plan_document *d)
     if (id->role)
         fprintf(s->out, ", as %s", text_shown(s->arena, text_from(id->role)));
     fprintf(s->out, "; %zu applied\n", d->work->versions.applied + d->work->versions.missing);
+    if (d->trace)
+        fprintf(s->out, "seen  in %s%s\n", text_shown(s->arena, text_from(d->trace->where)),
+                d->trace->scratch ? "" : ", and rolled back");
 }
 
 /* ---- steps ---- */
@@ -66,8 +69,10 @@ static const char *locks_words(const struct effects *list, struct arena *a)
     for (size_t i = 0; i < n; i++)
         buf_printf(&out, "%s%s on %s", i ? ", " : "", locks[i]->lock,
                    text_shown(a, text_from(plan_relation(locks[i], a))));
-    if (n && list->observed)
-        buf_string(&out, " (observed)");
+    if (list->observed && list->us >= 0)
+        buf_printf(&out, "%s(seen, %s)", n ? " " : "", text_duration(a, (list->us + 999) / 1000));
+    else if (list->untraced)
+        buf_printf(&out, "%s(not seen: %s)", n ? " " : "", text_shown(a, text_from(list->untraced)));
     return buf_cstr(&out);
 }
 

@@ -117,8 +117,8 @@ static void comment(struct pg *pg, const char *name, struct arena *a)
     pg_name(&sql, name);
     buf_string(&sql, " IS ");
     pg_literal(&sql, pg,
-               text_from(arena_printf(a, COMMENT " on %s, made at %s: dropped when its run ends", pg->db.info.client,
-                                      text_time(a, time_now_ms()))));
+               text_from(arena_printf(a, COMMENT " beside %s, made on %s at %s: dropped when its run ends",
+                                      pg->db.info.name, pg->db.info.client, text_time(a, time_now_ms()))));
     pg_run(pg, buf_cstr(&sql), &ignored);
 }
 

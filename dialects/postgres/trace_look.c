@@ -214,19 +214,21 @@ static void report(struct effects *out, struct look *l, const struct seen_relati
     static const char *const code[] = { "DO", "CALL", "SELECT", NULL };
     static const char *const empties[] = { "TRUNCATE", NULL };
     const char *lock = strongest(r->new_locks), *held = held_already(r, documented);
-    bool rewrites = r->rewritten && r->kind != 'S' && !tag_is(tag, empties);
+    /* A new empty file, and its indexes made anew. */
+    bool emptied = tag_is(tag, empties), rewrites = r->rewritten && r->kind != 'S' && !emptied;
+    bool scans = r->scanned && !is_part(r) && !emptied;
     struct effect *f;
 
     lock = effects_compare_locks(held, lock) > 0 ? held : lock;
     /* What the statement has just made nobody else has. */
-    if (r->made || (!lock && !rewrites && !r->scanned) || goes_with_table(l, r, documented))
+    if (r->made || (!lock && !rewrites && !scans) || goes_with_table(l, r, documented))
         return;
     f = arena_push(a, out);
     f->schema = arena_string(a, r->was_schema);
     f->relation = arena_string(a, r->was_name);
     f->lock = lock;
     f->rewrites = rewrites;
-    f->scans = r->scanned && !is_part(r);
+    f->scans = scans;
     /* Whether a query reads a table through is for the planner to say, by how large it is. Code may have emptied it. */
     f->may = (f->scans && tag_is(tag, rows)) || ((f->scans || rewrites) && tag_is(tag, code));
 }
