@@ -74,14 +74,11 @@ static bool operand_take(struct dump_options *o, const struct session *s, struct
 
 static bool check(struct session *s, struct dump *d, struct err *e)
 {
-    struct text difference;
-
-    if (!structure_refuse_conflicts(d->file.shown, d->file.content, e) ||
-        !dump_difference(&difference, d, s->format == FORMAT_HUMAN ? SHORT_LINES : SIZE_MAX, s->arena, e))
+    if (!structure_refuse_conflicts(d->file.shown, d->file.content, e))
         return false;
     s->exit_code = d->current ? 0 : 3;
     if (s->format == FORMAT_HUMAN)
-        render_dump_check(s, d, difference);
+        render_dump_check(s, d, dump_difference(d, SHORT_LINES, s->arena));
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/files.h"
+#include "core/line_diff.h"
 
 enum { STRUCTURE_MAX = 1 << 30 };
 
@@ -219,30 +220,39 @@ bool dump_write(struct dump *d, struct workspace *w, struct err *e)
     return d->written;
 }
 
-bool dump_difference(struct text *out, const struct dump *d, size_t lines, struct arena *a, struct err *e)
+/* Whether the line or one beside it differs. */
+static bool matters(const struct diff_lines *all, size_t i)
 {
-    struct text rest, all;
-    size_t n = 0, kept;
+    return all->at[i].mark != ' ' || (i && all->at[i - 1].mark != ' ') ||
+           (i + 1 < all->len && all->at[i + 1].mark != ' ');
+}
 
-    *out = TEXT("");
-    if (d->current)
-        return true;
-    if (!vcs_difference(&all, d->file.content, d->content, a, e))
-        return false;
-    for (rest = all, kept = 0; n < lines; n++) {
-        struct text line;
+struct text dump_difference(const struct dump *d, size_t most, struct arena *a)
+{
+    struct buf out = buf_open(a, SIZE_MAX / 2);
+    struct diff_lines all = { 0 };
+    size_t line[2] = { 1, 1 }, told = 0, left = 0;
+    bool inside = false;
 
-        if (!text_line(&rest, &line))
-            break;
-        kept = (size_t)(rest.at - all.at);
+    if (!d->current)
+        line_diff(&all, text_normalised(a, d->file.content), d->content, a);
+    for (size_t i = 0; i < all.len; i++) {
+        const struct diff_line *l = &all.at[i];
+        bool tell = matters(&all, i);
+
+        if (tell && told >= most) {
+            left++;
+        } else if (tell) {
+            if (!inside)
+                buf_printf(&out, "@@ -%zu +%zu @@\n", line[0], line[1]);
+            buf_printf(&out, "%c%.*s\n", l->mark, (int)l->line.len, l->line.at);
+            told++;
+        }
+        inside = tell;
+        line[0] += l->mark != '+';
+        line[1] += l->mark != '-';
     }
-    *out = text_cut(all, 0, kept);
-    for (n = 0; rest.len; n++) {
-        struct text line;
-
-        text_line(&rest, &line);
-    }
-    if (n)
-        *out = text_from(arena_printf(a, "%.*s… and %zu more lines\n", (int)out->len, out->at, n));
-    return true;
+    if (left)
+        buf_printf(&out, "… and %zu more lines\n", left);
+    return out.len ? buf_content(&out) : TEXT("");
 }

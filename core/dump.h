@@ -40,8 +40,8 @@ bool dump_file_find(struct dump_file *out, struct workspace *w, const char *file
 bool dump_make(struct dump *out, struct workspace *w, const struct dump_options *o, struct err *e);
 /* Writes the file where it is not current: whole or not at all. */
 bool dump_write(struct dump *d, struct workspace *w, struct err *e);
-/* The lines that differ, of the file and of the database, as diff -u has them, at most that many; "" where it is
- * current. */
-bool dump_difference(struct text *out, const struct dump *d, size_t lines, struct arena *a, struct err *e);
+/* The lines that differ, of the file (-) and of the database (+), with one before and behind, at most that many; ""
+ * where it is current. */
+struct text dump_difference(const struct dump *d, size_t most, struct arena *a);
 
 #endif

@@ -129,7 +129,7 @@ Test(dump_program, ends_when_we_are_stopped)
 
     cr_assert_eq(mkfifo(arena_printf(s.arena, "%s/begun", s.folder), 0600), 0);
     cr_assert_eq(mkfifo(arena_printf(s.arena, "%s/alive", s.folder), 0600), 0);
-    fake(&s, "hangs", VERSION "cd \"${0%/*}\"; exec 9>alive; sleep 600 & echo >begun; wait");
+    fake(&s, "hangs", VERSION "cd \"${0%/*}\"; exec 9>alive; tail -f /dev/null & echo >begun; wait");
     reader = stage_start(&s, "timeout 60 cat ../alive", "reader");
     pid = stage_start(&s, "merganser dump --database $PG --pg-dump ../hangs", "dump");
     stage_expect(&s, 0, "timeout 60 cat ../begun");

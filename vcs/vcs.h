@@ -333,9 +333,6 @@ struct vcs_merge {
 bool vcs_merge_text(struct text *out, bool *conflicted, const struct vcs_merge *m, struct vcs *v, struct arena *a,
                     struct err *e);
 
-/* The lines in which two texts differ, as the hunks of `git diff -U1`: "" where they don't. */
-bool vcs_difference(struct text *out, struct text before, struct text after, struct arena *a, struct err *e);
-
 /* ---- files that get another name ---- */
 
 struct vcs_move {

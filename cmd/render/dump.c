@@ -61,10 +61,7 @@ void json_dump_content(struct json *object, const void *from, struct arena *a)
 void json_dump_check(struct json *object, const void *from, struct arena *a)
 {
     const struct dump *d = from;
-    struct text difference;
-    struct err ignored;
 
     add_members(object, d, a);
-    if (dump_difference(&difference, d, SIZE_MAX, a, &ignored))
-        json_set_string(object, "difference", text_as_utf8(a, difference));
+    json_set_string(object, "difference", text_as_utf8(a, dump_difference(d, SIZE_MAX, a)));
 }
