@@ -29,18 +29,6 @@ static bool check(const struct common_options *o, struct err *e)
     return err_hint(e, "leave it out");
 }
 
-static bool commit_is_gone(const struct plan_file *f, struct session *s, struct err *e)
-{
-    const char *commit = object_id_hex(s->arena, f->commit);
-
-    err_set(e, ERR_REVISION, IN_FILE(f->path), "the plan's commit %s is not here", commit);
-    if (vcs_is_shallow(s->vcs))
-        return err_hint(e,
-                        "the history is shallow: `git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)");
-    return err_hint(e, "fetch what has it, as with `git fetch origin %s`; a commit that no branch has any more is gone",
-                    commit);
-}
-
 static bool open_work(struct session *s, const struct plan_file *f, struct err *e)
 {
     bool found = false;
@@ -51,7 +39,7 @@ static bool open_work(struct session *s, const struct plan_file *f, struct err *
 
         if (e->kind == ERR_REVISION && s->vcs &&
             (!vcs_commit_read(&commit, &found, s->vcs, f->commit, s->arena, &ignored) || !found))
-            return commit_is_gone(f, s, e);
+            return plan_file_lacks_commit(f, s->vcs, s->arena, e);
         return false;
     }
     s->work.source.vcs = s->vcs;
@@ -83,7 +71,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     if (!open_work(s, f, e))
         return false;
     *hold = (struct plan_hold) {
-        .work = &s->work, .file = f, .session = s->database.session, .ignore = setup_drift_ignore(s)
+        .work = &s->work, .file = f, .session = s->database.session, .ignore = s->work.drift_ignore
     };
     r.up.only = plan_file_versions(f, s->arena);
     r.up.renamed = renamed(f);

@@ -170,7 +170,7 @@ static bool roundtrip(struct review_request *q, struct session *s, const struct 
     r->scratch = args->scratch;
     r->config = &s->work.config;
     r->environment = s->work.environment ? s->work.environment : "development";
-    r->ignore = setup_drift_ignore(s);
+    r->ignore = s->work.drift_ignore;
     q->roundtrip = r;
     return true;
 }
@@ -238,13 +238,16 @@ const struct command check_command = {
     .details =
         "Compares the files with the branch that they will be merged into, by the commit graph: versions that are "
         "there twice or will land late, migrations that the other branch has and that were edited, renamed or "
-        "deleted here, down scripts that are missing, Drizzle's journal and Rails' pairs. Opens a database only for "
+        "deleted here, down scripts that are missing, Drizzle's journal and Rails' pairs. Then takes the scripts apart "
+        "as "
+        "`up` would run them, and looks at what their SQL would lock, rewrite, lose or break. Opens a database only "
+        "for "
         "--pending, which reads, and --roundtrip, which works in a scratch database.",
-    .examples =
-        (const char *const[]) { "merganser check", "merganser check --base origin/main --format github",
-                                "merganser check --report sarif=merganser.sarif --report junit=merganser.xml",
-                                "merganser check --staged", "merganser check --all --roundtrip",
-                                "merganser check --fix --dry-run", "merganser check --explain late-version", NULL },
+    .examples = (const char *const[]) { "merganser check", "merganser check --base origin/main --format github",
+                                        "merganser check --report sarif=merganser.sarif --report junit=merganser.xml",
+                                        "merganser check --staged", "merganser check --pending --env production",
+                                        "merganser check --all --roundtrip", "merganser check --fix --dry-run",
+                                        "merganser check --explain late-version", NULL },
     .options = options,
     .args_size = sizeof(struct check_args),
     .needs = NEED_NOTHING,

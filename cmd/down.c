@@ -58,7 +58,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
         err_plain(e, ERR_USAGE, "--steps, --to and --version exclude each other");
         return err_hint(e, "give one of them; `merganser help down` says what each does");
     }
-    return migrate_run(s, &r, e) && (!args->dump || args->dry_run || dump_behind(s, e));
+    return migrate_run_and_dump(s, &r, args->dump, e);
 }
 
 static bool only_looks(const void *raw)

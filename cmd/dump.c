@@ -99,14 +99,6 @@ static bool write(struct session *s, struct dump *d, bool stream, struct err *e)
     return true;
 }
 
-static bool refuse_source(const struct session *s, struct err *e)
-{
-    if (s->work.source.at.kind == VCS_WORKTREE)
-        return true;
-    err_plain(e, ERR_USAGE, "what a commit or the index has can't be written");
-    return err_hint(e, "leave out --ref and --staged; with --check they say which file is looked at");
-}
-
 static bool run(struct session *s, const void *raw, struct err *e)
 {
     const struct dump_args *args = raw;
@@ -116,9 +108,8 @@ static bool run(struct session *s, const void *raw, struct err *e)
 
     if (!operand_take(&o, s, e))
         return false;
+    o.of_source = args->check;
     stream = o.file && strcmp(o.file, "-") == 0;
-    if (!args->check && !stream && !refuse_source(s, e))
-        return false;
     if (!dump_make(d, &s->work, &o, e))
         return false;
     s->add_json = args->check ? json_dump_check : stream ? json_dump_content : json_dump;
@@ -135,7 +126,7 @@ bool dump_behind(struct session *s, struct err *e)
         .program = getenv("MERGANSER_PG_DUMP"),
     };
 
-    if (refuse_source(s, e) && dump_make(&d, &s->work, &o, e) && dump_write(&d, &s->work, e)) {
+    if (dump_make(&d, &s->work, &o, e) && dump_write(&d, &s->work, e)) {
         if (s->format == FORMAT_HUMAN && !s->quiet)
             render_dump(s, &d);
         return true;

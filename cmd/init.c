@@ -11,11 +11,16 @@ static const struct {
     const struct layout *layout;
     const char *server, *file;
 } ignoring[] = {
-    { &rails_layout, NULL, "in an initializer: ActiveRecord::SchemaDumper.ignore_tables += [\"__merganser_history\"]" },
-    { &diesel_layout, NULL, "in diesel.toml: [print_schema] filter = { except_tables = [\"__merganser_history\"] }" },
+    { &rails_layout, NULL,
+      "in an initializer: ActiveRecord::SchemaDumper.ignore_tables += [\"__merganser_history\", "
+      "\"__merganser_history_schema\"]" },
+    { &diesel_layout, NULL,
+      "in diesel.toml: [print_schema] filter = { except_tables = [\"__merganser_history\", "
+      "\"__merganser_history_schema\"] }" },
     { &drizzle_layout,
       "in drizzle.config.ts: schemaFilter: [\"public\"] (merganser's history is in the schema merganser)",
-      "in drizzle.config.ts: tablesFilter: [\"!__merganser_history\", \"!schema_migrations\"]" },
+      "in drizzle.config.ts: tablesFilter: [\"!__merganser_history\", \"!__merganser_history_schema\", "
+      "\"!schema_migrations\"]" },
 };
 
 struct init_result {

@@ -1,5 +1,6 @@
 #include "cmd/migrate.h"
 
+#include "cmd/dump.h"
 #include "cmd/render/render.h"
 #include "core/base/text.h"
 
@@ -77,4 +78,13 @@ bool migrate_run(struct session *s, struct migrate_request *r, struct err *e)
     }
     render_summary(s, plan, r->dry_run, time_monotonic_ms() - began);
     return true;
+}
+
+bool migrate_run_and_dump(struct session *s, struct migrate_request *r, bool dump, struct err *e)
+{
+    if (dump && !vcs_root(s->vcs)) {
+        err_plain(e, ERR_USAGE, "--dump writes into a work tree, and there is none");
+        return err_hint(e, "leave it out, and write the file elsewhere: `merganser dump FILE`");
+    }
+    return migrate_run(s, r, e) && (!dump || r->dry_run || dump_behind(s, e));
 }

@@ -138,7 +138,7 @@ static bool describe(struct plan_document *d, struct session *s, const struct pl
         .strict = args->strict,
         .fresh = args->fresh,
         .session = s->database.session,
-        .ignore = setup_drift_ignore(s),
+        .ignore = s->work.drift_ignore,
         .lock_timeout_ms = s->work.config.timeouts.lock,
         .trace = args->trace,
         .opened = &s->database,

@@ -131,7 +131,7 @@ bool reference_exit_applies(const struct exit_row *row, const struct command *co
     case 2:
         return true;
     case 1:
-        return c->needs != NEED_NOTHING;
+        return c->needs != NEED_NOTHING || has_row(c, "pending");
     case 4:
         return (c->needs & (NEED_DATABASE | NEED_READING)) || has_row(c, "fix");
     case 5:

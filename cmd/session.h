@@ -53,8 +53,8 @@ struct session {
     struct db *starting;        /* what setup_database will wait for; NULL: it opens it itself */
     bool database_begun, database_refused;
     struct err database_err; /* why it was refused */
-    bool hurried; /* somebody waits for another program: a database that does not answer at once is left alone */
-    bool session_needed;     /* reading too goes around a pooler: NEED_SESSION */
+    bool hurried;        /* somebody waits for another program: a database that does not answer at once is left alone */
+    bool session_needed; /* reading too goes around a pooler: NEED_SESSION */
     int64_t connect_seconds; /* a server that has not answered by then is unreachable; 0: as its URL says */
     int exit_code;           /* of a run without an error: 0, or what the verb says: 3 where it was asked for it */
     bool progress_shown;

@@ -55,7 +55,7 @@ static bool run(struct session *s, const void *raw, struct err *e)
     const struct sync_args *args = raw;
     struct migrate_request r = { .sync = &args->sync, .dry_run = args->dry_run };
 
-    return migrate_run(s, &r, e) && (!args->dump || args->dry_run || dump_behind(s, e));
+    return migrate_run_and_dump(s, &r, args->dump, e);
 }
 
 static bool only_looks(const void *raw)

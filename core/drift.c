@@ -174,14 +174,18 @@ static bool compare(struct drift *d, struct workspace *w, const struct drift_opt
 {
     const char *dialect = w->db->info.dialect;
 
-    if (!schema_history_list(&d->entries, w->db, &w->ledger.history, w->ledger.name, 0, w->arena, e) ||
-        !read_live(d, w, e) || (d->entries.len && !expect(d, w, e)))
+    const char *other;
+
+    if (!schema_history_list(&d->entries, w->db, &w->ledger.history, 0, w->arena, e))
+        return false;
+    schema_history_keep(&d->entries, &other, w->ledger.name);
+    if (!read_live(d, w, e) || (d->entries.len && !expect(d, w, e)))
         return false;
     drift_filter(&d->actual, w, options, w->arena);
     d->actual_sha256 = schema_fingerprint(&d->actual, dialect, w->arena);
     if (!d->last || d->unusable)
         return true;
-    schema_reasons_find(&d->reasons, w, d->last);
+    schema_reasons_find(&d->reasons, w, d->last, other);
     drift_filter(&d->expected, w, options, w->arena);
     d->expected_sha256 = schema_fingerprint(&d->expected, dialect, w->arena);
     schema_compare(&d->changes, &d->expected, &d->actual, w->arena);
@@ -210,27 +214,17 @@ static bool write_accepted(struct workspace *w, const struct drift *now, struct 
 {
     struct history *h = &w->ledger.history;
     struct history_note note = workspace_note(w, "", "the schema as it is", SCHEMA_ACCEPT, "applied");
-    uint64_t versions;
-    struct schema_entry entry = {
-        .format = SCHEMA_HISTORY_FORMAT,
-        .run_id = w->run_id,
-        .version = "",
-        .direction = SCHEMA_ACCEPT,
-        .ledger_sha256 = schema_ledger_sha256(&versions, &w->ledger.rows, NULL, w->arena),
-        .sha256 = now->live_sha256,
-    };
+    struct schema_entry entry = schema_entry_now(w, NULL, "", SCHEMA_ACCEPT, now->live_sha256);
     const char *identity = vcs_identity(w->source.vcs, w->arena);
     struct row_change rows[2];
 
     if (!h->schemas_exist && !db_table_create(w->db, TABLE_HISTORY_SCHEMA, h->schemas, e))
         return false;
     h->schemas_exist = true;
-    entry.versions = arena_printf(w->arena, "%llu", (unsigned long long)versions);
-    entry.server = w->db->info.version ? arena_printf(w->arena, "%d", w->db->info.version) : NULL;
     note.entry.kind = "baseline";
     note.entry.author = identity ? identity : note.entry.author;
     rows[0] = history_append(h, &note, w->arena);
-    rows[1] = schema_history_append(h, &entry, w->ledger.name, now->live_text, w->arena);
+    rows[1] = schema_history_append(h, &entry, now->live_text, w->arena);
     return db_rows_write(w->db, rows, 2, e);
 }
 

@@ -44,7 +44,7 @@ static bool read_file(struct dump_file *f, struct workspace *w, struct err *e)
     return !f->exists || files_read(&f->content, f->path, STRUCTURE_MAX, w->arena, e);
 }
 
-bool dump_file_find(struct dump_file *out, struct workspace *w, const char *file, struct err *e)
+bool dump_file_find(struct dump_file *out, struct workspace *w, const char *file, bool of_source, struct err *e)
 {
     const struct source *s = &w->source;
     bool stream = file && strcmp(file, "-") == 0;
@@ -52,7 +52,7 @@ bool dump_file_find(struct dump_file *out, struct workspace *w, const char *file
     const char *usual = usual_path(s);
 
     *out = (struct dump_file) { .shown = file && !stream ? file : usual };
-    if (s->at.kind != VCS_WORKTREE)
+    if (of_source && s->at.kind != VCS_WORKTREE)
         return vcs_read_path(&out->content, &out->exists, s->vcs, &s->at, file && !stream ? in_tree(s, file) : usual,
                              STRUCTURE_MAX, w->arena, e);
     if (file && !stream) {
@@ -88,7 +88,7 @@ static bool pattern_find(struct text *out, const struct dump *d, struct workspac
     struct dump_file usual;
 
     *out = d->file.content;
-    if (d->file.exists || !dump_file_find(&usual, w, "-", e))
+    if (d->file.exists || !dump_file_find(&usual, w, "-", false, e))
         return d->file.exists;
     *out = usual.content;
     return true;
@@ -169,7 +169,7 @@ static bool add_ledger(struct buf *out, struct dump *d, struct workspace *w, str
 static void leave_out(struct dump_request *r, const struct workspace *w, const char *history)
 {
     const struct history *h = &w->ledger.history;
-    struct table_name *names = arena_make(w->arena, struct table_name, 2);
+    struct table_name *names = arena_make(w->arena, struct table_name, 3);
     bool keep = history ? strcmp(history, "with") == 0 : w->source.rails_project;
 
     if (keep)
@@ -180,6 +180,7 @@ static void leave_out(struct dump_request *r, const struct workspace *w, const c
         return;
     }
     names[r->nwithout++] = h->table;
+    names[r->nwithout++] = h->schemas;
     names[r->nwithout++] = history_lease(h, w->arena);
 }
 
@@ -194,7 +195,8 @@ bool dump_make(struct dump *out, struct workspace *w, const struct dump_options 
         err_plain(e, ERR_CONNECTION, "there is no database %s", text_shown(w->arena, text_from(w->db->info.name)));
         return err_hint(e, "`merganser up` makes it from the migrations, `merganser load` from the dump");
     }
-    if (!dump_file_find(&out->file, w, o->file, e) || !form_choose(out, w, o->rails, e) || !workspace_survey(w, e))
+    if (!dump_file_find(&out->file, w, o->file, o->of_source, e) || !form_choose(out, w, o->rails, e) ||
+        !workspace_survey(w, e))
         return false;
     r.keep = out->form.keep;
     r.guard = out->form.guard;

@@ -11,6 +11,7 @@ struct dump_options {
     const char *history;        /* "with" or "without" our own tables; NULL: with them in a Rails project, as Rails */
     const char *const *schemas; /* NULL-ended; NULL: as Rails chooses them */
     const char *program;        /* pg_dump; NULL: the one that is found */
+    bool of_source;             /* the file to compare with is the source's: of a commit, of the index */
 };
 
 struct dump_file {
@@ -30,9 +31,10 @@ struct dump {
 };
 
 /* Where the project keeps the file, and what it holds: beside the folder of migrations, "db/structure.sql" of
- * "db/migrate", "db/pets_structure.sql" of "db/pets_migrate"; file as in struct dump_options. At a commit or in the
- * index where that is the source. ERR_USAGE where there is no work tree to write to and the file is not named. */
-bool dump_file_find(struct dump_file *out, struct workspace *w, const char *file, struct err *e);
+ * "db/migrate", "db/pets_structure.sql" of "db/pets_migrate"; file as in struct dump_options. of_source: at the commit,
+ * or in the index, where that is the source; else in the work tree. ERR_USAGE where there is no work tree to write to
+ * and the file is not named. */
+bool dump_file_find(struct dump_file *out, struct workspace *w, const char *file, bool of_source, struct err *e);
 
 /* What the file should be. Reads the ledger anew; writes nothing. */
 bool dump_make(struct dump *out, struct workspace *w, const struct dump_options *o, struct err *e);

@@ -27,7 +27,7 @@ static bool file_open(struct loading *l, const char *file, struct err *e)
     struct workspace *w = l->w;
     struct table_name ignored;
 
-    if (!dump_file_find(&l->file, w, file, e))
+    if (!dump_file_find(&l->file, w, file, true, e))
         return false;
     if (!l->file.exists) {
         err_set(e, ERR_STRUCTURE_FILE, NOWHERE, "there is no %s", text_shown(w->arena, text_from(l->file.shown)));
@@ -57,7 +57,7 @@ static bool is_ours(const struct loading *l, struct table_name t)
     const struct ledger *ledger = &l->w->ledger;
 
     return (same(t, ledger->main) && !l->makes_ledger && !ledger->rows.len) ||
-           (same(t, ledger->history.table) && !l->makes_history) ||
+           ((same(t, ledger->history.table) || same(t, ledger->history.schemas)) && !l->makes_history) ||
            same(t, history_lease(&ledger->history, l->w->arena)) ||
            (ledger->with_metadata && same(t, ledger->metadata) && !l->makes_metadata) ||
            (ledger->kind == LEDGER_DRIZZLE && same(t, ledger->drizzle) && !ledger->rows.len && !l->makes_ledger);
@@ -181,16 +181,17 @@ static bool name_ledger(struct loading *l)
 static bool inspect(struct unit *unit, const struct loading *l, struct err *e)
 {
     const struct workspace *w = l->w;
+    struct notices quiet = { .arena = w->arena }; /* they say how a migration would run */
 
     unit->script = (struct script_request) {
         .script = &l->script,
         .direction = DIRECTION_UP,
         .version = "",
-        .ledger = { NULL, "" }, /* its rows are the file's to write */
+        .dump = true, /* the ledger's rows are the file's to write */
         .pooled = w->db->info.pooled,
         .server = w->db->info.version,
     };
-    if (!db_inspect(&unit->facts, w->db, &unit->script, w->notices, w->arena, e))
+    if (!db_inspect(&unit->facts, w->db, &unit->script, &quiet, w->arena, e))
         return false;
     if (unit->facts.shape == SCRIPT_ATOMIC)
         return true;
@@ -226,8 +227,14 @@ static bool complete(struct load *out, struct loading *l, struct err *e)
 {
     struct workspace *w = l->w;
     struct row_changes rows = { 0 }, history = { 0 }, known = { 0 };
+    struct notices *loud = w->notices, quiet = { .arena = w->arena };
+    bool surveyed;
 
-    if (!workspace_survey(w, e) || !workspace_create_history(w, e) || !workspace_create_ledger(w, e))
+    /* What is lacking yet is no news. */
+    w->notices = &quiet;
+    surveyed = workspace_survey(w, e);
+    w->notices = loud;
+    if (!surveyed || !workspace_create_history(w, e) || !workspace_create_ledger(w, e))
         return false;
     out->versions = arena_make(w->arena, const char *, w->versions.len);
     for (size_t i = 0; i < w->versions.len; i++) {

@@ -110,8 +110,9 @@ struct plan {
     size_t nremaining;
 };
 
-bool step_goes_up(const struct step *s);   /* applies something */
-bool step_goes_down(const struct step *s); /* rolls something back */
+bool step_goes_up(const struct step *s);     /* applies something */
+bool step_goes_down(const struct step *s);   /* rolls something back */
+const char *step_word(const struct step *s); /* "up", "down", "relink": as the history has it */
 
 const char *step_outcome_word(enum step_outcome o);
 const char *script_from_word(enum script_from f);

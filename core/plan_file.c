@@ -118,6 +118,7 @@ static bool members_take(struct plan_file *out, const struct json *j, struct are
     const struct json *source = json_get(j, "source"), *basis = json_get(j, "basis");
     const struct json *fingerprint = json_get(j, "fingerprint");
     const char *commit = json_as_string(json_get(source, "commit"));
+    struct object_id root;
 
     out->sha256 = kept(j, "sha256", a);
     out->created_at = kept(j, "created_at", a);
@@ -135,8 +136,9 @@ static bool members_take(struct plan_file *out, const struct json *j, struct are
     marks_take(&out->marks[PART_TARGET], json_get(basis, "target"), a);
     marks_take(&out->marks[PART_SCHEMA], json_get(basis, "objects"), a);
     out->unnamed = !json_is_object(json_get(basis, "objects"));
-    return commit && object_id_parse(&out->commit, text_from(commit)) && out->repository && out->created_at &&
-           out->merganser && steps_take(out, json_get(j, "steps"), a);
+    return commit && object_id_parse(&out->commit, text_from(commit)) && out->repository &&
+           object_id_parse(&root, text_from(out->repository)) && out->created_at && out->merganser &&
+           steps_take(out, json_get(j, "steps"), a);
 }
 
 static bool take(struct plan_file *out, const struct json *j, struct arena *a, struct err *e)
@@ -166,19 +168,45 @@ bool plan_file_read(struct plan_file *out, const char *path, struct arena *a, st
     return ok;
 }
 
+static bool is_elsewhere(const struct plan_file *f, const char *here, struct err *e)
+{
+    err_set(e, ERR_PLAN_FILE, IN_FILE(f->path), "the plan was made in another repository");
+    if (here)
+        err_detail(e, "its first commit is %s, the one here %s", f->repository, here);
+    else
+        err_detail(e, "its first commit, %s, is not here", f->repository);
+    return err_hint(e, "apply it in a clone of that repository");
+}
+
+static const char unshallow[] = "`git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)";
+
 bool plan_file_is_of(const struct plan_file *f, struct workspace *w, struct err *e)
 {
     const char *here = workspace_repository(w);
 
     if (here && strcmp(here, f->repository) == 0)
         return true;
-    err_set(e, ERR_PLAN_FILE, IN_FILE(f->path),
-            here ? "the plan was made in another repository"
-                 : "nobody can tell whether the plan is of this repository");
-    if (!here) {
-        err_detail(e, "the history here does not go back to the first commit, by which a repository is known");
-        return err_hint(e, "`git fetch --unshallow` gets the rest of it (in CI: fetch-depth: 0)");
-    }
-    err_detail(e, "its first commit is %s, the one here %s", text_shown(w->arena, text_from(f->repository)), here);
-    return err_hint(e, "apply it where it was made");
+    if (here)
+        return is_elsewhere(f, here, e);
+    err_set(e, ERR_PLAN_FILE, IN_FILE(f->path), "nobody can tell whether the plan is of this repository");
+    err_detail(e, "the history here does not go back to the first commit, by which a repository is known");
+    return err_hint(e, "%s", unshallow);
+}
+
+bool plan_file_lacks_commit(const struct plan_file *f, struct vcs *v, struct arena *a, struct err *e)
+{
+    const char *commit = object_id_hex(a, f->commit);
+    struct object_id root;
+    struct vcs_commit first;
+    bool found = false;
+    struct err ignored;
+
+    if (!vcs_is_shallow(v) && object_id_parse(&root, text_from(f->repository)) &&
+        vcs_commit_read(&first, &found, v, root, a, &ignored) && !found)
+        return is_elsewhere(f, NULL, e);
+    err_set(e, ERR_REVISION, IN_FILE(f->path), "the plan's commit %s is not here", commit);
+    if (vcs_is_shallow(v))
+        return err_hint(e, "the history is shallow: %s", unshallow);
+    return err_hint(e, "fetch what has it, as with `git fetch origin %s`; a commit that no branch has any more is gone",
+                    commit);
 }

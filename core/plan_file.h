@@ -31,7 +31,10 @@ struct plan_file {
  * checksum than it has, and one that says itself that it can't be applied. */
 bool plan_file_read(struct plan_file *out, const char *path, struct arena *a, struct err *e);
 
-/* Whether it is this repository's. ERR_PLAN_FILE. */
+/* Whether it is of this repository, with the plan's commit as the workspace's source. ERR_PLAN_FILE. */
 bool plan_file_is_of(const struct plan_file *f, struct workspace *w, struct err *e);
+/* The error where the plan's commit is not here: ERR_PLAN_FILE of another repository, else ERR_REVISION and what to
+ * fetch. Returns false. */
+bool plan_file_lacks_commit(const struct plan_file *f, struct vcs *v, struct arena *a, struct err *e);
 
 #endif

@@ -252,6 +252,11 @@ bool step_goes_down(const struct step *s)
     return s->direction == DIRECTION_DOWN;
 }
 
+const char *step_word(const struct step *s)
+{
+    return s->relink ? "relink" : step_goes_up(s) ? "up" : "down";
+}
+
 static void step_add(struct plan *out, enum direction direction, const struct version_entry *v, struct arena *a)
 {
     struct step *s = arena_push(a, out);

@@ -7,18 +7,8 @@
 #include "core/prepare.h"
 #include "core/reconnect.h"
 #include "core/relink.h"
+#include "core/run_state.h"
 #include "core/schema_record.h"
-
-static const char *direction_word(const struct step *s)
-{
-    return s->relink ? "relink" : step_goes_up(s) ? "up" : "down";
-}
-
-/* The verb that goes on where this run stops. */
-static const char *verb_of(const struct plan *plan, const struct step *s)
-{
-    return plan->verb ? plan->verb : s->relink ? "up --relink" : direction_word(s);
-}
 
 static const char *done_word(const struct step *s)
 {
@@ -28,7 +18,7 @@ static const char *done_word(const struct step *s)
 static struct history_note note_of(struct workspace *w, const struct step *s, const char *outcome)
 {
     const struct version_entry *v = s->entry;
-    struct history_note n = workspace_note(w, v->version, v->name, direction_word(s), outcome);
+    struct history_note n = workspace_note(w, v->version, v->name, step_word(s), outcome);
     const struct script_facts *facts = s->facts;
 
     n.entry.kind = facts->changes_schema ? facts->changes_data ? "mixed" : "schema"
@@ -53,16 +43,6 @@ static const char *done_words(const struct step *s, struct arena *a)
     return arena_printf(a, "%llu", (unsigned long long)s->statements_done);
 }
 
-/* A journal that a later run can go on from. */
-static bool is_journalled(const struct workspace *w, const struct step *s)
-{
-    const struct script_facts *facts = s->facts;
-    const struct history *h = &w->ledger.history;
-
-    return facts && facts->shape != SCRIPT_ATOMIC && h->exists && !h->first_format &&
-           (w->db->dialect->caps & CAP_RESUME);
-}
-
 /* A row's words of how far an earlier run came. */
 static void note_begins_at(struct history_note *n, const struct resume *from, struct workspace *w)
 {
@@ -79,7 +59,7 @@ static void unit_make(struct unit *out, struct workspace *w, const struct step *
     struct row_changes rows = { 0 }, before = { 0 };
     struct history_note note = note_of(w, s, s->direction == DIRECTION_UP ? "applied" : "rolled_back");
     struct resume *resume = arena_make(w->arena, struct resume, 1);
-    bool resumed = partial_resume(resume, s), journalled = is_journalled(w, s);
+    bool resumed = partial_resume(resume, s), journalled = run_is_journalled(w, s);
 
     resume->chain = digest_chain;
     if (!resumed)
@@ -144,7 +124,7 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
         struct history_note finish = note;
 
         /* The journal has counted, together with its hash. */
-        if (is_journalled(w, s))
+        if (run_is_journalled(w, s))
             finish.entry.statements_done = NULL;
         row = history_finish(&w->ledger.history, &finish, w->arena);
         written = db_rows_write(w->db, &row, 1, &refused);
@@ -158,100 +138,6 @@ static void note_failure(struct workspace *w, const struct step *s, const struct
     if (!written)
         notice_add(w->notices, NOTICE_WARNING, "no-history", NOWHERE, NULL,
                    "the failure could not be written to the history: %s", refused.message);
-}
-
-/* How many versions are applied now, or were rolled back by this run. */
-static size_t count_before(const struct plan *plan, size_t failed, bool up)
-{
-    size_t applied = plan->applied_before, down = 0;
-
-    for (size_t i = 0; i < failed; i++) {
-        down += step_goes_down(&plan->at[i]);
-        applied += step_goes_up(&plan->at[i]);
-    }
-    return up ? applied - down : down;
-}
-
-static const char *others_words(size_t before, const char *done, size_t after, struct arena *a)
-{
-    struct buf out = buf_open(a, 256);
-
-    if (before)
-        buf_printf(&out, "; %zu migration%s before it %s %s", before, before == 1 ? "" : "s",
-                   before == 1 ? "is" : "are", done);
-    if (after)
-        buf_printf(&out, "%s %zu%s after it did not run", before ? "," : ";", after,
-                   before       ? ""
-                   : after == 1 ? " migration"
-                                : " migrations");
-    return buf_cstr(&out);
-}
-
-static void state_say_relink(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e)
-{
-    const struct step *s = &plan->at[failed];
-
-    err_state(e, "%s %s%s", s->entry->id,
-              s->outcome == STEP_UNKNOWN ? "may or may not be relinked" : "was not relinked",
-              others_words(failed, "relinked", plan->len - failed - 1, w->arena));
-    if (!*e->hint)
-        err_hint(e, "run `merganser %s` again: it looks anew at what is to do", verb_of(plan, s));
-}
-
-/* What goes on with a version that stopped midway, behind what is said already of what failed. */
-static void hint_partial(const struct plan *plan, const struct step *s, const struct workspace *w, struct err *e)
-{
-    const char *first = arena_string(w->arena, e->hint), *then = *first ? "; " : "";
-    bool journalled = is_journalled(w, s);
-
-    /* It names the way on itself. */
-    if (journalled && !s->begun && strstr(first, "` again"))
-        return;
-    if (journalled && s->begun)
-        err_hint(e, "%s%slook at what statement %llu left, then say what is so with `merganser repair %s`", first, then,
-                 (unsigned long long)s->begun, s->entry->version);
-    else if (journalled && e->kind == ERR_SCRIPT_FAILED)
-        err_hint(e, "%s%smend the %s from statement %llu on, and run `merganser %s` again: it goes on there", first,
-                 then, step_goes_up(s) ? "file" : "down script", (unsigned long long)s->statements_done + 1,
-                 verb_of(plan, s));
-    else if (journalled)
-        err_hint(e, "%s%s`merganser %s` goes on where it stopped", first, then, verb_of(plan, s));
-    else
-        err_hint(e, "%s%s`merganser repair %s` shows what it left, and the commands that go on", first, then,
-                 s->entry->version);
-}
-
-static void state_say(const struct plan *plan, size_t failed, const struct workspace *w, struct err *e)
-{
-    const struct step *s = &plan->at[failed];
-    bool up = step_goes_up(s);
-    size_t before = count_before(plan, failed, up), after = plan->len - failed - 1;
-    const char *what;
-
-    if (s->relink) {
-        state_say_relink(plan, failed, w, e);
-        return;
-    }
-    switch (s->outcome) {
-    case STEP_FAILED:
-        what = up ? "was rolled back" : "is still applied";
-        break;
-    case STEP_PARTIAL:
-        what = partial_words(s, w->arena);
-        break;
-    case STEP_NOT_RUN:
-        what = "did not run";
-        break;
-    default:
-        what = "may or may not be committed";
-    }
-    err_state(e, "%s %s%s", s->entry->id, what, others_words(before, up ? "applied" : "rolled back", after, w->arena));
-    if (s->outcome == STEP_PARTIAL)
-        hint_partial(plan, s, w, e);
-    else if (e->kind == ERR_SCRIPT_FAILED && !*e->hint)
-        err_hint(e, "fix the %s and run `merganser %s` again", up ? "file" : "down script", verb_of(plan, s));
-    else if (err_is_stop(e->kind) && !*e->hint)
-        err_hint(e, "run `merganser %s` again to go on", verb_of(plan, s));
 }
 
 /* Whom the unit of a step tells what it is doing. */
@@ -351,7 +237,7 @@ static bool goes_on(bool *again, struct plan *plan, size_t i, struct workspace *
     if (reconnect_goes_on(w, plan, i, lost->why, check, e))
         return true;
     if (*again)
-        state_say(plan, i, w, e);
+        run_state_say(plan, i, w, e);
     else
         err_state(e, "%s is %s; %zu after it did not run", s->entry->id, done_word(s), plan->len - i - 1);
     return false;
@@ -378,7 +264,7 @@ static bool run_step(bool *again, struct plan *plan, size_t i, struct workspace 
             return goes_on(again, plan, i, w, &lost, check, e);
     }
     if (!ok)
-        state_say(plan, i, w, e);
+        run_state_say(plan, i, w, e);
     return ok;
 }
 
@@ -392,7 +278,7 @@ static bool is_connected(struct schema_recorder *r, const struct plan *plan, siz
     r->lost = false;
     if (reconnect_between(r->w, plan, next, r->broken, check, e))
         return true;
-    state_say(plan, next, r->w, e);
+    run_state_say(plan, next, r->w, e);
     return false;
 }
 

@@ -17,12 +17,15 @@ bool schema_read(struct schema *out, struct db *db, const struct schema_wanted *
         const struct ledger *l = w->ledger;
 
         own[r.nwithout++] = l->main;
-        own[r.nwithout++] = l->metadata;
-        own[r.nwithout++] = l->history.table;
-        own[r.nwithout++] = history_schemas(&l->history, a);
-        own[r.nwithout++] = history_lease(&l->history, a);
+        if (l->metadata.table)
+            own[r.nwithout++] = l->metadata;
         if (l->drizzle.table)
             own[r.nwithout++] = l->drizzle;
+        if (l->history.table.table) {
+            own[r.nwithout++] = l->history.table;
+            own[r.nwithout++] = history_schemas(&l->history, a);
+            own[r.nwithout++] = history_lease(&l->history, a);
+        }
     }
     if (!db_schema(out, db, &r, a, e))
         return false;
@@ -46,12 +49,13 @@ void schema_keep(struct schema *s, bool (*keep)(const void *from, const struct s
 static void add_field(struct buf *out, const char *field, char behind)
 {
     for (const char *at = field ? field : ""; *at; at++) {
-        const char *escaped = *at == '\\' ? "\\\\" : *at == '\t' ? "\\t" : *at == '\n' ? "\\n" : NULL;
+        size_t plain = strcspn(at, "\\\t\n");
 
-        if (escaped)
-            buf_string(out, escaped);
-        else
-            buf_char(out, *at);
+        buf_add(out, at, plain);
+        at += plain;
+        if (!*at)
+            break;
+        buf_string(out, *at == '\\' ? "\\\\" : *at == '\t' ? "\\t" : "\\n");
     }
     buf_string(out, field ? "" : "\\N");
     buf_char(out, behind);

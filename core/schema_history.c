@@ -14,6 +14,7 @@ static const struct {
 } columns[] = {
     { "id", offsetof(struct schema_entry, id), true },
     { "format", offsetof(struct schema_entry, format), true },
+    { "ledger", offsetof(struct schema_entry, ledger), false },
     { "run_id", offsetof(struct schema_entry, run_id), false },
     { "version", offsetof(struct schema_entry, version), false },
     { "direction", offsetof(struct schema_entry, direction), false },
@@ -31,8 +32,8 @@ static const char **member(struct schema_entry *entry, size_t column)
     return (const char **)((char *)entry + columns[column].member);
 }
 
-bool schema_history_list(struct schema_entries *out, struct db *db, const struct history *h, const char *ledger,
-                         uint64_t limit, struct arena *a, struct err *e)
+bool schema_history_list(struct schema_entries *out, struct db *db, const struct history *h, uint64_t limit,
+                         struct arena *a, struct err *e)
 {
     const char *names[COLUMNS];
     struct row_query q = {
@@ -41,7 +42,6 @@ bool schema_history_list(struct schema_entries *out, struct db *db, const struct
         .n = COLUMNS,
         .order_by = "id",
         .descending = true,
-        .where = { .column = "ledger", .kind = CELL_TEXT, .text = text_from(ledger) },
         .limit = limit,
     };
     struct rows rows;
@@ -59,6 +59,17 @@ bool schema_history_list(struct schema_entries *out, struct db *db, const struct
         for (size_t k = 0; k < COLUMNS; k++)
             *member(&out->at[i], k) = rows.cells[i * COLUMNS + k].at;
     return true;
+}
+
+void schema_history_keep(struct schema_entries *entries, const char **other, const char *ledger)
+{
+    size_t kept = 0;
+
+    *other = entries->len && strcmp(entries->at[0].ledger, ledger) != 0 ? entries->at[0].ledger : NULL;
+    for (size_t i = 0; i < entries->len; i++)
+        if (strcmp(entries->at[i].ledger, ledger) == 0)
+            entries->at[kept++] = entries->at[i];
+    entries->len = kept;
 }
 
 /* The newest that is what it says that it is: one that was damaged may have been written again. */
@@ -103,13 +114,12 @@ bool schema_history_load(struct schema *out, const char **why, struct db *db, co
     return true;
 }
 
-struct row_change schema_history_append(const struct history *h, const struct schema_entry *entry, const char *ledger,
-                                        struct text text, struct arena *a)
+struct row_change schema_history_append(const struct history *h, const struct schema_entry *entry, struct text text,
+                                        struct arena *a)
 {
     struct cell *cells = arena_make(a, struct cell, COLUMNS + 1);
     size_t len = 0;
 
-    cells[len++] = (struct cell) { .column = "ledger", .kind = CELL_TEXT, .text = text_from(ledger) };
     cells[len++] = (struct cell) { .column = "description", .kind = CELL_NULL };
     if (text.at) {
         cells[len - 1].kind = CELL_TEXT;

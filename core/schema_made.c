@@ -135,14 +135,16 @@ bool schema_made_find(struct schema_made *out, struct workspace *w, const char *
 {
     const struct history_entries *all = &w->ledger.history.entries;
     struct schema_entries entries;
+    const char *other;
     size_t row = 0;
 
     *out = (struct schema_made) { 0 };
     if (!find_row(&row, all, full_version(w, version)))
         return refuse_never_run(w, version, e);
     out->of = &all->at[row];
-    if (!schema_history_list(&entries, w->db, &w->ledger.history, w->ledger.name, 0, w->arena, e))
+    if (!schema_history_list(&entries, w->db, &w->ledger.history, 0, w->arena, e))
         return false;
+    schema_history_keep(&entries, &other, w->ledger.name);
     if (!find_around(out, &entries, all, row))
         return refuse_undescribed(out->of, "the schema was not recorded around it", w, e);
     find_together(out, all, w->arena);

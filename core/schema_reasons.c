@@ -55,39 +55,6 @@ static void find_late(struct schema_reasons *out, const struct history_entries *
             out->late[out->nlate++] = &entries->at[i];
 }
 
-static uint64_t number(const char *digits)
-{
-    uint64_t n;
-
-    return digits && text_to_u64(text_from(digits), &n) ? n : 0;
-}
-
-/* 150020 → 15: as struct db_info has it; SQLite has none. */
-static uint64_t major_of(uint64_t server)
-{
-    return server / 10000;
-}
-
-void schema_reasons_find(struct schema_reasons *out, const struct workspace *w, const struct schema_entry *last)
-{
-    const struct history_entries *entries = &w->ledger.history.entries;
-    uint64_t versions, server = number(last->server);
-    const char *sha256 = schema_ledger_sha256(&versions, &w->ledger.rows, NULL, w->arena);
-
-    *out = (struct schema_reasons) { .versions = number(last->versions) };
-    find_late(out, entries, last, w->arena);
-    for (size_t i = 0; i < w->ledger.history.records.len && !out->partial; i++)
-        out->partial = w->ledger.history.records.at[i].open != NULL;
-    out->ledger_moved = !out->nlate && last->ledger_sha256 && strcmp(last->ledger_sha256, sha256) != 0;
-    if (server && w->db->info.version && major_of(server) != major_of((uint64_t)w->db->info.version))
-        out->server_was = arena_printf(w->arena, "%llu", (unsigned long long)major_of(server));
-}
-
-bool schema_reasons_any(const struct schema_reasons *r)
-{
-    return r->nlate || r->partial || r->ledger_moved || r->server_was;
-}
-
 struct versions {
     const char **at;
     size_t len, cap;
@@ -119,8 +86,8 @@ static void follow(struct versions *v, const struct step *s, struct arena *a)
         *(const char **)arena_push(a, v) = s->entry->version;
 }
 
-const char *schema_ledger_sha256(uint64_t *versions, const struct ledger_rows *rows, const struct plan *plan,
-                                 struct arena *a)
+static const char *ledger_sha256_of(uint64_t *versions, const struct ledger_rows *rows, const struct plan *plan,
+                                    struct arena *a)
 {
     struct digest *d = digest_open(a);
     struct versions v = { 0 };
@@ -138,4 +105,58 @@ const char *schema_ledger_sha256(uint64_t *versions, const struct ledger_rows *r
     }
     *versions = v.len;
     return digest_end(d, a);
+}
+
+static uint64_t number(const char *digits)
+{
+    uint64_t n;
+
+    return digits && text_to_u64(text_from(digits), &n) ? n : 0;
+}
+
+/* 150020 → 15: as struct db_info has it; SQLite has none. */
+static uint64_t major_of(uint64_t server)
+{
+    return server / 10000;
+}
+
+void schema_reasons_find(struct schema_reasons *out, const struct workspace *w, const struct schema_entry *last,
+                         const char *other)
+{
+    const struct history_entries *entries = &w->ledger.history.entries;
+    uint64_t versions, server = number(last->server);
+    const char *sha256 = ledger_sha256_of(&versions, &w->ledger.rows, NULL, w->arena);
+
+    *out = (struct schema_reasons) { .versions = number(last->versions), .other = other };
+    find_late(out, entries, last, w->arena);
+    for (size_t i = 0; i < w->ledger.history.records.len && !out->partial; i++)
+        out->partial = w->ledger.history.records.at[i].open != NULL;
+    out->ledger_moved = !out->nlate && last->ledger_sha256 && strcmp(last->ledger_sha256, sha256) != 0;
+    if (server && w->db->info.version && major_of(server) != major_of((uint64_t)w->db->info.version))
+        out->server_was = arena_printf(w->arena, "%llu", (unsigned long long)major_of(server));
+}
+
+bool schema_reasons_any(const struct schema_reasons *r)
+{
+    return r->nlate || r->partial || r->ledger_moved || r->other || r->server_was;
+}
+
+struct schema_entry schema_entry_now(const struct workspace *w, const struct plan *plan, const char *version,
+                                     const char *direction, const char *sha256)
+{
+    uint64_t versions;
+    const char *ledger_sha256 = ledger_sha256_of(&versions, &w->ledger.rows, plan, w->arena);
+    int server = w->db->info.version;
+
+    return (struct schema_entry) {
+        .format = SCHEMA_HISTORY_FORMAT,
+        .ledger = w->ledger.name,
+        .run_id = w->run_id,
+        .version = version,
+        .direction = direction,
+        .server = server ? arena_printf(w->arena, "%d", server) : NULL,
+        .versions = arena_printf(w->arena, "%llu", (unsigned long long)versions),
+        .ledger_sha256 = ledger_sha256,
+        .sha256 = arena_string(w->arena, sha256),
+    };
 }

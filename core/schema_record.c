@@ -77,25 +77,6 @@ static bool is_known(const struct schema_recorder *r, const char *sha256)
     return false;
 }
 
-static struct schema_entry entry_of(const struct workspace *w, const struct plan *plan, const char *version,
-                                    const char *direction, const char *sha256)
-{
-    uint64_t versions;
-    const char *ledger_sha256 = schema_ledger_sha256(&versions, &w->ledger.rows, plan, w->arena);
-    int server = w->db->info.version;
-
-    return (struct schema_entry) {
-        .format = SCHEMA_HISTORY_FORMAT,
-        .run_id = w->run_id,
-        .version = version,
-        .direction = direction,
-        .server = server ? arena_printf(w->arena, "%d", server) : NULL,
-        .versions = arena_printf(w->arena, "%llu", (unsigned long long)versions),
-        .ledger_sha256 = ledger_sha256,
-        .sha256 = arena_string(w->arena, sha256),
-    };
-}
-
 /* The newest comes first. */
 static void know(struct schema_recorder *r, struct schema_entry entry)
 {
@@ -108,14 +89,14 @@ static bool write(struct schema_recorder *r, const struct taken *t, const struct
                   const char *direction, struct arena *a)
 {
     struct workspace *w = r->w;
-    struct schema_entry entry = entry_of(w, plan, version, direction, t->sha256);
+    struct schema_entry entry = schema_entry_now(w, plan, version, direction, t->sha256);
     struct text text = is_known(r, t->sha256) && !r->unusable ? (struct text) { NULL, 0 } : t->text;
     struct row_change row;
     struct err why = { 0 };
 
     if (!table_is_there(r))
         return false;
-    row = schema_history_append(&w->ledger.history, &entry, w->ledger.name, text, a);
+    row = schema_history_append(&w->ledger.history, &entry, text, a);
     if (!db_rows_write(w->db, &row, 1, &why)) {
         give_up(r, &why);
         return false;
@@ -189,7 +170,7 @@ static const char *judge(struct schema_recorder *r, const struct taken *now, str
 
     if (!r->known.len)
         return SCHEMA_FOUND;
-    schema_reasons_find(&reasons, r->w, &r->known.at[0]);
+    schema_reasons_find(&reasons, r->w, &r->known.at[0], r->other);
     if (schema_reasons_any(&reasons) || !differs(&changes, r, now, a) || !changes.len)
         return SCHEMA_FOUND;
     notice_add(r->w->notices, NOTICE_WARNING, "drift", NOWHERE,
@@ -205,10 +186,11 @@ static void look(struct schema_recorder *r, const char *version, struct arena *a
     struct taken taken;
     const char *called;
 
-    if (!schema_history_list(&r->known, w->db, &w->ledger.history, w->ledger.name, KNOWN, w->arena, &why)) {
+    if (!schema_history_list(&r->known, w->db, &w->ledger.history, KNOWN, w->arena, &why)) {
         give_up(r, &why);
         return;
     }
+    schema_history_keep(&r->known, &r->other, w->ledger.name);
     if (!take(&taken, r, a) || (r->known.len && strcmp(or_empty(r->known.at[0].sha256), taken.sha256) == 0))
         return;
     called = judge(r, &taken, a);
@@ -238,11 +220,6 @@ void schema_record_begin(struct schema_recorder *r, struct workspace *w, const c
 
 /* ---- behind what ran ---- */
 
-static const char *direction_of(const struct step *s)
-{
-    return s->relink ? "relink" : step_goes_up(s) ? "up" : "down";
-}
-
 void schema_record_step(struct schema_recorder *r, const struct plan *plan, size_t i)
 {
     const struct step *s = &plan->at[i];
@@ -250,7 +227,7 @@ void schema_record_step(struct schema_recorder *r, const struct plan *plan, size
     /* Relinking changes nothing; what stands at the end is recorded then, so that the ledger is known. */
     if (!r->on || !r->each || s->relink)
         return;
-    record(r, plan, s->entry->version, direction_of(s));
+    record(r, plan, s->entry->version, step_word(s));
     r->recorded = i + 1;
 }
 
@@ -275,7 +252,7 @@ void schema_record_end(struct schema_recorder *r, const struct plan *plan)
 
     if (!r->on || !r->w->locked || !find_last(&last, plan) || last < r->recorded)
         return;
-    record(r, plan, plan->at[last].entry->version, direction_of(&plan->at[last]));
+    record(r, plan, plan->at[last].entry->version, step_word(&plan->at[last]));
     r->recorded = last + 1;
 }
 

@@ -14,6 +14,7 @@ struct schema_recorder {
     struct schema_entries known; /* newest first, as far as they were read; this run's among them */
     bool on, each;
     bool unusable;      /* the newest one's text can't be had: the next brings its own, whatever its checksum */
+    const char *other;  /* another ledger that ran since; or NULL */
     size_t recorded;    /* steps of the plan that the newest one stands behind */
     bool lost;          /* the connection, while it was recording */
     const char *broken; /* SQLSTATE that it was lost with */

@@ -1,6 +1,6 @@
-/* How a session of the server is named to people. Declared in dialect.h. */
+/* How a session of the server is named to people. */
 #include "core/base/text.h"
-#include "dialects/dialect.h"
+#include "dialects/sessions.h"
 
 /* What it does, and since when as far as that is to be seen. */
 static const char *doing(const struct db_session *s, struct arena *a)

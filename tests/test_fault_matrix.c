@@ -33,6 +33,11 @@ static const struct fault_where wheres[] = {
     { "behind the build", POINT_BEHIND, "CREATE INDEX CONCURRENTLY made", 0, 0, false, IN_SEGMENTED },
     { "before the journal", POINT_BEFORE, "UPDATE \"merganser\".\"history\"", 0, 0, false, IN_SEGMENTED | IN_OUTSIDE },
     { "behind the journal", POINT_BEHIND, "UPDATE \"merganser\".\"history\"", 0, 0, false, IN_SEGMENTED | IN_OUTSIDE },
+    { "describing the schema", POINT_BEHIND, "REPEATABLE READ, READ ONLY", 1, 0, false, IN_ALL },
+    { "describing it again", POINT_BEFORE, "REPEATABLE READ, READ ONLY", 2, 0, false, IN_ALL },
+    { "before recording it", POINT_BEFORE, "INSERT INTO \"merganser\".\"history_schema\"", 0, 0, false, IN_ALL },
+    { "behind recording it", POINT_BEHIND, "INSERT INTO \"merganser\".\"history_schema\"", 0, 0, false, IN_ALL },
+    { "recording the last", POINT_BEFORE, "INSERT INTO \"merganser\".\"history_schema\"", 2, 0, false, IN_ALL },
     { "unlocking", POINT_BEFORE, "pg_advisory_unlock(", 0, 0, false, IN_ALL },
     { "unlocked", POINT_BEHIND, "pg_advisory_unlock(", 0, 0, false, IN_ALL },
 };

@@ -72,6 +72,9 @@ static void check_report(const struct attempt *t, const struct fake_server *s, c
     }
     if (!t->ok)
         cr_expect(*t->e.message, "%s failed without a word", what);
+    /* Nobody else changed anything, whatever could not be recorded. */
+    for (size_t i = 0; i < t->notices.len; i++)
+        cr_expect_str_neq(t->notices.at[i].code, "drift", "%s: %s", what, t->notices.at[i].message);
 }
 
 static const struct {
@@ -98,6 +101,7 @@ static void check_next_run(const char *folder, struct fake_server *s, bool up, c
     s->stays_down = false;
     attempt_open(&again, folder, s);
     attempt_run(&again, up, MIGRATIONS);
+    check_report(&again, s, what);
     if (!again.ok)
         cr_expect_eq(again.e.kind, ERR_PARTIAL, "%s: the next run says %s", what, again.e.message);
     for (int i = 1; again.ok && i <= MIGRATIONS; i++)

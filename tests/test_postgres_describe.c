@@ -243,6 +243,24 @@ static const struct {
     { "DROP DATABASE IF EXISTS x WITH (FORCE)", "drop database x if-exists" },
     { "DROP OWNED BY bob", "drop other" },
     { "ALTER TABLE t ADD CONSTRAINT k EXCLUDE USING gist (r WITH &&)", "create constraint t.k exclude" },
+    { "DO $$ BEGIN ALTER TABLE \"a\" ADD CONSTRAINT \"k\" FOREIGN KEY (\"b\") REFERENCES \"public\".\"c\"(\"id\") ON "
+      "DELETE cascade; EXCEPTION WHEN duplicate_object THEN null; END $$",
+      "create constraint a.k ->public.c [b] if-not-exists foreign" },
+    { "DO LANGUAGE plpgsql $x$ BEGIN CREATE TYPE t AS ENUM ('a'); DROP TABLE u; EXCEPTION WHEN others THEN null; END; "
+      "$x$",
+      "create type t if-not-exists; drop table u if-exists" },
+    { "do $$ begin update t set a = 1; end $$", "data table t update" },
+    { "DO $$ BEGIN IF true THEN DROP TABLE t; END IF; END $$", "run" },
+    { "DO $$ DECLARE x int; BEGIN DROP TABLE t; END $$", "run" },
+    { "DO $$ BEGIN SELECT 1 INTO x; END $$", "run" },
+    { "DO $$ BEGIN PERFORM f(); END $$", "run" },
+    { "DO $$ BEGIN EXECUTE 'DROP TABLE t'; END $$", "run" },
+    { "DO $$ BEGIN DROP TABLE t; EXCEPTION WHEN others THEN DROP TABLE u; END $$", "run" },
+    { "DO $$ BEGIN DROP TABLE t; COMMIT; END $$", "run" },
+    { "DO $$ BEGIN END $$", "run" },
+    { "DO $$ BEGIN DROP TABLE t", "?" },
+    { "DO 'BEGIN DROP TABLE t; END'", "run" },
+    { "DO LANGUAGE plpython3u $$ BEGIN DROP TABLE t; END $$", "run" },
 };
 
 ParameterizedTestParameters(postgres_describe, statements)

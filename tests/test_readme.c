@@ -107,9 +107,36 @@ Test(readme, lists_every_rule)
     for (; review_rule(rows); rows++) {
         const struct rule_text *rule = review_rule(rows);
         const char *row =
-            arena_printf(a, "\n| `%s` | %s | %s |\n", rule->name, severity_word(rule->severity), rule->summary);
+            arena_printf(a, "\n| `%s` | %s | %s |", rule->name, severity_word(rule->severity), rule->summary);
 
         cr_expect(text_find(all, row, &at), "README.md lacks the row%s", row);
+    }
+    cr_expect_gt(rows, 10);
+    arena_close(a);
+}
+
+/* A row that begins with a name and a severity is a rule's. */
+Test(readme, lists_no_other_rule)
+{
+    struct arena *a = arena_open();
+    struct text rest = readme(a), line;
+    size_t rows = 0;
+
+    while (text_line(&rest, &line)) {
+        const struct rule_text *rule;
+        struct err e = { 0 };
+        size_t end = 0;
+        bool severe = false;
+
+        if (!text_starts(line, "| `") || !text_find(line, "` | ", &end))
+            continue;
+        for (enum severity s = SEVERITY_OFF; s <= SEVERITY_ERROR; s++)
+            severe =
+                severe || text_starts(text_cut(line, end, line.len), arena_printf(a, "` | %s | ", severity_word(s)));
+        if (!severe)
+            continue;
+        cr_expect(review_rule_named(&rule, arena_cstr(a, text_cut(line, 3, end)), &e), "%s", e.message);
+        rows++;
     }
     cr_expect_gt(rows, 10);
     arena_close(a);

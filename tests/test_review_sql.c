@@ -146,3 +146,19 @@ Test(review_sql, every_rule_says_the_safe_way_in_sql)
         cr_expect(strlen(t->name) <= 40 && !text_find(text_from(t->name), "_", &at), "%s", t->name);
     }
 }
+
+Test(review_sql, what_was_not_looked_at_for_its_length_is_said)
+{
+    struct arena *a = arena_open();
+    struct buf sql = buf_open(a, SIZE_MAX / 2);
+    struct text found;
+
+    for (size_t i = 0; i < STATEMENTS_MAX + 1; i++)
+        buf_string(&sql, "SELECT 1;\n");
+    found = review_told("long", buf_content(&sql), "not-reviewed", a);
+    cr_expect(text_is(found,
+                      "1_a.sql:10000:1: info: not reviewed: what stands behind this statement, of 10001 that the "
+                      "script has [not-reviewed]\n"),
+              "%.*s", (int)found.len, found.at);
+    arena_close(a);
+}

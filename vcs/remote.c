@@ -2,17 +2,31 @@
 
 AUTO_TYPE(git_remote)
 
-/* git-fetch(1), "GIT URLS": "user@host:path" is ssh too, unless a slash comes before the colon. */
+/* git-fetch(1), "GIT URLS": "user@host:path" is ssh too, unless a slash comes before the colon. A second colon before
+ * the host would be a password's, which no git takes. */
 static const char *from_scp(struct text url, struct arena *a)
 {
     const char *colon = memchr(url.at, ':', url.len), *slash = memchr(url.at, '/', url.len);
-    struct text path;
+    struct text host, path;
 
     if (!colon || (slash && slash < colon))
         return NULL;
-    path = text_cut(url, (size_t)(colon - url.at) + 1, url.len);
-    return arena_printf(a, "ssh://%.*s/%.*s", (int)(colon - url.at), url.at, (int)path.len - text_starts(path, "/"),
-                        path.at + text_starts(path, "/"));
+    host = text_cut(url, 0, (size_t)(colon - url.at));
+    path = text_cut(url, host.len + 1, url.len);
+    if (memchr(path.at, '@', path.len))
+        return NULL;
+    path = text_cut(path, text_starts(path, "/"), path.len);
+    return arena_printf(a, "ssh://%.*s/%.*s", (int)host.len, host.at, (int)path.len, path.at);
+}
+
+/* What looks like a port and is none may be the beginning of a password that holds a slash. */
+static bool is_host(struct text host)
+{
+    size_t i = host.len;
+
+    while (i > 0 && text_is_digit(host.at[i - 1]))
+        i--;
+    return (i > 0 && host.at[i - 1] == ':') || !memchr(host.at, ':', host.len) || host.at[host.len - 1] == ']';
 }
 
 /* A token stands as the user as often as in the password's place: of both only ssh's user stays. */
@@ -22,6 +36,8 @@ static const char *without_user(const char *uri, struct arena *a)
     size_t len = strcspn(host, "/?#");
 
     at = memrchr(host, '@', len);
+    if (!is_host(at ? (struct text) { at + 1, (size_t)(host + len - at) - 1 } : (struct text) { host, len }))
+        return NULL;
     if (!at)
         return uri;
     if (text_starts(text_from(uri), "ssh://") && !memchr(host, ':', (size_t)(at - host)))

@@ -40,6 +40,8 @@ static void explain(struct session *s, const struct drift *d)
         fprintf(s->out, "another tool wrote to %s since (%llu version%s then, %zu now): what it ran is listed too\n",
                 s->work.ledger.name, (unsigned long long)r->versions, r->versions == 1 ? "" : "s",
                 s->work.ledger.rows.len);
+    if (r->other)
+        fprintf(s->out, "the migrations of %s ran since: what they made is listed too\n", r->other);
     if (r->server_was)
         fprintf(s->out,
                 "it was recorded on version %s of the server, which may print what is the same in other words\n",
@@ -91,6 +93,7 @@ void json_drift(struct json *object, const void *from, struct arena *a)
         json_add_string(late, d->reasons.late[i]->version);
     json_set(object, "not_recorded", late);
     json_set_bool(object, "ledger_moved", d->reasons.ledger_moved);
+    json_set_string(object, "other_ledger", d->reasons.other);
     json_set_bool(object, "accepted", d->accepted);
     json_set(object, "changes", json_schema_changes(&d->changes, &d->expected, &d->actual, a));
 }

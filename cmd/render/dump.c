@@ -38,7 +38,6 @@ void render_dump_check(struct session *s, const struct dump *d, struct text diff
 static void add_members(struct json *object, const struct dump *d, struct arena *a)
 {
     json_set_string(object, "path", text_as_utf8(a, text_from(d->file.shown)));
-    json_set_string(object, "form", d->form.reason);
     json_set_integer(object, "versions", (int64_t)d->versions);
     json_set_bool(object, "current", d->current);
 }

@@ -80,7 +80,8 @@ void render_findings(struct session *s, FILE *to, const struct review_result *r)
     render_counts(to, list);
     fprintf(to, "%s, %s, %zu info; %s looked at%s%s\n", render_count(s->arena, r->counts[SEVERITY_ERROR], "error"),
             render_count(s->arena, r->counts[SEVERITY_WARNING], "warning"), r->counts[SEVERITY_INFO],
-            render_count(s->arena, r->looked_at, "migration"), r->base ? ", compared with " : ", compared with nothing: ",
+            render_count(s->arena, r->looked_at, "migration"),
+            r->base ? ", compared with " : ", compared with nothing: ",
             text_shown(s->arena, text_from(r->base ? r->base : r->reason)));
 }
 

@@ -41,13 +41,13 @@ static void put_finding(struct buf *out, const struct finding *f, struct arena *
     buf_string(out, " ");
     markdown_text(out, text_summary(a, text_from(f->message), 400));
     buf_printf(out, " (`%s`)\n\n", f->rule);
-    if (f->excerpt && f->excerpt->len)
+    if (f->excerpt && f->excerpt->len) {
         markdown_block(out, "sql", excerpt_of(f, a));
+        buf_char(out, '\n');
+    }
     if (f->hint) {
         markdown_text(out, text_summary(a, text_from(f->hint), 600));
         buf_string(out, "\n\n");
-    } else if (f->excerpt && f->excerpt->len) {
-        buf_char(out, '\n');
     }
 }
 

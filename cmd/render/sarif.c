@@ -179,7 +179,7 @@ static struct json *notification_json(const char *level, const char *id, struct 
     json_set(o, "descriptor", descriptor);
     json_set_string(o, "level", level);
     set_message(o, "message", plain(hint && *hint ? arena_printf(a, "%s\nhint: %s", message, hint) : message, a), NULL);
-    if (at.path && *at.path != '/')
+    if (at.path && *at.path != '/' && !text_starts(text_from(at.path), "../"))
         set_locations(o, location_json(at, 0, 0, NULL, a));
     return o;
 }

@@ -4,10 +4,12 @@
 
 #include "core/base/types.h"
 
-/* Names are qualified, and quoted where they have to be: "public.users.city". Everything lies in the arena. */
+/* Names are qualified, and quoted where they have to be: "public.users.city". Everything lies in the arena. What is
+ * only said of another object (kinds "comment", "owner", "grant", "revoke", "security label") is named by that one's
+ * kind and name: "table public.users", "column public.users.city to bob". */
 struct schema_object {
     const char *kind;   /* "table", "column", "index", "function", "grant", … */
-    const char *schema; /* unquoted; NULL: it lies in none (an extension, an event trigger, all of SQLite's) */
+    const char *schema; /* unquoted, of a schema itself too; NULL: none (an extension, a cast, all of SQLite's) */
     const char *name;
     const char *of; /* the table, view or type that it is a part of; its own name where it is one; NULL: none */
     /* The partitioned table at the top, of a partition and of whatever is part of one; NULL: it is in no partition. */

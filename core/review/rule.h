@@ -72,7 +72,7 @@ struct rule {
     bool (*run)(struct review *r, const struct rule *rule, struct err *e);
     void (*statement)(struct sql_look *l);                      /* called for every statement, before its actions */
     void (*action)(struct sql_look *l, const struct action *a); /* for everything that it does */
-    bool down;                                                  /* holds for down scripts too, a warning as info */
+    bool down;                                                  /* holds for down scripts too, one step milder */
     bool everywhere;                                            /* holds on every dialect, not on PostgreSQL alone */
     bool unreadable; /* about scripts that can't be taken apart: sql_scripts.c's */
 };
@@ -111,6 +111,8 @@ struct rule {
     X(reindex_concurrently)                                                                                            \
     X(validate_in_same_transaction)                                                                                    \
     X(not_null_policy)                                                                                                 \
+    X(renaming_schema)                                                                                                 \
+    X(concurrent_index_corruption)                                                                                     \
     X(adding_field_with_default)                                                                                       \
     X(adding_generated_column)                                                                                         \
     X(adding_exclusion_constraint)                                                                                     \

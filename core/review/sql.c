@@ -47,14 +47,12 @@ static void place(const struct sql_look *l, struct finding *f, const struct acti
     f->end_column = end.column;
 }
 
-/* Nobody plans to go down: what only takes its time there is no warning, unless somebody says that it is. */
+/* Nobody plans to go down: what is found there is one step milder, unless somebody says otherwise. */
 static enum severity severity_here(const struct sql_look *l)
 {
     enum severity s = rules_severity(l->rule, l->request->rules, l->request->nrules);
 
-    return s == SEVERITY_WARNING && s == l->rule->text.severity && l->script->direction == DIRECTION_DOWN
-               ? SEVERITY_INFO
-               : s;
+    return l->script->direction == DIRECTION_DOWN && s == l->rule->text.severity && s > SEVERITY_INFO ? s - 1 : s;
 }
 
 static struct finding *add(struct sql_look *l, const struct action *a, const char *message)

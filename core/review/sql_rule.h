@@ -57,6 +57,12 @@ bool sql_asked_no_transaction(const struct sql_look *l);
  * NULL: nothing that is known of. */
 const struct effect *sql_blocking(const struct sql_look *l, const struct planned_statement *p);
 
+/* sql_rebuild.c: a later statement of the script gives the table's name to another one: by a rename, and where it was
+ * renamed itself, by making one or a view too. */
+bool sql_name_is_taken_again(const struct sql_look *l, const struct action *a);
+/* An earlier statement of the script has renamed it to what it is called. */
+bool sql_was_moved_aside(const struct sql_look *l, const struct action *a);
+
 /* The server is known to be as old as that, or older: sql_server_before(l, 110000). False where it is not known. */
 bool sql_server_before(const struct sql_look *l, int version);
 

@@ -9,6 +9,8 @@
 enum {
     /* A larger script that is not looked at holds rows, and would only say what they lie in. */
     BEFORE_MAX = 256 * 1024,
+    /* What older ones have made is not worth the seconds. */
+    BEFORE_MOST = 2000,
 };
 
 struct reading {
@@ -88,12 +90,13 @@ static void add_unreadable(struct reading *g, const struct migration *m, const c
         finding_hint(r, f, "%s", e->hint);
 }
 
+/* inspect: as `up` would, which says too whether it would refuse it. */
 static bool take_apart(struct reading *g, const struct migration *m, const struct script *script,
-                       enum direction direction, struct err *e)
+                       enum direction direction, bool inspect, struct err *e)
 {
     const struct review_request *q = g->review->request;
     struct arena *a = g->review->arena;
-    struct script_facts facts;
+    struct script_facts facts = { 0 };
     struct script_request r = {
         .script = script,
         .direction = direction,
@@ -105,7 +108,7 @@ static bool take_apart(struct reading *g, const struct migration *m, const struc
     };
     struct planned_script planned;
 
-    if (!dialect_inspect(&facts, g->dialect, &r, &g->unheard, a, e) ||
+    if ((inspect && !dialect_inspect(&facts, g->dialect, &r, &g->unheard, a, e)) ||
         !statements_read(&planned, g->dialect, &r, &facts, m, a, e))
         return false;
     *arena_push(a, &g->scripts) = planned;
@@ -120,7 +123,8 @@ static bool read_before(struct reading *g, const struct migration *m, struct err
 
     if (!scripts_open(&script, g->source, &m->up, e))
         return false;
-    if (script.size <= BEFORE_MAX && !take_apart(g, m, &script, DIRECTION_UP, &unseen) && err_is_stop(unseen.kind)) {
+    if (script.size <= BEFORE_MAX && !take_apart(g, m, &script, DIRECTION_UP, false, &unseen) &&
+        err_is_stop(unseen.kind)) {
         *e = unseen;
         return false;
     }
@@ -140,7 +144,7 @@ static bool read_script(struct reading *g, const struct migration *m, enum direc
         ok = source_prepare_down(script, &down, g->source, m, e);
         prepared->no_transaction = ok && down.no_transaction;
     }
-    if (ok && take_apart(g, prepared, script, direction, e))
+    if (ok && take_apart(g, prepared, script, direction, true, e))
         return true;
     if (err_is_stop(e->kind) || e->kind == ERR_GIT || e->kind == ERR_SYSTEM)
         return false;
@@ -151,8 +155,9 @@ static bool read_script(struct reading *g, const struct migration *m, enum direc
 static bool read_all(struct reading *g, size_t *before, struct err *e)
 {
     const struct review *r = g->review;
+    size_t oldest = r->nsubjects > BEFORE_MOST ? r->nsubjects - BEFORE_MOST : 0;
 
-    for (size_t i = 0; i < r->nsubjects; i++)
+    for (size_t i = oldest; i < r->nsubjects; i++)
         if (!r->subjects[i].looked_at && r->subjects[i].m->up.path &&
             (!interrupt_check(e) || !read_before(g, r->subjects[i].m, e)))
             return false;

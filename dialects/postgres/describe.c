@@ -127,7 +127,7 @@ static void select_rows(struct describing *d, const PgQuery__SelectStmt *s)
         describe_add(d, ACTION_READ, OBJECT_NONE);
 }
 
-static bool describe_rows(struct describing *d, const PgQuery__Node *n)
+static bool describe_rows(struct describing *d, const PgQuery__Node *n, struct text sql)
 {
     switch (n->node_case) {
     case PG_QUERY__NODE__NODE_INSERT_STMT:
@@ -159,6 +159,8 @@ static bool describe_rows(struct describing *d, const PgQuery__Node *n)
         describe_add(d, ACTION_READ, OBJECT_NONE);
         return true;
     case PG_QUERY__NODE__NODE_DO_STMT:
+        describe_do(d, sql);
+        return true;
     case PG_QUERY__NODE__NODE_CALL_STMT:
     case PG_QUERY__NODE__NODE_EXECUTE_STMT:
         describe_add(d, ACTION_RUN, OBJECT_NONE);
@@ -226,7 +228,8 @@ static void describe_tree(struct describing *d, const PgQuery__ParseResult *tree
     for (size_t i = 0; i < tree->n_stmts; i++) {
         const PgQuery__Node *n = tree->stmts[i]->stmt;
 
-        if (n && !describe_define(d, n) && !describe_change(d, n) && !describe_rows(d, n) && !describe_session(d, n))
+        if (n && !describe_define(d, n) && !describe_change(d, n) && !describe_rows(d, n, sql) &&
+            !describe_session(d, n))
             describe_other(d, sql);
     }
 }

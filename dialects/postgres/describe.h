@@ -63,6 +63,9 @@ bool describe_define(struct describing *d, const PgQuery__Node *n);
 /* describe_change.c: DROP, RENAME, SET SCHEMA, OWNER, COMMENT, GRANT, … */
 bool describe_change(struct describing *d, const PgQuery__Node *n);
 
+/* describe_code.c: a DO statement. What its block does where that is nothing but statements, else ACTION_RUN. */
+void describe_do(struct describing *d, struct text sql);
+
 /* ---- describe_session.c: false for a statement that it does not know ---- */
 
 bool describe_session(struct describing *d, const PgQuery__Node *n);

@@ -84,3 +84,26 @@ bool statement_allowed(size_t *at, struct text src, const struct statement *s, c
     }
     return !seen->conforming || keeps_strings(at, src, s, head, e);
 }
+
+/* COPY … FROM 'file', TO PROGRAM '…': what stands behind FROM or TO outside of parentheses. */
+bool statement_stays_inside(size_t *at, struct text src, const struct statement *s, const struct statement_head *head,
+                            struct err *e)
+{
+    struct lexer l = { .src = text_cut(src, 0, s->to), .at = s->from };
+    int depth = 0;
+
+    if (!token_is(src, head->at[0], "copy"))
+        return true;
+    for (struct token t = lexer_next(&l); t.kind != TOKEN_END && t.kind != TOKEN_OPEN; t = lexer_next(&l)) {
+        depth += token_sign(src, t, '(') - token_sign(src, t, ')');
+        if (depth || !(token_is(src, t, "from") || token_is(src, t, "to")))
+            continue;
+        t = lexer_next(&l);
+        if (token_is(src, t, "stdin") || token_is(src, t, "stdout"))
+            return true;
+        *at = t.from;
+        err_plain(e, ERR_STRUCTURE_FILE, "COPY with a file or a program reaches outside the database");
+        return err_hint(e, "take it out: a dump brings its rows with it, as COPY … FROM stdin");
+    }
+    return true;
+}

@@ -92,8 +92,7 @@ static const char *opening(struct schema_reading *s, const struct schema_query *
     for (; *all; all++)
         for (const struct schema_query *q = *all; q->sql; q++)
             if (q->rare)
-                buf_printf(&sql, ", EXISTS (SELECT FROM %s WHERE %s >= 16384)", q->rare,
-                           strcmp(q->rare, "pg_seclabel") == 0 ? "objoid" : "oid");
+                buf_printf(&sql, ", EXISTS (SELECT FROM %s)", q->rare);
     return buf_cstr(&sql);
 }
 
@@ -178,37 +177,35 @@ static bool is_without(const struct schema_reading *s, const struct known *k)
     return false;
 }
 
-/* Whether a schema holds tables to be without and nothing else. The one that every database has is never that. */
-static bool is_only_for_them(const struct schema_reading *s, const struct known *schema)
+/* The schema in which the table lies, where that holds tables to be without and nothing else; NULL where it holds more.
+ * The one that every database has is never that. */
+static struct known *only_for_them(const struct schema_reading *s, const struct known *table)
 {
-    bool any = false;
+    struct known *schema = NULL;
 
-    if (strcmp(schema->object.schema, "public") == 0)
-        return false;
+    if (!table || strcmp(table->object.schema, "public") == 0)
+        return NULL;
     for (size_t i = 0; i < s->known.len; i++) {
-        const struct known *k = &s->known.at[i];
+        struct known *k = &s->known.at[i];
 
-        if (k == schema || !k->listed || !k->object.schema || k->whole == schema->key ||
-            strcmp(k->object.schema, schema->object.schema) != 0)
+        if (!k->listed || !k->object.schema || strcmp(k->object.schema, table->object.schema) != 0)
             continue;
-        if (!is_without(s, k))
-            return false;
-        any = true;
+        if (k->key >> OID_BITS == CLASS_SCHEMA)
+            schema = k;
+        else if (k->whole >> OID_BITS != CLASS_SCHEMA && !is_without(s, k))
+            return NULL;
     }
-    return any;
+    return schema;
 }
 
 static void leave_out_schemas(struct schema_reading *s)
 {
-    for (size_t i = 0; s->request->nwithout && i < s->known.len; i++) {
-        struct known *schema = &s->known.at[i];
+    for (size_t i = 0; i < s->request->nwithout; i++) {
+        struct known *schema = only_for_them(s, schema_known(s, s->without[i]));
 
-        if (schema->key >> 32 != CLASS_SCHEMA || !is_only_for_them(s, schema))
-            continue;
-        for (size_t k = 0; k < s->known.len; k++)
-            if (s->known.at[k].whole == schema->key)
+        for (size_t k = 0; schema && k < s->known.len; k++)
+            if (s->known.at[k].key == schema->key || s->known.at[k].whole == schema->key)
                 s->known.at[k].listed = false;
-        schema->listed = false;
     }
 }
 
@@ -267,7 +264,7 @@ bool postgres_schema(struct schema *out, struct db *db, const struct schema_requ
         if (attempt(out, pg, r, a, e))
             return true;
         if (tries == TRIES || pg_lost(pg) || !has_moved(e))
-            return false;
+            return err_is_stop(e->kind) ? false : err_prefix(e, "can't describe the schema: ");
         if (!interrupt_pause(PAUSE_MS * tries, e))
             return false;
     }

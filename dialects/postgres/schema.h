@@ -93,7 +93,7 @@ struct schema_query {
     unsigned of;    /* the catalog of what they are part of */
     schema_take *take;
     const char *sql;
-    const char *rare; /* asked only where this catalog has rows of users' own; NULL: always */
+    const char *rare; /* asked only where this, as FROM has it, has rows; NULL: always */
     int since;        /* the first version of the server that can answer */
 };
 
@@ -101,6 +101,8 @@ struct schema_query {
 enum { TAKE_OID, TAKE_KIND, TAKE_SCHEMA, TAKE_NAME, TAKE_OF, TAKE_DEFINITION, TAKE_MORE };
 
 /* ---- schema_known.c ---- */
+
+enum { OID_BITS = 32 }; /* of a key; its catalog's stand above them */
 
 uint64_t schema_key(unsigned class, const PGresult *r, int row, int column); /* 0 of an oid that is 0 or NULL */
 /* NULL where nothing is known by that key. Holds until the next one is added. */
@@ -134,7 +136,8 @@ extern const struct schema_query schema_tables[], schema_indexes[], schema_kinds
 /* ---- schema_text.c ---- */
 
 /* An expression as the server prints it when it has read its own print once more: a dump that was loaded prints
- * (ARRAY['a'::character varying])::text[] as ARRAY[('a'::character varying)::text]. */
+ * (ARRAY['a'::character varying])::text[] as ARRAY[('a'::character varying)::text], and (VALUES (1)) as ( VALUES (1)).
+ */
 const char *schema_settled(const char *definition, struct arena *a);
 /* Behind the first of several expressions that ", " separates, at its comma or the end. */
 const char *schema_expression_end(const char *list);

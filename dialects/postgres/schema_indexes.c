@@ -16,7 +16,8 @@ static const char indexes[] =
     " concat_ws(' ', " SQL_SETTINGS("WITH", "c.reloptions") ", " SQL_TABLESPACE("c.reltablespace") "), o.conid,"
     " concat_ws(' ', 'CREATE', CASE WHEN i.indisunique THEN 'UNIQUE' END, 'INDEX', quote_ident(c.relname)),"
     " quote_ident(m.amname), i.indkey, i.indnkeyatts, i.indclass, i.indoption, i.indcollation,"
-    " CASE WHEN i.indcollation::text !~ '^(0|100)?( (0|100))*$' THEN (SELECT string_agg(u.x::regcollation::text, ', '"
+    " CASE WHEN i.indcollation::text !~ '^(0|100)?( (0|100))*$' THEN "
+    "  (SELECT string_agg(coalesce(" SQL_COLLATION("u.x") ", '-'), ', '"
     "  ORDER BY u.n) FROM unnest(i.indcollation) WITH ORDINALITY u (x, n)) END,"
     " pg_get_expr(i.indexprs, i.indrelid), {150000?CASE WHEN i.indnullsnotdistinct THEN 'NULLS NOT DISTINCT' END;NULL},"
     " 'WHERE ' || pg_get_expr(i.indpred, i.indrelid),"
@@ -29,7 +30,9 @@ static const char indexes[] =
     " LEFT JOIN (SELECT a.attrelid, string_agg(concat_ws(' ', 'COLUMN', a.attnum, CASE WHEN a.attstattarget >= 0"
     "   THEN 'STATISTICS ' || a.attstattarget END, " SQL_SETTINGS("SET", "a.attoptions") "), ' '"
     "   ORDER BY a.attnum) AS set"
-    "  FROM pg_attribute a WHERE a.attrelid >= 16384 AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)"
+    "  FROM pg_index y JOIN pg_attribute a ON a.attrelid = y.indexrelid"
+    "  WHERE y.indexrelid >= 16384 AND a.attrelid >= 16384 AND a.attnum > 0"
+    "   AND (a.attstattarget >= 0 OR " SQL_IS_SET("a.attoptions") ")"
     "  GROUP BY a.attrelid) k ON k.attrelid = i.indexrelid"
     " WHERE i.indexrelid >= 16384 AND i.indrelid >= 16384 AND c.relpersistence <> 't'";
 

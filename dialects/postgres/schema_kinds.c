@@ -195,13 +195,14 @@ static const char publications[] =
     "  CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END), '')"
     " {130000?, CASE WHEN p.pubviaroot THEN 'VIA PARTITION ROOT' END;}) FROM pg_publication p";
 
-/* Not where to, which may hold a password, nor whether it is on: a dump makes it without connecting. */
+/* Not where to, which may hold a password, nor whether it is on: a dump makes it without connecting. Before 14 not
+ * everybody could read all columns. */
 static const char subscriptions[] =
-    "SELECT s.oid, 'subscription', NULL, quote_ident(s.subname), 0, concat_ws(' ', 'PUBLICATION',"
+    "SELECT {140000?s.oid;0}, 'subscription', NULL, quote_ident(s.subname), 0, concat_ws(' ', 'PUBLICATION',"
     " (SELECT string_agg(quote_ident(p), ', ' ORDER BY p COLLATE \"C\") FROM unnest(s.subpublications) p),"
-    " 'SLOT ' || quote_ident(s.subslotname), 'SYNCHRONOUS_COMMIT ' || s.subsynccommit"
+    " 'SLOT ' || quote_ident(s.subslotname){140000?, 'SYNCHRONOUS_COMMIT ' || s.subsynccommit;}"
     " {140000?, CASE WHEN s.subbinary THEN 'BINARY' END;}"
-    " {140000?, 'STREAMING ' || nullif(s.substream::text, 'f');}"
+    " {140000?, 'STREAMING ' || nullif(nullif(s.substream::text, 'f'), 'false');}"
     " {150000?, CASE WHEN s.subtwophasestate <> 'd' THEN 'TWO PHASE' END, CASE WHEN s.subdisableonerr"
     "  THEN 'DISABLE ON ERROR' END;}{160000?, 'ORIGIN ' || s.suborigin;})"
     " FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())";
@@ -209,28 +210,28 @@ static const char subscriptions[] =
 /* clang-format on */
 
 const struct schema_query schema_kinds[] = {
-    { CLASS_EXTENSION, CLASS_NONE, schema_take_object, extensions, NULL, 0 },
-    { CLASS_FUNCTION, CLASS_NONE, take_function, functions, "pg_proc", 0 },
-    { CLASS_FUNCTION, CLASS_NONE, schema_take_object, aggregates, "pg_proc", 0 },
-    { CLASS_COLLATION, CLASS_NONE, schema_take_object, collations, "pg_collation", 0 },
-    { CLASS_OPERATOR, CLASS_NONE, schema_take_object, operators, "pg_operator", 0 },
-    { CLASS_OPFAMILY, CLASS_NONE, schema_take_object, operator_families, "pg_opfamily", 0 },
-    { CLASS_OPCLASS, CLASS_NONE, schema_take_object, operator_classes, "pg_opclass", 0 },
-    { CLASS_CAST, CLASS_NONE, schema_take_object, casts, "pg_cast", 0 },
-    { CLASS_CONVERSION, CLASS_NONE, schema_take_object, conversions, "pg_conversion", 0 },
-    { CLASS_LANGUAGE, CLASS_NONE, schema_take_object, languages, "pg_language", 0 },
-    { CLASS_TRANSFORM, CLASS_NONE, schema_take_object, transforms, "pg_transform", 0 },
-    { CLASS_METHOD, CLASS_NONE, schema_take_object, methods, "pg_am", 0 },
-    { CLASS_PARSER, CLASS_NONE, schema_take_object, parsers, "pg_ts_parser", 0 },
-    { CLASS_TEMPLATE, CLASS_NONE, schema_take_object, templates, "pg_ts_template", 0 },
-    { CLASS_DICTIONARY, CLASS_NONE, schema_take_object, dictionaries, "pg_ts_dict", 0 },
-    { CLASS_CONFIGURATION, CLASS_NONE, schema_take_object, configurations, "pg_ts_config", 0 },
-    { CLASS_WRAPPER, CLASS_NONE, schema_take_object, wrappers, "pg_foreign_data_wrapper", 0 },
-    { CLASS_SERVER, CLASS_NONE, schema_take_object, servers, "pg_foreign_server", 0 },
-    { CLASS_USER_MAPPING, CLASS_NONE, schema_take_object, user_mappings, "pg_foreign_server", 0 },
-    { CLASS_EVENT_TRIGGER, CLASS_NONE, schema_take_object, event_triggers, "pg_event_trigger", 0 },
-    { CLASS_PUBLICATION, CLASS_NONE, schema_take_object, publications, "pg_publication", 0 },
-    { CLASS_SUBSCRIPTION, CLASS_NONE, schema_take_object, subscriptions, "pg_subscription", 0 },
+    { CLASS_EXTENSION, CLASS_NONE, schema_take_object, extensions, "pg_extension WHERE oid >= 16384", 0 },
+    { CLASS_FUNCTION, CLASS_NONE, take_function, functions, "pg_proc WHERE oid >= 16384", 0 },
+    { CLASS_FUNCTION, CLASS_NONE, schema_take_object, aggregates, "pg_aggregate WHERE aggfnoid >= 16384", 0 },
+    { CLASS_COLLATION, CLASS_NONE, schema_take_object, collations, "pg_collation WHERE oid >= 16384", 0 },
+    { CLASS_OPERATOR, CLASS_NONE, schema_take_object, operators, "pg_operator WHERE oid >= 16384", 0 },
+    { CLASS_OPFAMILY, CLASS_NONE, schema_take_object, operator_families, "pg_opfamily WHERE oid >= 16384", 0 },
+    { CLASS_OPCLASS, CLASS_NONE, schema_take_object, operator_classes, "pg_opclass WHERE oid >= 16384", 0 },
+    { CLASS_CAST, CLASS_NONE, schema_take_object, casts, "pg_cast WHERE oid >= 16384", 0 },
+    { CLASS_CONVERSION, CLASS_NONE, schema_take_object, conversions, "pg_conversion WHERE oid >= 16384", 0 },
+    { CLASS_LANGUAGE, CLASS_NONE, schema_take_object, languages, "pg_language WHERE oid >= 16384", 0 },
+    { CLASS_TRANSFORM, CLASS_NONE, schema_take_object, transforms, "pg_transform WHERE oid >= 16384", 0 },
+    { CLASS_METHOD, CLASS_NONE, schema_take_object, methods, "pg_am WHERE oid >= 16384", 0 },
+    { CLASS_PARSER, CLASS_NONE, schema_take_object, parsers, "pg_ts_parser WHERE oid >= 16384", 0 },
+    { CLASS_TEMPLATE, CLASS_NONE, schema_take_object, templates, "pg_ts_template WHERE oid >= 16384", 0 },
+    { CLASS_DICTIONARY, CLASS_NONE, schema_take_object, dictionaries, "pg_ts_dict WHERE oid >= 16384", 0 },
+    { CLASS_CONFIGURATION, CLASS_NONE, schema_take_object, configurations, "pg_ts_config WHERE oid >= 16384", 0 },
+    { CLASS_WRAPPER, CLASS_NONE, schema_take_object, wrappers, "pg_foreign_data_wrapper WHERE oid >= 16384", 0 },
+    { CLASS_SERVER, CLASS_NONE, schema_take_object, servers, "pg_foreign_server WHERE oid >= 16384", 0 },
+    { CLASS_USER_MAPPING, CLASS_NONE, schema_take_object, user_mappings, "pg_foreign_server WHERE oid >= 16384", 0 },
+    { CLASS_EVENT_TRIGGER, CLASS_NONE, schema_take_object, event_triggers, "pg_event_trigger WHERE oid >= 16384", 0 },
+    { CLASS_PUBLICATION, CLASS_NONE, schema_take_object, publications, "pg_publication WHERE oid >= 16384", 0 },
+    { CLASS_SUBSCRIPTION, CLASS_NONE, schema_take_object, subscriptions, "pg_subscription WHERE subname IS NOT NULL", 0 },
     { 0 },
 };
 

@@ -84,8 +84,9 @@ static const char default_privileges[] =
 /* clang-format on */
 
 const struct schema_query schema_notes[] = {
-    { CLASS_NONE, CLASS_NONE, take_comment, comments, NULL, 0 },
-    { CLASS_NONE, CLASS_NONE, take_label, labels, "pg_seclabel", 0 },
+    { CLASS_NONE, CLASS_NONE, take_comment, comments,
+      "pg_description WHERE objoid >= 16384 OR classoid = 'pg_namespace'::regclass", 0 },
+    { CLASS_NONE, CLASS_NONE, take_label, labels, "pg_seclabel WHERE objoid >= 16384", 0 },
     { 0 },
 };
 const struct schema_query schema_owners[] = {
@@ -94,7 +95,7 @@ const struct schema_query schema_owners[] = {
 };
 const struct schema_query schema_grants[] = {
     { CLASS_NONE, CLASS_NONE, take_grant, grants, NULL, 0 },
-    { CLASS_DEFAULT_ACL, CLASS_NONE, schema_take_object, default_privileges, "pg_default_acl", 0 },
+    { CLASS_DEFAULT_ACL, CLASS_NONE, schema_take_object, default_privileges, "pg_default_acl WHERE oid >= 16384", 0 },
     { 0 },
 };
 

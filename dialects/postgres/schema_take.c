@@ -1,6 +1,6 @@
 #include "dialects/postgres/schema.h"
 
-enum { CLASS_INHERITS = 2611, OID_BITS = 32 };
+enum { CLASS_INHERITS = 2611 };
 
 uint64_t schema_child_key(uint64_t relation)
 {
@@ -45,13 +45,28 @@ void schema_take_parent(struct schema_reading *s, unsigned class, unsigned of, c
                                               *k->object.definition ? " " : "", parent->object.name);
 }
 
+static void add_words(struct buf *out, const char *before, const char *words, const char *behind)
+{
+    if (!*words)
+        return;
+    buf_string(out, out->len ? " " : "");
+    buf_printf(out, "%s%s%s", before, words, behind);
+}
+
 void schema_take_column(struct schema_reading *s, unsigned class, unsigned of, const PGresult *r, int row)
 {
-    enum { LOCAL = TAKE_MORE, INHERITS, NUMBER, COLLATION, TYPE };
+    enum { SELDOM = TAKE_MORE, DEFAULT, GENERATED, NOT_NULL, LOCAL, INHERITS, NUMBER, COLLATION, TYPE };
     struct known *k = schema_take_known(s, class, of, r, row), *whole;
+    struct buf definition = buf_open(s->arena, SIZE_MAX / 2);
 
     if (!k)
         return;
+    add_words(&definition, "", PQgetvalue(r, row, TAKE_DEFINITION), "");
+    add_words(&definition, "", PQgetvalue(r, row, SELDOM), "");
+    add_words(&definition, "GENERATED ALWAYS AS (", PQgetvalue(r, row, GENERATED), ") STORED");
+    add_words(&definition, "DEFAULT ", PQgetvalue(r, row, DEFAULT), "");
+    add_words(&definition, "", schema_flag(r, row, NOT_NULL) ? "NOT NULL" : "", "");
+    k->object.definition = schema_settled(buf_cstr(&definition), s->arena);
     k->key = 0;
     k->number = schema_cell(s, r, row, NUMBER);
     k->collation = schema_cell(s, r, row, COLLATION);

@@ -1,6 +1,6 @@
 #include "dialects/postgres/schema.h"
 
-static const char array[] = "ARRAY[";
+static const char array[] = "ARRAY[", cast_array[] = "(ARRAY[", spaced_values[] = "( VALUES ";
 
 /* Behind the quoted text that begins here. The server prints '' for ' and never a backslash that escapes, but E'\\'. */
 static const char *quoted_end(const char *at)
@@ -65,33 +65,44 @@ static void add_array(struct buf *out, const char *from, const char *close, cons
     buf_char(out, ']');
 }
 
+/* Adds what begins at *at and would be printed otherwise the next time; *at moves behind it. */
+static bool add_settled(struct buf *out, const char **at)
+{
+    const char *first, *close, *type, *behind;
+
+    if (strncmp(*at, spaced_values, strlen(spaced_values)) == 0) {
+        buf_string(out, "(VALUES ");
+        *at += strlen(spaced_values);
+        return true;
+    }
+    if (strncmp(*at, cast_array, strlen(cast_array)) != 0)
+        return false;
+    first = *at + strlen(cast_array);
+    close = outside(first, "]");
+    type = *close ? cast_of(close, &behind, out->arena) : NULL;
+    if (!type)
+        return false;
+    add_array(out, first, close, type);
+    *at = behind;
+    return true;
+}
+
 const char *schema_settled(const char *definition, struct arena *a)
 {
-    static const char open[] = "(ARRAY[";
     struct buf out;
 
-    if (!strstr(definition, open))
+    if (!strstr(definition, cast_array) && !strstr(definition, spaced_values))
         return arena_string(a, definition);
     out = buf_open(a, SIZE_MAX / 2);
     while (*definition) {
-        const char *first = definition + strlen(open), *behind = NULL, *close = NULL, *type = NULL;
+        const char *end = definition + 1;
 
-        if (*definition == '\'' || *definition == '"') {
-            behind = quoted_end(definition);
-            buf_add(&out, definition, (size_t)(behind - definition));
-            definition = behind;
+        if (add_settled(&out, &definition))
             continue;
-        }
-        if (strncmp(definition, open, strlen(open)) == 0) {
-            close = outside(first, "]");
-            type = *close ? cast_of(close, &behind, a) : NULL;
-        }
-        if (!type) {
-            buf_char(&out, *definition++);
-            continue;
-        }
-        add_array(&out, first, close, type);
-        definition = behind;
+        if (*definition == '\'' || *definition == '"')
+            end = quoted_end(definition);
+        buf_add(&out, definition, (size_t)(end - definition));
+        definition = end;
     }
     return buf_cstr(&out);
 }

@@ -61,7 +61,7 @@ static void look_at_ledger(struct reading *g, struct text src, const struct stat
     struct script_facts *facts = &g->out->facts;
     struct ledger_touch t = { 0 };
 
-    if (g->cutter.seen.names_ledger || token_is(src, g->cutter.head.at[0], "do"))
+    if (g->r->ledger.table && (g->cutter.seen.names_ledger || token_is(src, g->cutter.head.at[0], "do")))
         t = ledger_touched(src, s, g->r, g->arena);
     if (t.foreign && !g->first) {
         g->first = arena_make(g->arena, struct err, 1);
@@ -142,6 +142,10 @@ static bool take(struct reading *g, struct err *e)
 
     statement_classify(&s, &traits, src, &c->head, g->arena);
     if (!statement_allowed(&at, src, &s, &c->head, &c->seen, e)) {
+        input_place(&c->in, at, e);
+        return false;
+    }
+    if (g->r->dump && !statement_stays_inside(&at, src, &s, &c->head, e)) {
         input_place(&c->in, at, e);
         return false;
     }

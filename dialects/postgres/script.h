@@ -131,6 +131,10 @@ bool statement_mentions(struct text statement, const char *const *words);
 bool statement_allowed(size_t *at, struct text src, const struct statement *s, const struct statement_head *head,
                        const struct statement_seen *seen, struct err *e);
 
+/* refused.c: the same for what is loaded from a dump, which copies from and to nothing but its own rows. */
+bool statement_stays_inside(size_t *at, struct text src, const struct statement *s, const struct statement_head *head,
+                            struct err *e);
+
 /* labels.c: labels that ALTER TYPE … ADD VALUE has added, until they are used. */
 struct enum_label {
     struct text written; /* between its quotes */

@@ -39,6 +39,9 @@ bench_build() {
         tests/bench/origins.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -Wl,--export-dynamic -o "$bench/gone" \
         tests/bench/gone.c vcs/without_tls.c build/libvcs.a build/libbase.a -lgit2
+    cc -O2 -std=c17 -D_GNU_SOURCE -I. -include core/base/banned.h -o "$bench/schema" tests/bench/schema.c \
+        build/libcore.a build/libvcs.a build/libdialects.a build/libbase.a -lpq -lsqlite3 -lpg_query -lgit2 -lz \
+        -lyaml -lpcre2-8 -ljansson -lcrypto
     cc -O2 -std=c17 -D_GNU_SOURCE -o "$bench/history" tests/bench/history.c
     cc -O2 -std=c17 -D_GNU_SOURCE -I. -o "$bench/relay" tests/bench/relay.c
 }
@@ -118,6 +121,18 @@ relay() {
 relay_end() {
     kill "$relay_pid"
     wait "$relay_pid" 2>/dev/null || true
+}
+
+# A description of 200 tables (2014 columns, 600 indexes, 200 triggers, 50 views), beside pg_dump -s.
+bench_schema() {
+    local name="describe 200 tables" s=$bench_server
+    case $name in *"$bench_pattern"*) ;; *) return 0 ;; esac
+    eval "$(fresh described)" >/dev/null
+    tests/bench/schema.sh 200 | "$postgres_bin/psql" -qX -v ON_ERROR_STOP=1 -d "$s/described"
+    prepare_ours='' prepare_theirs=''
+    ours=("$bench/schema" "$s/described")
+    theirs=("$postgres_bin/pg_dump" -s -d "$s/described")
+    row "$name" 21 0.35 -
 }
 
 bench_postgres_rows() {
@@ -281,6 +296,7 @@ dev_bench() {
     footnotes=
     bench_gone
     bench_history
+    bench_schema
     bench_postgres_rows
     bench_large
     bench_hook

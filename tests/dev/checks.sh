@@ -18,6 +18,11 @@ check_length() {
     [ -z "$long" ] || die "over 400 lines, split by topic:"$'\n'"$long"
 }
 
+check_shell() {
+    say "checking the action's scripts"
+    shellcheck -x -P .github/actions/merganser .github/actions/merganser/*.sh || die "shellcheck has found something"
+}
+
 check_layering() {
     say "checking the layers"
     cmake -DROOT="$root" -P tests/layering.cmake || die "the layers are broken"

@@ -2,9 +2,9 @@
 
 packages_for_building=(cmake ninja-build gcc libc6-dev pkg-config git libgit2-dev zlib1g-dev libpq-dev libpg-query-dev
     libprotobuf-c-dev libsqlite3-dev libyaml-dev libpcre2-dev libjansson-dev libssl-dev)
-packages_for_checking=(clang clang-format binutils)
+packages_for_checking=(clang clang-format binutils shellcheck)
 packages_for_testing=(libcriterion-dev postgresql-15 postgresql-client-15 pgbouncer sqlite3 ruby ruby-activerecord
-    ruby-pg ruby-sqlite3 zsh fish man-db groff-base ca-certificates jq curl shellcheck libxml2-utils)
+    ruby-pg ruby-sqlite3 zsh fish man-db groff-base ca-certificates jq curl libxml2-utils)
 
 package_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

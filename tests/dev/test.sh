@@ -38,6 +38,7 @@ dev_test() {
     node=$(node_folder)
     check_format
     check_length
+    check_shell
     check_layering
     build_clang
     check_symbols

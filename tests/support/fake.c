@@ -128,8 +128,8 @@ static bool rows_read(struct db *db, const struct row_query *q, struct rows *out
     if (!call_begins(s, &lost, e))
         return false;
     *out = (struct rows) { .width = q->n, .cells = arena_make(a, struct text, q->n * s->state.nrows) };
-    for (size_t i = 0; i < s->state.nrows; i++) {
-        const struct fake_row *r = &s->state.rows[i];
+    for (size_t i = 0; i < s->state.nrows && !(q->limit && out->len == q->limit); i++) {
+        const struct fake_row *r = &s->state.rows[q->descending ? s->state.nrows - 1 - i : i];
         const struct cell *where = q->where.column ? fake_cell(r, q->where.column) : NULL;
 
         if (strcmp(r->table, q->table.table) != 0 || (where && !is_at(where, &q->where)))
@@ -158,8 +158,10 @@ static bool tables_find(struct db *db, const struct table_name *names, size_t n,
         out[i] = (struct table_info) { .name = names[i], .ncolumns = 1 };
         out[i].columns = arena_make(a, struct column_info, 1);
         out[i].columns[0] = (struct column_info) { .name = ledger ? "version" : "run_id", .kind = COLUMN_TEXT };
-        out[i].exists =
-            ledger ? s->state.has_ledger : strcmp(names[i].table, "__merganser_history") == 0 && s->state.has_history;
+        out[i].exists = ledger
+                            ? s->state.has_ledger
+                            : (strcmp(names[i].table, "__merganser_history") == 0 && s->state.has_history) ||
+                                  (strcmp(names[i].table, "__merganser_history_schema") == 0 && s->state.has_schemas);
     }
     return call_ends(s, lost, e);
 }
@@ -183,6 +185,29 @@ static bool table_create(struct db *db, enum known_table kind, struct table_name
         return false;
     s->state.has_ledger |= kind == TABLE_SCHEMA_MIGRATIONS;
     s->state.has_history |= kind == TABLE_HISTORY;
+    s->state.has_schemas |= kind == TABLE_HISTORY_SCHEMA;
+    return call_ends(s, lost, e);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct schema_object *)a)->name, ((const struct schema_object *)b)->name);
+}
+
+static bool schema(struct schema *out, struct db *db, const struct schema_request *r, struct arena *a, struct err *e)
+{
+    struct fake_server *s = server_of(db);
+    bool lost;
+
+    (void)r;
+    if (!call_begins(s, &lost, e))
+        return false;
+    *out = (struct schema) { 0 };
+    for (size_t i = 0; i < s->state.nobjects; i++)
+        *(struct schema_object *)arena_push(a, out) =
+            (struct schema_object) { .kind = "object", .name = s->state.objects[i], .definition = "" };
+    if (out->len)
+        qsort(out->at, out->len, sizeof *out->at, by_name);
     return call_ends(s, lost, e);
 }
 
@@ -265,6 +290,7 @@ struct db *fake_connect(struct fake_server *server, struct arena *a)
         .lock = lock,
         .unlock = unlock,
         .apply = apply,
+        .schema = schema,
     };
     struct fake_db *db = arena_make(a, struct fake_db, 1);
 

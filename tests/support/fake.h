@@ -22,7 +22,7 @@ struct fake_state {
     size_t nrows, ids; /* every row gets the next id */
     const char **objects;
     size_t nobjects;
-    bool has_ledger, has_history;
+    bool has_ledger, has_history, has_schemas;
 };
 
 struct fake_server {

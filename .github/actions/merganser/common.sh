@@ -43,5 +43,6 @@ shown() {
 # The settings that git and merganser go by: the checkout may belong to another user, as in a container.
 own_settings() {
     mkdir -p "$state/home" "$state/settings/git"
-    git config --file "$state/settings/git/config" safe.directory '*'
+    git config --file "$state/settings/git/config" --add safe.directory "$GITHUB_WORKSPACE"
+    git config --file "$state/settings/git/config" --add safe.directory "$state/head"
 }

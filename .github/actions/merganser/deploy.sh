@@ -1,6 +1,7 @@
 # The plan of a pushed commit, and applying it.
 # shellcheck shell=bash
-# shellcheck source=common.sh
+# run.sh sets what is not set here.
+# shellcheck disable=SC2154
 
 # run_merganser VERB...: the configuration is that of the pushed commit, which is checked out.
 run_merganser() {
@@ -40,9 +41,18 @@ make_plan() {
     output steps "$(jq '.steps | length' "$plan")"
 }
 
+# The plan's file from the workspace, wherever merganser runs.
+plan_file() {
+    case ${INPUT_PLAN_FILE:-} in
+    '') printf '%s\n' "$state/plan.json" ;;
+    /*) printf '%s\n' "$INPUT_PLAN_FILE" ;;
+    *) printf '%s\n' "$GITHUB_WORKSPACE/$INPUT_PLAN_FILE" ;;
+    esac
+}
+
 deploy_plan() {
     deploy_begin
-    plan=${INPUT_PLAN_FILE:-$state/plan.json}
+    plan=$(plan_file)
     make_plan
     ended 0
 }
@@ -51,7 +61,8 @@ deploy_plan() {
 write_history() {
     local before
     before=$(event .before)
-    is_commit "$before" && git cat-file -e "$before^{commit}" 2>/dev/null || return 0
+    is_commit "$before" || return 0
+    git cat-file -e "$before^{commit}" 2>/dev/null || return 0
     run_merganser history --since "$before" --format markdown >"$state/history.md" 2>>"$state/apply.err" || return 0
     cat "$state/history.md" >>"$GITHUB_STEP_SUMMARY"
     output markdown "$state/history.md"
@@ -60,15 +71,12 @@ write_history() {
 deploy_apply() {
     local code=0 of
     deploy_begin
-    plan=${INPUT_PLAN_FILE:-}
-    if [ -z "$plan" ]; then
-        plan=$state/plan.json
-        make_plan
-    fi
+    plan=$(plan_file)
+    [ -n "${INPUT_PLAN_FILE:-}" ] || make_plan
     [ -f "$plan" ] || refuse "there is no plan '$plan'"
     of=$(jq -r '.source.commit // ""' "$plan" 2>/dev/null) || of=
     [ "$of" = "$GITHUB_SHA" ] || refuse "the plan is not that of $GITHUB_SHA: make it in this run, from the merged commit" 4
-    run_merganser apply "$(realpath -- "$plan")" --yes >"$state/apply.txt" 2>"$state/apply.err" || code=$?
+    run_merganser apply "$plan" --yes >"$state/apply.txt" 2>"$state/apply.err" || code=$?
     shown "$state/apply.txt" "$state/apply.err"
     write_history
     ended "$code"

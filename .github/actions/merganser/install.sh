@@ -14,6 +14,8 @@ die() { refuse "$*" 1; }
 
 key() {
     local sources
+    # Not runner.temp, which is the host's path where the job runs in a container.
+    output path "$built"
     sources=$(cd "$root" && find CMakeLists.txt dev tests/dev cmd core vcs dialects -type f -print0 | sort -z |
         xargs -0 sha256sum | sha256sum)
     # shellcheck source=/dev/null
@@ -27,11 +29,12 @@ install() {
     packages_need git ca-certificates curl jq
     if [ -z "$binary" ]; then
         binary=$built/bin/merganser
+        # shellcheck disable=SC2154
         packages_need "${packages_for_building[@]}"
         [ -x "$binary" ] || "$root/dev" install "$built"
     fi
     [ -x "$binary" ] || refuse "there is no program '$binary'"
-    "$binary" --version
+    env -i PATH="$PATH" "$binary" --version </dev/null
     output binary "$(realpath -- "$binary")"
 }
 

@@ -1,7 +1,8 @@
 # The review of a pull request. Its branch is read, never run: the files of its head lie in a folder of their own, under
 # the configuration that the base branch has, and merganser gets no variable but those named here.
 # shellcheck shell=bash
-# shellcheck source=common.sh
+# run.sh sets what is not set here.
+# shellcheck disable=SC2154
 
 # A database is for branches of this repository, and only where the workflow asks for it.
 may_open_database() {
@@ -21,11 +22,13 @@ run_with_database() {
         MERGANSER_DATABASE="$INPUT_DATABASE" "$merganser" -C "$state/head/$folder" "$@" </dev/null
 }
 
-base_commit() {
-    local name
-    name=$(event .pull_request.base.ref)
-    git rev-parse --verify --quiet --end-of-options "refs/remotes/origin/$name^{commit}" ||
-        git rev-parse --verify --quiet --end-of-options "$(event .pull_request.base.sha)^{commit}"
+# find_base: its commit, and what messages call it: the branch as it is now, else as it was at the event.
+find_base() {
+    base_name=refs/remotes/origin/$(event .pull_request.base.ref)
+    base=$(git rev-parse --verify --quiet --end-of-options "$base_name^{commit}") && return
+    base_name=$(event .pull_request.base.sha)
+    base=$(git rev-parse --verify --quiet --end-of-options "$base_name^{commit}") ||
+        refuse "the base branch is not here: actions/checkout needs fetch-depth: 0"
 }
 
 # take_configuration FOLDER: base's merganser.yml in place of the head's, or none.
@@ -50,7 +53,7 @@ lay_out_head() {
     IFS=/ read -r -a parts <<<"$folder"
     take_configuration .
     for part in "${parts[@]}"; do
-        [ "$part" != . ] && [ -n "$part" ] || continue
+        case $part in . | '') continue ;; esac
         path=$path/$part
         take_configuration "$path"
     done
@@ -58,10 +61,11 @@ lay_out_head() {
 
 review_check() {
     check=0
-    run_merganser check --base "$base" --fail-on "${INPUT_FAIL_ON:-error}" --report "github=$state/annotations.txt" \
+    run_merganser check --base "$base_name" --fail-on "${INPUT_FAIL_ON:-error}" --report "github=$state/annotations.txt" \
         --report "sarif=$state/merganser.sarif" --report "json=$state/check.json" --report "markdown=$state/check.md" \
         >"$state/check.txt" 2>"$state/check.err" || check=$?
     shown "$state/check.txt" "$state/check.err"
+    [ -s "$state/check.md" ] || refuse "merganser check did not begin: exit code $check" "$check"
     # They escape what a file's name holds, and are meant for the runner.
     [ ! -f "$state/annotations.txt" ] || cat "$state/annotations.txt"
     [ ! -s "$state/merganser.sarif" ] || of_the_checkout
@@ -82,7 +86,7 @@ review_plan() {
     if may_open_database; then
         run_with_database "${words[@]}" >"$state/plan.md" 2>"$state/plan.err" || plan=$?
     else
-        run_merganser "${words[@]}" --offline --base "$base" >"$state/plan.md" 2>"$state/plan.err" || plan=$?
+        run_merganser "${words[@]}" --offline --base "$base_name" >"$state/plan.md" 2>"$state/plan.err" || plan=$?
     fi
     shown "$state/plan.err"
     [ ! -s "$state/plan.json" ] || output plan "$state/plan.json"
@@ -126,7 +130,7 @@ review() {
     head=$(event .pull_request.head.sha)
     is_commit "$head" || refuse "the event names no commit to review"
     git cat-file -e "$head^{commit}" 2>/dev/null || refuse "commit $head is not here: actions/checkout needs fetch-depth: 0"
-    base=$(base_commit) || refuse "the base branch is not here: actions/checkout needs fetch-depth: 0"
+    find_base
     lay_out_head
     review_check
     review_plan

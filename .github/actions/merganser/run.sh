@@ -16,9 +16,13 @@ export XDG_CONFIG_HOME=$state/settings GIT_TERMINAL_PROMPT=0
 cd "$GITHUB_WORKSPACE"
 git rev-parse --git-dir >/dev/null 2>&1 || refuse "there is no repository here: actions/checkout comes first, with fetch-depth: 0"
 
+# shellcheck source=review.sh
+[ "${INPUT_TASK:-}" != review ] || . "$here/review.sh"
+# shellcheck source=deploy.sh
+[ "${INPUT_TASK:-}" = review ] || . "$here/deploy.sh"
 case ${INPUT_TASK:-} in
-review) . "$here/review.sh" && review ;;
-plan) . "$here/deploy.sh" && deploy_plan ;;
-apply) . "$here/deploy.sh" && deploy_apply ;;
+review) review ;;
+plan) deploy_plan ;;
+apply) deploy_apply ;;
 *) refuse "task is review, plan or apply, not '${INPUT_TASK:-}'" ;;
 esac

@@ -27,7 +27,6 @@ const struct rule rule_adding_exclusion_constraint = {
                       "        EXCLUDE USING gist (room WITH =, during WITH &&));\n\n"
                       "    ALTER TABLE bookings RENAME TO bookings_old;\n"
                       "    ALTER TABLE bookings_new RENAME TO bookings;",
-              .except = "Tables that the same plan makes." },
+              .except = "Tables that the same plan makes, and down scripts." },
     .action = look,
-    .down = true,
 };

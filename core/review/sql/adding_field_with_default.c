@@ -53,9 +53,9 @@ const struct rule rule_adding_field_with_default = {
                       "    ALTER TABLE users ADD COLUMN token uuid;\n"
                       "    ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();\n\n"
                       "    UPDATE users SET token = gen_random_uuid() WHERE token IS NULL AND id BETWEEN 1 AND 10000;",
-              .except = "Tables that the same plan makes. Constants, and functions that give the same for the whole "
+              .except = "Tables that the same plan makes, and down scripts. Constants, and functions that give the "
+                        "same for the whole "
                         "statement: now(), CURRENT_TIMESTAMP, current_setting(). A function that is not PostgreSQL's "
                         "own may be volatile or not: that is a warning, not an error." },
     .action = look,
-    .down = true,
 };

@@ -29,7 +29,6 @@ const struct rule rule_adding_generated_column = {
                   "    CREATE TRIGGER users_email_lower BEFORE INSERT OR UPDATE ON users\n"
                   "        FOR EACH ROW EXECUTE FUNCTION set_email_lower();\n\n"
                   "    CREATE INDEX CONCURRENTLY users_email_lower_idx ON users (lower(email));",
-              .except = "Tables that the same plan makes." },
+              .except = "Tables that the same plan makes, and down scripts." },
     .action = look,
-    .down = true,
 };

@@ -1,4 +1,5 @@
 /* Rows changed under the lock of a statement before. */
+#include "core/base/text.h"
 #include "core/review/sql_rule.h"
 
 static bool fills(const struct action *a)
@@ -7,16 +8,44 @@ static bool fills(const struct action *a)
                                       a->change == CHANGE_MERGE || (a->flags & ACTION_QUERY));
 }
 
+/* What a statement before holds, best of the table itself. */
+static const struct effect *lock_held(const struct sql_look *l, const struct action *a)
+{
+    const struct effect *held = NULL;
+
+    for (const struct planned_statement *p = sql_transaction_begin(l); p < l->statement; p++) {
+        const struct effect *x = sql_blocking(l, p);
+
+        if (x && x->relation && a->name && strcmp(x->relation, a->name) == 0)
+            return x;
+        held = held ? held : x;
+    }
+    return held;
+}
+
+/* One of the same kind before: said once a transaction. */
+static bool is_said(const struct sql_look *l)
+{
+    bool locked = false;
+
+    for (const struct planned_statement *p = sql_transaction_begin(l); p < l->statement; p++) {
+        for (size_t i = 0; i < p->actions.len && locked; i++)
+            if (fills(&p->actions.at[i]) &&
+                known_table_age(l->known, p->actions.at[i].schema, p->actions.at[i].name) == SQL_OLD)
+                return true;
+        locked = locked || sql_blocking(l, p);
+    }
+    return false;
+}
+
 static void look(struct sql_look *l, const struct action *a)
 {
-    const struct planned_statement *p;
-    const struct effect *held = NULL;
+    const struct effect *held;
     struct finding *f;
 
-    if (!fills(a) || !l->statement->transactional)
+    if (!fills(a) || !l->statement->transactional || is_said(l))
         return;
-    for (p = sql_transaction_begin(l); p < l->statement && !held; p++)
-        held = sql_blocking(l, p);
+    held = lock_held(l, a);
     if (!held)
         return;
     f = sql_find_on_table(l, a, a->schema, a->name, "%s stays locked (%s) until these rows are written",

@@ -24,17 +24,34 @@ static bool is_new(const struct sql_look *l, const struct action *a)
     return known_age(l->known, o) == SQL_NEW;
 }
 
+/* How many the statement drops so, where this is the first of them; else 0. */
+static size_t count_from(const struct actions *list, const struct action *first)
+{
+    size_t n = 0;
+
+    for (const struct action *a = list->at; a < list->at + list->len; a++) {
+        if (!is_meant(a))
+            continue;
+        if (!n++ && a != first)
+            return 0;
+    }
+    return n;
+}
+
 static void look(struct sql_look *l, const struct action *a)
 {
-    const char *name = a->sub ? a->sub : sql_name(l, a->schema, a->name);
+    const char *name = a->sub ? a->sub : sql_name(l, a->schema, a->name), *more = "";
+    size_t n = count_from(&l->statement->actions, a);
     struct finding *f = NULL;
 
-    if (!is_meant(a))
+    if (!n)
         return;
+    if (n > 1)
+        more = n == 2 ? " and one more" : " and the others";
     if (is_of_table(a))
-        f = sql_find_on_table(l, a, a->schema, a->name, "whatever depends on %s is dropped with it", name);
+        f = sql_find_on_table(l, a, a->schema, a->name, "whatever depends on %s%s is dropped with it", name, more);
     else if (!is_new(l, a))
-        f = sql_find(l, a, "whatever depends on %s is dropped with it", name);
+        f = sql_find(l, a, "whatever depends on %s%s is dropped with it", name, more);
     if (f)
         sql_hint(l, f, "without CASCADE it fails and names what depends on it: drop that by name");
 }

@@ -5,7 +5,8 @@ static void look(struct sql_look *l, const struct action *a)
 {
     struct finding *f;
 
-    if (a->verb != ACTION_DROP || a->object != OBJECT_TABLE)
+    if (a->verb != ACTION_DROP || a->object != OBJECT_TABLE || sql_name_is_taken_again(l, a) ||
+        sql_was_moved_aside(l, a))
         return;
     f = sql_find_on_table(l, a, a->schema, a->name, "%s is dropped with its rows, and programs that still use it fail",
                           sql_name(l, a->schema, a->name));
@@ -24,7 +25,9 @@ const struct rule rule_dropping_table = {
                   "can be taken back:\n\n"
                   "    ALTER TABLE old_users RENAME TO old_users_unused;\n\n"
                   "    DROP TABLE old_users_unused;  -- some weeks later",
-              .except = "Tables that the same plan makes, temporary ones, and down scripts, whose work it is." },
+              .except =
+                  "Tables that the same plan makes, temporary ones, those that the same script replaces by another of "
+                  "that name, and down scripts, whose work it is." },
     .action = look,
     .everywhere = true,
 };

@@ -5,7 +5,11 @@
 static void look(struct sql_look *l)
 {
     const struct actions *list = &l->statement->actions;
+    const struct planned_script *s = l->script;
 
+    if (s->len < s->total && l->statement == &s->at[s->len - 1])
+        sql_find(l, NULL, "not reviewed: what stands behind this statement, of %llu that the script has",
+                 (unsigned long long)s->total);
     if (!list->known) {
         sql_hint(l, sql_find(l, NULL, "not reviewed: the statement can't be read here, the server decides"),
                  "look at it by hand");

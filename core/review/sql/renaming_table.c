@@ -6,7 +6,7 @@ static void look(struct sql_look *l, const struct action *a)
     bool moves = a->verb == ACTION_MOVE;
     struct finding *f;
 
-    if ((a->verb != ACTION_RENAME && !moves) || a->object != OBJECT_TABLE)
+    if ((a->verb != ACTION_RENAME && !moves) || a->object != OBJECT_TABLE || (!moves && sql_name_is_taken_again(l, a)))
         return;
     f = sql_find_on_table(l, a, a->schema, a->name, "programs that still use %s fail once it is %s %s",
                           sql_name(l, a->schema, a->name), moves ? "in the schema" : "called", a->new_name);
@@ -29,8 +29,9 @@ const struct rule rule_renaming_table = {
                   "in a later release:\n\n"
                   "    ALTER TABLE users RENAME TO people;\n"
                   "    CREATE VIEW users AS SELECT * FROM people;",
-              .except = "Tables that the same plan makes; a table that no deployed program uses. The view is not seen "
-                        "here: say `-- merganser: ignore renaming-table a view stays behind`." },
+              .except =
+                  "Tables that the same plan makes, and those whose name a view or another table has at the script's "
+                  "end; a table that no deployed program uses." },
     .action = look,
     .everywhere = true,
 };

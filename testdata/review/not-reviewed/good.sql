@@ -6,3 +6,8 @@ COPY t (a) FROM stdin;
 \.
 VACUUM t;
 CREATE OPERATOR === (LEFTARG = box, RIGHTARG = box, FUNCTION = box_same);
+DO $$ BEGIN
+ ALTER TABLE "orders" ADD CONSTRAINT "orders_user_fk" FOREIGN KEY ("user_id") REFERENCES "users"("id");
+EXCEPTION
+ WHEN duplicate_object THEN null;
+END $$;

@@ -1,0 +1,4 @@
+DELETE FROM tokens;
+ALTER TABLE public.tokens ADD COLUMN user_id bigint NOT NULL;
+TRUNCATE a, b;
+ALTER TABLE b ADD COLUMN c int NOT NULL;

@@ -1,0 +1,2 @@
+-- merganser: no-transaction
+CREATE INDEX CONCURRENTLY i ON users (email);
