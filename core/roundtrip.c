@@ -246,7 +246,8 @@ static bool run_all(struct trip *t, const struct migration *const *list, size_t 
         if (!t->scratch.beside) {
             notice_add(notices, NOTICE_WARNING, "roundtrip-cut", IN_FILE(m->down.path),
                        "fix its down script, and give an empty database again",
-                       "%zu migrations behind this one were not tried: the scratch database is not as it was", left);
+                       "%zu migration%s behind this one %s not tried: the scratch database is not as it was", left,
+                       left == 1 ? "" : "s", left == 1 ? "was" : "were");
             return true;
         }
     }

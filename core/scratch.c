@@ -18,13 +18,35 @@ static bool open_at(struct scratch *s, const char *url, const struct scratch_req
     return db_open(&s->db, &o, a, e);
 }
 
+/* A pooler knows its own list of databases: around it, where there is a way. */
+static bool beside_which(struct db **beside, struct scratch *s, const struct scratch_request *r, struct arena *a,
+                         struct err *e)
+{
+    struct db_options o = *r->opened;
+
+    *beside = r->live;
+    if (!r->live->info.pooled || !o.direct)
+        return true;
+    o.read_only = false;
+    if (!db_open(&s->direct, &o, a, e))
+        return false;
+    *beside = s->direct;
+    return true;
+}
+
 bool scratch_make(struct scratch *out, const struct scratch_request *r, struct arena *a, struct err *e)
 {
+    struct db *beside;
+
     *out = (struct scratch) { 0 };
-    if (!db_scratch_make(&out->url, r->live, a, e))
+    if (!beside_which(&beside, out, r, a, e))
         return false;
-    out->beside = r->live;
-    return open_at(out, out->url, r, a, e) || scratch_close(out, false, e);
+    if (db_scratch_make(&out->url, beside, a, e)) {
+        out->beside = beside;
+        if (open_at(out, out->url, r, a, e))
+            return true;
+    }
+    return scratch_close(out, false, e);
 }
 
 /* A copy of a server's files has its numbers too, but was started at another time. */
@@ -41,8 +63,9 @@ static bool refuse_live(const struct scratch *s, const struct scratch_request *r
 {
     struct db_identity live, here;
 
-    if (!r->live || r->live->dialect != s->db->dialect || !r->live->info.exists)
+    if (!r->live)
         return true;
+    /* Behind opening the other one: a file that was not there may be there now. */
     if (!db_identify(&live, r->live, a, e) || !db_identify(&here, s->db, a, e))
         return false;
     if (!is_same(&live, &here))
@@ -135,14 +158,15 @@ bool scratch_fill(const struct scratch *s, const struct scratch_request *r, stru
 bool scratch_close(struct scratch *s, bool fine, struct err *e)
 {
     struct err dropped = { 0 };
+    bool gone;
 
     db_close(s->db);
     s->db = NULL;
-    if (!s->beside || db_scratch_drop(s->beside, s->url, &dropped)) {
-        s->beside = NULL;
+    gone = !s->beside || db_scratch_drop(s->beside, s->url, &dropped);
+    db_close(s->direct);
+    s->direct = s->beside = NULL;
+    if (gone)
         return fine;
-    }
-    s->beside = NULL;
     if (fine)
         *e = dropped;
     return false;

@@ -13,6 +13,7 @@ struct scratch {
     struct db *db;
     const char *url;   /* a secret */
     struct db *beside; /* that it was made beside of, and is dropped from; NULL: it is the user's */
+    struct db *direct; /* the same around a pooler, opened for that; NULL: it was not needed */
 };
 
 /* Makes an empty database beside the live one and opens it. The caller closes it. */

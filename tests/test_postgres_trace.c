@@ -134,7 +134,7 @@ Test(postgres_trace, takes_plain_forms)
     cr_assert(run(false), "%s", unit_error(b));
     expect_untraced(0, 0, "users SHARE UPDATE EXCLUSIVE scans", "plain form");
     cr_expect(scripts[0].effects[0].us >= 0);
-    expect_untraced(0, 1, "users SHARE UPDATE EXCLUSIVE scans", "not run");
+    expect_untraced(0, 1, "users SHARE UPDATE EXCLUSIVE scans", "was left out");
     cr_expect_eq(scripts[0].effects[1].us, -1);
     expect_untraced(0, 2, "users SHARE UPDATE EXCLUSIVE scans", "plain form");
     expect_untraced(0, 3, "posts_user SHARE UPDATE EXCLUSIVE", "plain form");
@@ -147,7 +147,7 @@ Test(postgres_trace, goes_on_behind_what_was_not_run)
     add("ALTER SYSTEM SET work_mem = '5MB';");
     add("SELECT * FROM absent;\nALTER TABLE users ADD COLUMN a int;");
     cr_assert(run(false), "%s", unit_error(b));
-    expect_untraced(0, 0, "unknown", "would stay behind");
+    expect_untraced(0, 0, "unknown", "was left out");
     expect_untraced(1, 0, "", "relation \"absent\" does not exist");
     expect(1, 1, "users ACCESS EXCLUSIVE");
     cr_expect_str_eq(unit_ask(b, "SELECT count(*) FROM pg_file_settings WHERE name = 'work_mem'"), "0");

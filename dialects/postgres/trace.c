@@ -141,10 +141,10 @@ static bool sets_transaction(struct text sql)
 static const char *passed_over(const struct tracing *t, const struct read_statement *s, struct text plain)
 {
     if ((s->marks & MARK_OUTSIDE) && !plain.at)
-        return "not run: it can't run in a transaction, and would stay behind";
+        return "it can't run in a transaction, and was left out";
     if (sets_transaction(s->sql))
-        return "not run: all statements share one transaction here";
-    return writes_own_row(t, s->sql) ? "not run: it records its own version" : NULL;
+        return "all statements share one transaction here: it was left out";
+    return writes_own_row(t, s->sql) ? "it records its own version, and was left out" : NULL;
 }
 
 /* Why a failure is none of the script's, or NULL. */
@@ -153,12 +153,12 @@ static const char *excuse(const struct tracing *t, const PGresult *failed)
     const char *state = pg_sqlstate(failed);
 
     if (strcmp(state, "55P04") == 0)
-        return "not traced: it uses an enum value that is only added in this transaction";
+        return "it uses an enum value that is only added in this transaction";
     if (strcmp(state, "2D000") == 0)
-        return "not traced: it ends its transaction by itself";
+        return "it ends its transaction by itself";
     if (!t->lacks)
         return NULL;
-    return arena_printf(t->room, "not traced: it failed here, behind a statement that was not run: %s",
+    return arena_printf(t->room, "it failed here, behind a statement that was left out: %s",
                         pg_shown(t->p.pg, PQresultErrorField(failed, PG_DIAG_MESSAGE_PRIMARY), t->room));
 }
 
@@ -244,8 +244,8 @@ static bool begin(struct tracing *t, const struct segment *g, struct err *e)
 {
     struct buf sql = buf_open(t->room, SIZE_MAX / 2);
 
-    buf_printf(&sql, "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE%s%s", g && g->options ? ", " : "",
-               g && g->options ? g->options : "");
+    /* Later options win over earlier ones. */
+    pg_begin(&sql, t->p.pg, g && g->options ? arena_printf(t->room, PG_WRITING ", %s", g->options) : PG_WRITING);
     t->open = true;
     return pg_run(t->p.pg, buf_cstr(&sql), e) && look_begin(&t->look, e);
 }
