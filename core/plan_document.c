@@ -53,8 +53,6 @@ static bool trace(struct plan_document *d, struct workspace *w, const struct pla
     return trace_plan(result, scripts, n, r->trace, &scratch, w->arena, e);
 }
 
-enum { EXCERPTS_MAX = 200 };
-
 /* Rules see what was taken apart, as one list without holes. */
 static bool review(struct plan_document *d, struct workspace *w, const struct plan_document_request *r, struct err *e)
 {
@@ -72,10 +70,8 @@ static bool review(struct plan_document *d, struct workspace *w, const struct pl
     for (size_t i = 0; i < d->plan->len; i++)
         if (d->scripts[i].len)
             scripts[q.nscripts++] = d->scripts[i];
-    if (!review_sql(&d->findings.findings, &q, w->arena, w->notices, e))
-        return false;
-    /* Nobody reads so many, and each costs a look at all of its line. */
-    if (d->findings.findings.len <= EXCERPTS_MAX && !review_excerpts(&d->findings.findings, &w->source, w->arena, e))
+    if (!review_sql(&d->findings.findings, &q, w->arena, w->notices, e) ||
+        !review_excerpts(&d->findings.findings, &w->source, w->arena, e))
         return false;
     d->findings.looked_at = d->plan->len;
     for (size_t i = 0; i < d->findings.findings.len; i++)

@@ -133,37 +133,31 @@ static struct text words_of(const struct finding *f, struct text all, struct are
 }
 
 /* Findings that are alike are counted. */
-static const char *fingerprint(const struct finding *f, const struct review_findings *before, struct text all,
-                               struct arena *a)
+static const char *fingerprint(const char *const *words, size_t i, struct arena *a)
 {
-    const char *words = digest_sha256(words_of(f, all, a), a), *found;
+    size_t alike = 0;
 
-    for (size_t n = 1;; n++) {
-        size_t i = 0;
-
-        found = n == 1 ? words : digest_sha256(text_from(arena_printf(a, "%s %zu", words, n)), a);
-        while (i < before->len && strcmp(before->at[i].fingerprint, found) != 0)
-            i++;
-        if (i == before->len)
-            return found;
-    }
+    for (size_t k = 0; k < i; k++)
+        alike += strcmp(words[k], words[i]) == 0;
+    return alike ? digest_sha256(text_from(arena_printf(a, "%s %zu", words[i], alike + 1)), a) : words[i];
 }
 
 bool review_excerpts(struct review_findings *findings, const struct source *head, struct arena *a, struct err *e)
 {
+    const char **words = arena_make(a, const char *, findings->len + 1);
     struct reader reader = { .head = head, .arena = a };
 
     for (size_t i = 0; i < findings->len; i++) {
         struct finding *f = &findings->at[i];
-        struct review_findings before = { .at = findings->at, .len = i };
         struct text all = { NULL, 0 };
 
         if (!interrupt_check(e))
             return false;
         if (f->at.path && f->at.line && f->end_line)
             all = content_of(&reader, f->at.path);
-        f->fingerprint = fingerprint(f, &before, all, a);
-        if (all.at)
+        words[i] = digest_sha256(words_of(f, all, a), a);
+        f->fingerprint = fingerprint(words, i, a);
+        if (all.at && i < EXCERPTS_MAX)
             f->excerpt = excerpt_make(f, all, a);
     }
     return true;

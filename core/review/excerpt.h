@@ -19,8 +19,10 @@ struct excerpt {
 enum { EXCERPT_LINES = 6 };
 
 /* Fills every finding's fingerprint and, where it has an end, its excerpt, from the files of the reviewed tree. A file
- * that can't be read, or is larger than EXCERPT_FILE_MAX, gives none. */
+ * that can't be read, or is larger than EXCERPT_FILE_MAX, gives none; neither do findings behind the first
+ * EXCERPTS_MAX, which nobody reads through. */
 #define EXCERPT_FILE_MAX ((size_t)1 << 20)
+enum { EXCERPTS_MAX = 1000 };
 bool review_excerpts(struct review_findings *findings, const struct source *head, struct arena *a, struct err *e);
 
 #endif
