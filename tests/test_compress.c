@@ -88,12 +88,7 @@ static const char *const bad[] = {
     "H4sIAAAAAAAAAwMAAAAAAAAAAAA=", /* gzip */
 };
 
-ParameterizedTestParameters(compress, refuses)
-{
-    return rows_numbered(sizeof bad / sizeof *bad);
-}
-
-ParameterizedTest(size_t *row, compress, refuses)
+RowsTest(compress, refuses, sizeof bad / sizeof *bad)
 {
     struct arena *a = arena_open();
     struct text out;

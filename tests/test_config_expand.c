@@ -78,15 +78,10 @@ static const struct {
     { "postgres://u@h/db", "postgres://u@h/db" },
 };
 
-ParameterizedTestParameters(config_expand, row)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
-ParameterizedTest(size_t *i, config_expand, row)
+RowsTest(config_expand, row, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
-    const char *yaml = arena_printf(a, "database: %s\n", cases[*i].yaml), *got;
+    const char *yaml = arena_printf(a, "database: %s\n", cases[*row].yaml), *got;
     struct config c;
     struct err e = { 0 };
 
@@ -95,6 +90,6 @@ ParameterizedTest(size_t *i, config_expand, row)
         cr_expect(e.kind == ERR_CONFIG && strcmp(e.at.path, "merganser.yml") == 0 && e.hint[0]);
         got = arena_printf(a, "%d:%d: %s", e.at.line, e.at.column, e.message);
     }
-    cr_expect_str_eq(got, cases[*i].want, "%s", cases[*i].yaml);
+    cr_expect_str_eq(got, cases[*row].want, "%s", cases[*row].yaml);
     arena_close(a);
 }

@@ -50,12 +50,7 @@ static const char *sha256(const char *yaml, struct arena *a)
     return config_target_sha256(&config, a);
 }
 
-ParameterizedTestParameters(config_target, differs)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
-ParameterizedTest(size_t *row, config_target, differs)
+RowsTest(config_target, differs, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     bool same = strcmp(sha256(cases[*row].one, a), sha256(cases[*row].other, a)) == 0;

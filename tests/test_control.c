@@ -45,12 +45,7 @@ static const struct {
     { ".h.", true, "..", SCRIPT_STATEMENTS, -1, false },
 };
 
-ParameterizedTestParameters(control, settle)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
-ParameterizedTest(size_t *row, control, settle)
+RowsTest(control, settle, sizeof cases / sizeof *cases)
 {
     static const char letters[] = ".bBchr";
     static const enum control_word words[] = { CONTROL_NONE,   CONTROL_BEGIN, CONTROL_BEGIN,

@@ -28,14 +28,9 @@ static const struct {
     { "SELECT 1; -- a", "SELECT 1; -- b", true },
 };
 
-ParameterizedTestParameters(cosmetic, equal)
+RowsTest(cosmetic, equal, sizeof rows / sizeof *rows)
 {
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
-ParameterizedTest(size_t *n, cosmetic, equal)
-{
-    cr_expect_eq(cosmetic_equal(text_from(rows[*n].a), text_from(rows[*n].b)), rows[*n].equal, "\"%s\" and \"%s\"",
-                 rows[*n].a, rows[*n].b);
-    cr_expect_eq(cosmetic_equal(text_from(rows[*n].b), text_from(rows[*n].a)), rows[*n].equal);
+    cr_expect_eq(cosmetic_equal(text_from(rows[*row].a), text_from(rows[*row].b)), rows[*row].equal,
+                 "\"%s\" and \"%s\"", rows[*row].a, rows[*row].b);
+    cr_expect_eq(cosmetic_equal(text_from(rows[*row].b), text_from(rows[*row].a)), rows[*row].equal);
 }

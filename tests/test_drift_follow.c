@@ -56,12 +56,7 @@ static const struct {
     { "everything comes", "", "", "t a 1, t b 1", "t a 1, t b 1" },
 };
 
-ParameterizedTestParameters(drift_follow, says)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
-ParameterizedTest(size_t *row, drift_follow, says)
+RowsTest(drift_follow, says, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     struct schema to = schema_of(cases[*row].to, a), before = schema_of(cases[*row].before, a),

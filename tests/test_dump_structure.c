@@ -40,12 +40,7 @@ static const struct {
     { "99999999999999999999", NULL },
 };
 
-ParameterizedTestParameters(dump_structure, release)
-{
-    return rows_numbered(sizeof releases / sizeof *releases);
-}
-
-ParameterizedTest(size_t *row, dump_structure, release)
+RowsTest(dump_structure, release, sizeof releases / sizeof *releases)
 {
     struct arena *a = arena_open();
     struct structure_form f;
@@ -77,12 +72,7 @@ static const struct {
     { "CREATE TABLE sqlite_sequence(name,seq);\n" LIST "('2'),\n('1');\n\n", "new system", NULL },
 };
 
-ParameterizedTestParameters(dump_structure, file)
-{
-    return rows_numbered(sizeof files / sizeof *files);
-}
-
-ParameterizedTest(size_t *row, dump_structure, file)
+RowsTest(dump_structure, file, sizeof files / sizeof *files)
 {
     struct arena *a = arena_open();
     struct structure_form f;
@@ -107,12 +97,7 @@ static const struct {
     { "", NULL },
 };
 
-ParameterizedTestParameters(dump_structure, lock)
-{
-    return rows_numbered(sizeof locks / sizeof *locks);
-}
-
-ParameterizedTest(size_t *row, dump_structure, lock)
+RowsTest(dump_structure, lock, sizeof locks / sizeof *locks)
 {
     struct arena *a = arena_open();
     const char *found = structure_rails_locked(text_from(locks[*row].lock), a);
@@ -135,12 +120,7 @@ static const struct {
     { false, NULL, "schema_migrations", { NULL }, "\n\n" },
 };
 
-ParameterizedTestParameters(dump_structure, list)
-{
-    return rows_numbered(sizeof lists / sizeof *lists);
-}
-
-ParameterizedTest(size_t *row, dump_structure, list)
+RowsTest(dump_structure, list, sizeof lists / sizeof *lists)
 {
     struct arena *a = arena_open();
     struct buf out = buf_open(a, SIZE_MAX / 2);
@@ -167,12 +147,7 @@ static const struct {
     { "", 0 },
 };
 
-ParameterizedTestParameters(dump_structure, conflict)
-{
-    return rows_numbered(sizeof conflicts / sizeof *conflicts);
-}
-
-ParameterizedTest(size_t *row, dump_structure, conflict)
+RowsTest(dump_structure, conflict, sizeof conflicts / sizeof *conflicts)
 {
     struct err e = { 0 };
     bool ok = structure_refuse_conflicts("s.sql", text_from(conflicts[*row].file), &e);
@@ -196,12 +171,7 @@ static const struct {
     { "", NULL, "t", NULL },
 };
 
-ParameterizedTestParameters(dump_structure, makes)
-{
-    return rows_numbered(sizeof made / sizeof *made);
-}
-
-ParameterizedTest(size_t *row, dump_structure, makes)
+RowsTest(dump_structure, makes, sizeof made / sizeof *made)
 {
     struct arena *a = arena_open();
     struct table_name found = { 0 };
@@ -229,12 +199,7 @@ static const struct {
     { false, "", "" },
 };
 
-ParameterizedTestParameters(dump_structure, clean)
-{
-    return rows_numbered(sizeof cleaned / sizeof *cleaned);
-}
-
-ParameterizedTest(size_t *row, dump_structure, clean)
+RowsTest(dump_structure, clean, sizeof cleaned / sizeof *cleaned)
 {
     struct arena *a = arena_open();
     struct buf out = buf_open(a, SIZE_MAX / 2);

@@ -254,12 +254,7 @@ static const struct {
     { SIGINT, SIGINT, 0 },
 };
 
-ParameterizedTestParameters(interrupt, second)
-{
-    return rows_numbered(sizeof pairs / sizeof *pairs);
-}
-
-ParameterizedTest(size_t *row, interrupt, second)
+RowsTest(interrupt, second, sizeof pairs / sizeof *pairs)
 {
     int status, pid = fork();
 

@@ -24,12 +24,7 @@ static const struct {
     { "{\"a\0b\":1}", 9, 1, 3, "control character 0x0" },
 };
 
-ParameterizedTestParameters(json, broken)
-{
-    return rows_numbered(sizeof broken / sizeof *broken);
-}
-
-ParameterizedTest(size_t *row, json, broken)
+RowsTest(json, broken, sizeof broken / sizeof *broken)
 {
     size_t len = broken[*row].len ? broken[*row].len : strlen(broken[*row].bytes);
     struct json *j = NULL;

@@ -20,16 +20,11 @@ static const struct {
     { "TRUNCATE a", false, true },
 };
 
-ParameterizedTestParameters(kind, of_a_statement)
-{
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
-ParameterizedTest(size_t *n, kind, of_a_statement)
+RowsTest(kind, of_a_statement, sizeof rows / sizeof *rows)
 {
     struct script_facts facts = { 0 };
 
-    kind_add(&facts, text_from(rows[*n].statement));
-    cr_expect_eq(facts.changes_schema, rows[*n].schema, "%s", rows[*n].statement);
-    cr_expect_eq(facts.changes_data, rows[*n].data, "%s", rows[*n].statement);
+    kind_add(&facts, text_from(rows[*row].statement));
+    cr_expect_eq(facts.changes_schema, rows[*row].schema, "%s", rows[*row].statement);
+    cr_expect_eq(facts.changes_data, rows[*row].data, "%s", rows[*row].statement);
 }

@@ -47,12 +47,7 @@ static const struct {
     { "", NULL, 0, false, 1 },
 };
 
-ParameterizedTestParameters(marks, scripts)
-{
-    return rows_numbered(sizeof scripts / sizeof *scripts);
-}
-
-ParameterizedTest(size_t *row, marks, scripts)
+RowsTest(marks, scripts, sizeof scripts / sizeof *scripts)
 {
     struct arena *a = arena_open();
     struct notices notices = { .arena = a };

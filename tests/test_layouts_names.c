@@ -78,11 +78,6 @@ static const struct {
       "0_a " },
 };
 
-ParameterizedTestParameters(layouts, names)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
 static bool read_given(const void *reader, struct text *out, const void *entry, struct err *e)
 {
     (void)reader, (void)e;
@@ -106,7 +101,7 @@ static size_t make_files(struct layout_file *out, const struct given *given, str
     return n;
 }
 
-ParameterizedTest(size_t *row, layouts, names)
+RowsTest(layouts, names, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     struct layout_file files[FILES_MAX];

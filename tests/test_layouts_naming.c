@@ -30,12 +30,7 @@ static const struct {
     { "a\x7f", NULL },
 };
 
-ParameterizedTestParameters(naming, names)
-{
-    return rows_numbered(sizeof names / sizeof *names);
-}
-
-ParameterizedTest(size_t *row, naming, names)
+RowsTest(naming, names, sizeof names / sizeof *names)
 {
     struct arena *a = arena_open();
     const char *clean = NULL;

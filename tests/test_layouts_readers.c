@@ -47,12 +47,7 @@ static const struct {
     { "", false },
 };
 
-ParameterizedTestParameters(ruby, calls)
-{
-    return rows_numbered(sizeof rubies / sizeof *rubies);
-}
-
-ParameterizedTest(size_t *row, ruby, calls)
+RowsTest(ruby, calls, sizeof rubies / sizeof *rubies)
 {
     struct arena *a = arena_open();
     struct text source = arena_text(a, rubies[*row].source, strlen(rubies[*row].source));
@@ -111,12 +106,7 @@ static const struct {
     { "run = true # \xff\n", TOML_BROKEN },
 };
 
-ParameterizedTestParameters(toml, flags)
-{
-    return rows_numbered(sizeof tomls / sizeof *tomls);
-}
-
-ParameterizedTest(size_t *row, toml, flags)
+RowsTest(toml, flags, sizeof tomls / sizeof *tomls)
 {
     struct arena *a = arena_open();
     struct text document = arena_text(a, tomls[*row].document, strlen(tomls[*row].document));

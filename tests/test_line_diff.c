@@ -21,11 +21,6 @@ static const struct {
     { "nor is a CR", "a\r\nb", "a\nb", " a b" },
 };
 
-ParameterizedTestParameters(line_diff, says)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
 static const char *shown(const struct diff_lines *lines, struct arena *a)
 {
     struct buf out = buf_open(a, SIZE_MAX / 2);
@@ -37,7 +32,7 @@ static const char *shown(const struct diff_lines *lines, struct arena *a)
     return buf_cstr(&out);
 }
 
-ParameterizedTest(size_t *row, line_diff, says)
+RowsTest(line_diff, says, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     struct diff_lines lines;

@@ -30,12 +30,7 @@ static const struct {
     { "when:10", "when:9", ORDER_JOURNAL },
 };
 
-ParameterizedTestParameters(migration, compares)
-{
-    return rows_numbered(sizeof pairs / sizeof *pairs);
-}
-
-ParameterizedTest(size_t *row, migration, compares)
+RowsTest(migration, compares, sizeof pairs / sizeof *pairs)
 {
     const char *older = pairs[*row].older, *newer = pairs[*row].newer;
     enum version_order order = pairs[*row].order;
@@ -144,12 +139,7 @@ static const struct {
       "two migrations have version 1: this one and m/1_a\\e[31m/up.sql" },
 };
 
-ParameterizedTestParameters(migration, duplicates)
-{
-    return rows_numbered(sizeof duplicates / sizeof *duplicates);
-}
-
-ParameterizedTest(size_t *row, migration, duplicates)
+RowsTest(migration, duplicates, sizeof duplicates / sizeof *duplicates)
 {
     struct arena *a = arena_open();
     struct migrations list = { .order = duplicates[*row].order };

@@ -162,14 +162,9 @@ static const struct command_line rows[] = {
       "correct MERGANSER_COLOR or unset it" },
 };
 
-ParameterizedTestParameters(options, row)
+RowsTest(options, row, sizeof rows / sizeof *rows)
 {
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
-ParameterizedTest(size_t *i, options, row)
-{
-    command_line_check(&rows[*i]);
+    command_line_check(&rows[*row]);
 }
 
 Test(options, an_error_leaves_what_was_understood)

@@ -78,14 +78,9 @@ static const struct command_line rows[] = {
     { { "down" }, { "MERGANSER_FORMAT=json" }, "down", NULL },
 };
 
-ParameterizedTestParameters(options_read, row)
+RowsTest(options_read, row, sizeof rows / sizeof *rows)
 {
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
-ParameterizedTest(size_t *i, options_read, row)
-{
-    command_line_check(&rows[*i]);
+    command_line_check(&rows[*row]);
 }
 
 Test(options_read, values_outlive_the_environment)

@@ -263,12 +263,7 @@ static const struct {
     { "DO LANGUAGE plpython3u $$ BEGIN DROP TABLE t; END $$", "run" },
 };
 
-ParameterizedTestParameters(postgres_describe, statements)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
-ParameterizedTest(size_t *row, postgres_describe, statements)
+RowsTest(postgres_describe, statements, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     struct actions list;
@@ -287,12 +282,7 @@ static const struct {
     { "CREATE VIEW v AS SELECT ", "(" },         { "CREATE VIEW v AS SELECT ", "f(1," },
 };
 
-ParameterizedTestParameters(postgres_describe, deep_statements_are_not_read)
-{
-    return rows_numbered(sizeof deep / sizeof *deep);
-}
-
-ParameterizedTest(size_t *row, postgres_describe, deep_statements_are_not_read)
+RowsTest(postgres_describe, deep_statements_are_not_read, sizeof deep / sizeof *deep)
 {
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);
@@ -350,12 +340,7 @@ static const struct {
     { "SELECT '", "a", "'", 100, 0, 0 },
 };
 
-ParameterizedTestParameters(postgres_describe, names_that_the_server_cuts_are_told)
-{
-    return rows_numbered(sizeof long_names / sizeof *long_names);
-}
-
-ParameterizedTest(size_t *row, postgres_describe, names_that_the_server_cuts_are_told)
+RowsTest(postgres_describe, names_that_the_server_cuts_are_told, sizeof long_names / sizeof *long_names)
 {
     struct arena *a = arena_open();
     struct buf sql = buf_open(a, SIZE_MAX / 2);

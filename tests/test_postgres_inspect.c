@@ -87,12 +87,7 @@ static const struct {
       "1:66 migration-file" },
 };
 
-ParameterizedTestParameters(postgres_inspect, refuses)
-{
-    return rows_numbered(sizeof bad / sizeof *bad);
-}
-
-ParameterizedTest(size_t *row, postgres_inspect, refuses)
+RowsTest(postgres_inspect, refuses, sizeof bad / sizeof *bad)
 {
     struct look l = inspect(bad[*row].sql, strlen(bad[*row].sql), DIRECTION_UP, NULL);
     const char *got;
@@ -214,12 +209,7 @@ static const struct {
       A, 2, false, false, false, "" },
 };
 
-ParameterizedTestParameters(postgres_inspect, tells)
-{
-    return rows_numbered(sizeof good / sizeof *good);
-}
-
-ParameterizedTest(size_t *row, postgres_inspect, tells)
+RowsTest(postgres_inspect, tells, sizeof good / sizeof *good)
 {
     const char *sql = good[*row].sql;
     struct look l = inspect(sql, strlen(sql), DIRECTION_UP, NULL);
@@ -258,12 +248,7 @@ static const struct {
     { "SELECT 1 --> statement-breakpoint SELECT 2", 2 },
 };
 
-ParameterizedTestParameters(postgres_inspect, separator)
-{
-    return rows_numbered(sizeof separated / sizeof *separated);
-}
-
-ParameterizedTest(size_t *row, postgres_inspect, separator)
+RowsTest(postgres_inspect, separator, sizeof separated / sizeof *separated)
 {
     const char *sql = separated[*row].sql;
     struct look l = inspect(sql, strlen(sql), DIRECTION_UP, "--> statement-breakpoint");

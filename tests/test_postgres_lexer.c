@@ -80,12 +80,7 @@ static const struct {
       "SELECT 1.5, .5, 1e10, 0x1F, 1_000, a[1..2]|SELECT 2" },
 };
 
-ParameterizedTestParameters(postgres_lexer, cuts)
-{
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
-ParameterizedTest(size_t *row, postgres_lexer, cuts)
+RowsTest(postgres_lexer, cuts, sizeof rows / sizeof *rows)
 {
     struct pieces_file file = { "m.sql", text_from(rows[*row].sql) };
     struct cut c = cut_sql(rows[*row].sql);
@@ -117,12 +112,7 @@ static const struct {
       "2:53 script-syntax unterminated quoted string" },
 };
 
-ParameterizedTestParameters(postgres_lexer, stays_open)
-{
-    return rows_numbered(sizeof open_rows / sizeof *open_rows);
-}
-
-ParameterizedTest(size_t *row, postgres_lexer, stays_open)
+RowsTest(postgres_lexer, stays_open, sizeof open_rows / sizeof *open_rows)
 {
     struct pieces_file file = { "m.sql", text_from(open_rows[*row].sql) };
     struct cut c = cut_sql(open_rows[*row].sql);

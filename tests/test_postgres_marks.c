@@ -30,12 +30,7 @@ static const struct {
     { "ALTER TYPE t RENAME VALUE 'a' TO 'b'; SELECT 'b';", "- -" },
 };
 
-ParameterizedTestParameters(postgres_marks, of)
-{
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
-ParameterizedTest(size_t *row, postgres_marks, of)
+RowsTest(postgres_marks, of, sizeof rows / sizeof *rows)
 {
     struct cut c = cut_sql(rows[*row].sql);
 

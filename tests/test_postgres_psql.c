@@ -27,12 +27,7 @@ static const struct {
     { "a colon in quotes", "SELECT ':a', \":a\", $$:a$$;", "SELECT ':a', \":a\", $$:a$$" },
 };
 
-ParameterizedTestParameters(postgres_psql, takes)
-{
-    return rows_numbered(sizeof good / sizeof *good);
-}
-
-ParameterizedTest(size_t *row, postgres_psql, takes)
+RowsTest(postgres_psql, takes, sizeof good / sizeof *good)
 {
     struct pieces_file file = { "m.sql", text_from(good[*row].sql) };
     struct cut c = cut_sql(good[*row].sql);
@@ -90,12 +85,7 @@ static const struct {
     { "UPDATE pg_settings SET setting = 'off' WHERE name = 'standard_conforming_strings';", "1:1", "E'…'" },
 };
 
-ParameterizedTestParameters(postgres_psql, refuses)
-{
-    return rows_numbered(sizeof bad / sizeof *bad);
-}
-
-ParameterizedTest(size_t *row, postgres_psql, refuses)
+RowsTest(postgres_psql, refuses, sizeof bad / sizeof *bad)
 {
     struct pieces_file file = { "m.sql", text_from(bad[*row].sql) };
     struct cut c = cut_sql(bad[*row].sql);

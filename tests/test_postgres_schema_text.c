@@ -27,12 +27,7 @@ static const struct {
     { "(ARRAY[a", "(ARRAY[a" },
 };
 
-ParameterizedTestParameters(postgres_schema_text, settled)
-{
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
-ParameterizedTest(size_t *row, postgres_schema_text, settled)
+RowsTest(postgres_schema_text, settled, sizeof rows / sizeof *rows)
 {
     struct arena *a = arena_open();
     const char *settled = schema_settled(rows[*row].printed, a);

@@ -94,12 +94,7 @@ static const struct {
     { "db/inside.sql", "db/inside.sql:2:1 migration-file", "inside a statement" },
 };
 
-ParameterizedTestParameters(postgres_script, includes_refused)
-{
-    return rows_numbered(sizeof bad_includes / sizeof *bad_includes);
-}
-
-ParameterizedTest(size_t *row, postgres_script, includes_refused)
+RowsTest(postgres_script, includes_refused, sizeof bad_includes / sizeof *bad_includes)
 {
     struct cut c = cut_included(bad_includes[*row].path);
 
@@ -157,12 +152,7 @@ static const struct {
       "COPY t FROM '/x'|COPY (SELECT a FROM stdin) TO stdout|COPY t TO STDOUT|COPY t FROM PROGRAM 'x'", NULL },
 };
 
-ParameterizedTestParameters(postgres_script, rows)
-{
-    return rows_numbered(sizeof copied / sizeof *copied);
-}
-
-ParameterizedTest(size_t *row, postgres_script, rows)
+RowsTest(postgres_script, rows, sizeof copied / sizeof *copied)
 {
     struct pieces_file file = { "m.sql", text_from(copied[*row].sql) };
     struct cut c = cut_sql(copied[*row].sql);

@@ -30,12 +30,7 @@ static const struct {
     { "password='a\\'b c' host=h", "password='a\\'b c' host=h", "a'b c", NULL, false, NULL },
 };
 
-ParameterizedTestParameters(postgres_url, reads)
-{
-    return rows_numbered(sizeof good / sizeof *good);
-}
-
-ParameterizedTest(size_t *row, postgres_url, reads)
+RowsTest(postgres_url, reads, sizeof good / sizeof *good)
 {
     struct arena *a = arena_open();
     struct notices notices = { .arena = a };
@@ -76,12 +71,7 @@ static const struct {
     { "host=h password=x =hunter2", "character" },
 };
 
-ParameterizedTestParameters(postgres_url, refuses)
-{
-    return rows_numbered(sizeof bad / sizeof *bad);
-}
-
-ParameterizedTest(size_t *row, postgres_url, refuses)
+RowsTest(postgres_url, refuses, sizeof bad / sizeof *bad)
 {
     struct arena *a = arena_open();
     struct pg_target t;

@@ -36,27 +36,22 @@ static struct history_entry entry_of(char letter, struct arena *a)
                                     .name = arena_printf(a, "%c", letter) };
 }
 
-ParameterizedTestParameters(recorded, adds_up)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
-ParameterizedTest(size_t *n, recorded, adds_up)
+RowsTest(recorded, adds_up, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     struct history_entries entries = { 0 };
     struct history_records records;
     const struct history_record *r;
 
-    for (const char *letter = cases[*n].rows; *letter; letter++)
+    for (const char *letter = cases[*row].rows; *letter; letter++)
         *arena_push(a, &entries) = entry_of(*letter, a);
     records = history_records_make(&entries, a);
     r = history_record_find(&records, "1");
-    cr_assert(r, "%s", cases[*n].rows);
-    cr_expect_str_eq(r->applied ? r->applied->name : "", cases[*n].applied, "%s", cases[*n].rows);
-    cr_expect_eq(r->open != NULL, cases[*n].open, "%s", cases[*n].rows);
+    cr_assert(r, "%s", cases[*row].rows);
+    cr_expect_str_eq(r->applied ? r->applied->name : "", cases[*row].applied, "%s", cases[*row].rows);
+    cr_expect_eq(r->open != NULL, cases[*row].open, "%s", cases[*row].rows);
     if (r->applied)
-        cr_expect_eq(r->baseline, cases[*n].baseline, "%s", cases[*n].rows);
+        cr_expect_eq(r->baseline, cases[*row].baseline, "%s", cases[*row].rows);
     cr_expect_null(history_record_find(&records, "2"));
     arena_close(a);
 }

@@ -166,17 +166,12 @@ static const struct {
     { "3@a 5@b", "2*@a 4*@b", "m2 D3:out_of_order:renamed=2 m4 D5:renamed=4" },
 };
 
-ParameterizedTestParameters(resolve, states)
+RowsTest(resolve, states, sizeof states / sizeof *states)
 {
-    return rows_numbered(sizeof states / sizeof *states);
-}
+    struct world w = world_make(states[*row].files, states[*row].rows);
 
-ParameterizedTest(size_t *n, resolve, states)
-{
-    struct world w = world_make(states[*n].files, states[*n].rows);
-
-    cr_expect_str_eq(states_text(&w), states[*n].want, "files \"%s\", rows \"%s\": %s", states[*n].files,
-                     states[*n].rows, states_text(&w));
+    cr_expect_str_eq(states_text(&w), states[*row].want, "files \"%s\", rows \"%s\": %s", states[*row].files,
+                     states[*row].rows, states_text(&w));
     cr_expect_eq(w.versions.applied + w.versions.pending + w.versions.missing, w.versions.len);
     arena_close(w.arena);
 }
@@ -212,21 +207,16 @@ static const struct {
     { false, "1 2", "", { 0 }, "" },
 };
 
-ParameterizedTestParameters(resolve, plans)
+RowsTest(resolve, plans, sizeof plans / sizeof *plans)
 {
-    return rows_numbered(sizeof plans / sizeof *plans);
-}
-
-ParameterizedTest(size_t *n, resolve, plans)
-{
-    struct world w = world_make(plans[*n].files, plans[*n].rows);
+    struct world w = world_make(plans[*row].files, plans[*row].rows);
     struct buf out = buf_open(w.arena, 4096);
     struct plan plan;
     struct err e = { 0 };
 
-    if (!(plans[*n].up ? resolve_up : resolve_down)(&plan, &w.versions, &plans[*n].options, w.arena, &e)) {
-        cr_expect_str_eq(err_word(e.kind), plans[*n].want, "plan %zu: %s", *n, e.message);
-        cr_expect(*e.hint, "plan %zu has no hint", *n);
+    if (!(plans[*row].up ? resolve_up : resolve_down)(&plan, &w.versions, &plans[*row].options, w.arena, &e)) {
+        cr_expect_str_eq(err_word(e.kind), plans[*row].want, "plan %zu: %s", *row, e.message);
+        cr_expect(*e.hint, "plan %zu has no hint", *row);
         arena_close(w.arena);
         return;
     }
@@ -235,6 +225,6 @@ ParameterizedTest(size_t *n, resolve, plans)
                    plan.at[i].entry->version);
     for (size_t i = 0; i < plan.nremaining; i++)
         buf_printf(&out, " %s%s", i ? "" : "later ", plan.remaining[i]);
-    cr_expect_str_eq(buf_cstr(&out), plans[*n].want, "plan %zu: %s", *n, buf_cstr(&out));
+    cr_expect_str_eq(buf_cstr(&out), plans[*row].want, "plan %zu: %s", *row, buf_cstr(&out));
     arena_close(w.arena);
 }

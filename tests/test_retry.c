@@ -14,13 +14,8 @@ static const struct {
     { 10, true, 10000 }, { 64, true, 10000 }, { 65, false, 10000 }, { UINT32_MAX, true, 10000 },
 };
 
-ParameterizedTestParameters(retry, pause)
-{
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
 /* All of the range up to the bound, and nothing outside it. */
-ParameterizedTest(size_t *row, retry, pause)
+RowsTest(retry, pause, sizeof rows / sizeof *rows)
 {
     int64_t most = rows[*row].most;
     bool lock = rows[*row].lock;

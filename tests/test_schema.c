@@ -105,12 +105,7 @@ static const struct {
     { "merganser schema 1 postgres\ntable\ta\t\\N\t\\N\t\\N\n  UNLO", "the description of the schema is cut off" },
 };
 
-ParameterizedTestParameters(schema, damage_is_seen)
-{
-    return rows_numbered(sizeof damaged / sizeof *damaged);
-}
-
-ParameterizedTest(size_t *row, schema, damage_is_seen)
+RowsTest(schema, damage_is_seen, sizeof damaged / sizeof *damaged)
 {
     struct arena *a = arena_open();
     struct schema s;
@@ -210,12 +205,7 @@ static const struct {
     { "two of one name", "x|n|||a\nx|n|||b\n", "x|n|||a\nx|n|||c\n", "changed x n\n" },
 };
 
-ParameterizedTestParameters(schema, compare)
-{
-    return rows_numbered(sizeof compared / sizeof *compared);
-}
-
-ParameterizedTest(size_t *row, schema, compare)
+RowsTest(schema, compare, sizeof compared / sizeof *compared)
 {
     struct arena *a = arena_open();
     struct schema expected = parsed(compared[*row].expected, a), actual = parsed(compared[*row].actual, a);
@@ -266,12 +256,7 @@ static const struct {
     { "*", "" },
 };
 
-ParameterizedTestParameters(schema, ignore)
-{
-    return rows_numbered(sizeof ignored / sizeof *ignored);
-}
-
-ParameterizedTest(size_t *row, schema, ignore)
+RowsTest(schema, ignore, sizeof ignored / sizeof *ignored)
 {
     struct arena *a = arena_open();
     struct schema all = parsed(ignored[6].left, a), left = parsed(ignored[*row].left, a);

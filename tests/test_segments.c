@@ -43,11 +43,6 @@ static const struct {
     { "...", false, "[..]", 1 },
 };
 
-ParameterizedTestParameters(segments, cut)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
 static bool settled_as(struct control *control, struct statements *list, const char *script, bool no_transaction)
 {
     static const char letters[] = ".omebchr";
@@ -66,7 +61,7 @@ static bool settled_as(struct control *control, struct statements *list, const c
     return no_transaction || control->warning;
 }
 
-ParameterizedTest(size_t *row, segments, cut)
+RowsTest(segments, cut, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     const char *script = cases[*row].script;

@@ -87,12 +87,7 @@ static const struct {
     { "GRANT SELECT ON t TO bob", "?" },
 };
 
-ParameterizedTestParameters(sqlite_describe, statements)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
-ParameterizedTest(size_t *row, sqlite_describe, statements)
+RowsTest(sqlite_describe, statements, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     struct actions list;

@@ -88,12 +88,7 @@ static const struct {
       "0 m.sql:1:1 0 SELECT 1\n1 m.sql:3:3 0 SELECT 2\n" },
 };
 
-ParameterizedTestParameters(statements, of_one_script)
-{
-    return rows_numbered(sizeof cases / sizeof *cases);
-}
-
-ParameterizedTest(size_t *row, statements, of_one_script)
+RowsTest(statements, of_one_script, sizeof cases / sizeof *cases)
 {
     struct arena *a = arena_open();
     const struct pieces_file file = { "m.sql", text_from(cases[*row].sql) };

@@ -159,21 +159,17 @@ static const char *plan_text(const struct plan *p, struct arena *a)
     return buf_cstr(&out);
 }
 
-ParameterizedTestParameters(sync_plan, decides)
-{
-    return rows_numbered(sizeof rows / sizeof *rows);
-}
-
-ParameterizedTest(size_t *n, sync_plan, decides)
+RowsTest(sync_plan, decides, sizeof rows / sizeof *rows)
 {
     struct arena *a = arena_open();
-    struct resolution r = world(rows[*n].versions, a);
-    struct sync_options o = options_of(rows[*n].options);
+    struct resolution r = world(rows[*row].versions, a);
+    struct sync_options o = options_of(rows[*row].options);
     struct plan plan;
     struct err e = { 0 };
     bool ok = sync_resolve(&plan, &r, &o, HERE, "12 refs", a, &e);
 
-    cr_expect_str_eq(ok ? plan_text(&plan, a) : err_word(e.kind), rows[*n].want, "row %zu: %s", *n, rows[*n].versions);
+    cr_expect_str_eq(ok ? plan_text(&plan, a) : err_word(e.kind), rows[*row].want, "row %zu: %s", *row,
+                     rows[*row].versions);
     if (!ok) {
         cr_expect_eq(err_exit_code(e.kind), 4);
         cr_expect_str_eq(e.state, "nothing was run");
