@@ -244,7 +244,8 @@ Test(postgres_schema, is_not_disturbed_by_what_goes_meanwhile)
 
     postgres_session_run(other, "CREATE TABLE gone (id int); CREATE VIEW gone_too AS SELECT * FROM gone");
     postgres_session_run(other, "BEGIN; DROP TABLE gone CASCADE");
-    postgres_session_send(other, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted) LOOP END LOOP;"
+    postgres_session_send(other, "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND database ="
+                                 " (SELECT oid FROM pg_database WHERE datname = current_database())) LOOP END LOOP;"
                                  " END $$; COMMIT");
     cr_assert(db_schema(&s, b->db, &r, b->arena, &b->err), "%s [%s]", b->err.message, b->err.sqlstate);
     postgres_session_wait(other);
