@@ -27,6 +27,14 @@ postgres_start() {
         echo "timezone = 'UTC'"
         for setting; do echo "$setting"; done
     } >>"$postgres_data/postgresql.conf"
+    # It trusts everybody but one role, which tests/test_postgres_password.c makes.
+    {
+        echo "local all mg_scram scram-sha-256"
+        echo "host all mg_scram 127.0.0.1/32 scram-sha-256"
+        cat "$postgres_data/pg_hba.conf"
+    } >"$folder/hba"
+    cat "$folder/hba" >"$postgres_data/pg_hba.conf"
+    rm "$folder/hba"
     # Below the kernel's own range for outgoing connections, so that only another server can be in the way.
     for try in 1 2 3 4 5 6 7 8; do
         postgres_port=$((20000 + RANDOM % 12000))
